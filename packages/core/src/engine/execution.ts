@@ -1,0 +1,60 @@
+import type { Panel } from "../data/panel.ts";
+import type { ColumnArray } from "../schema/cell.ts";
+import type { Scope } from "../strategy/column.ts";
+import type { ColumnRef, StrategyGraph } from "../strategy/graph.ts";
+
+/** The rows of one column for one symbol. */
+export interface ColumnSeries {
+  /** Empty for a market-wide column. */
+  readonly symbol: string;
+  /** Bar ends of all rows, computed or not yet, ms UTC. */
+  readonly stamps: Float64Array;
+  /** As long as `stamps`. */
+  readonly values: ColumnArray;
+  /** The first row that is valid: all inputs warm. Equal to the number of rows when none is. Rows before it hold nothing. */
+  readonly firstValid: number;
+  /** Rows computed so far. */
+  readonly computed: number;
+}
+
+export interface KeptColumn {
+  readonly scope: Scope;
+  /** In the universe's order; one entry for a market-wide column. */
+  readonly series: readonly ColumnSeries[];
+}
+
+export interface ExecutionOptions {
+  readonly graph: StrategyGraph;
+  /** The data of each stream node, by its index. */
+  readonly panels: ReadonlyMap<number, Panel>;
+  /** Columns to keep whole; all others live one chunk. */
+  readonly keep: readonly ColumnRef[];
+  /** Bars per chunk and series; never observable in the results. Default 4,096. */
+  readonly chunk?: number;
+  /** `"generated"` loops per user node, one `"shared"` loop, or by size (default). Never observable in the results. */
+  readonly userLoop?: "generated" | "shared" | "auto";
+}
+
+export interface ExecutionCounters {
+  /** Nodes that computed at least one row. */
+  nodes: number;
+  /** Rows over all nodes and series. */
+  rows: number;
+  /** `NaN` outputs of the decision's columns. */
+  undecided: number;
+}
+
+/** A graph over its data. Advancing in one step or stamp by stamp gives the same bits. */
+export interface Execution {
+  /** Union of the stamps of all series of all streams, ascending. */
+  readonly clock: Float64Array;
+  /**
+   * Computes every node for all stamps <= `to` that are not computed yet.
+   *
+   * @throws `engine.compute-failed` (class `rejected`) naming node, symbol and bar when the author's code throws or returns another shape
+   */
+  advance(to: number): void;
+  /** @throws `engine.not-kept` */
+  kept(column: ColumnRef): KeptColumn;
+  readonly counters: Readonly<ExecutionCounters>;
+}

@@ -1,0 +1,87 @@
+/** A number, or why there is none. Never NaN, never Infinity. */
+export type Figure =
+  | { readonly kind: "value"; readonly value: number }
+  | { readonly kind: "undefined"; readonly because: string };
+
+/** What an evaluator may say of itself, so that world files and the editor can be checked without running it. */
+export interface MetricDescription {
+  readonly name: string;
+  readonly formula: string;
+  /** `fraction`, `ratio`, `count`, `probability`, `money`, `percent`, `bars`… */
+  readonly unit: string;
+  /** Which way is better, for hints. */
+  readonly better: "higher" | "lower" | "neither";
+  /** Paper or book, where the formula has one. */
+  readonly source?: string;
+}
+
+export interface TradeRecord {
+  readonly symbol: string;
+  readonly side: "long" | "short";
+  /** Bar end (ms UTC) of the bar in which it was filled. */
+  readonly entryTime: number;
+  readonly exitTime: number;
+  readonly quantity: number;
+  /** Average prices, before fees. */
+  readonly entryPrice: number;
+  readonly exitPrice: number;
+  /** Net of fees and slippage, in account currency. */
+  readonly profit: number;
+  readonly fees: number;
+  readonly bars: number;
+  /** Still open at the end of the run: marked, not closed. */
+  readonly open: boolean;
+}
+
+/** One trial of the world's ledger at the evaluation frequency. */
+export interface TrialStatistics {
+  readonly evalKey: string;
+  /** Number of per-period returns. */
+  readonly periods: number;
+  /** Per-period Sharpe ratio, sample standard deviation (ddof 1). Absent when undefined. */
+  readonly sharpe?: number;
+  readonly skew?: number;
+  /** Raw (normal = 3). */
+  readonly kurtosis?: number;
+}
+
+/** Everything an evaluator sees; frozen. All arrays have one entry per evaluation period (a session). */
+export interface EvaluationInput {
+  /** Ends of the periods, ms UTC. */
+  readonly times: Float64Array;
+  /** Equity at the end of each period, from the first decision bar; one more entry than `returns`: the first is the starting equity. */
+  readonly equity: Float64Array;
+  /** Simple net returns per period. */
+  readonly returns: Float64Array;
+  /** Sum of absolute positions over equity at each period's end. */
+  readonly exposure: Float64Array;
+  /** Traded notional of the whole run over average equity. */
+  readonly turnover: number;
+  readonly trades: readonly TradeRecord[];
+  readonly periodsPerYear: number;
+  /** Trials of the world's ledger including this one; its own entry has `evalKey === self`. */
+  readonly trials: readonly TrialStatistics[];
+  readonly self: string;
+  /** Trials shorter than this many periods do not count for deflation. */
+  readonly minTrialPeriods: number;
+  readonly evidence: "backtest" | "declared";
+}
+
+export interface Verdict {
+  readonly verdict: "pass" | "fail" | "inconclusive";
+  /** A sentence. */
+  readonly reason: string;
+}
+
+export interface EvaluatorResult {
+  /** One figure per described metric. */
+  readonly metrics: Readonly<Record<string, Figure>>;
+  /** Named checks beside the numbers, such as "enough history". */
+  readonly checks: Readonly<Record<string, Verdict>>;
+}
+
+/** Pure and synchronous: equal input, equal output. */
+export interface Evaluator {
+  readonly metrics: readonly MetricDescription[];
+  evaluate(input: EvaluationInput): EvaluatorResult;
+}

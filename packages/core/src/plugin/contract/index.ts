@@ -1,0 +1,38 @@
+/** `@qmtl/core/plugin`: what a plugin package implements. Types, and two functions that add nothing. */
+export type { AllocatedShare, AllocationCandidate, AllocationInput, Allocator } from "./allocator.ts";
+export type {
+  ColumnBatch,
+  DataProvider,
+  PresetDescription,
+  ReadQuery,
+  SeriesKey,
+  StampKind,
+  TimeRange,
+} from "./data-provider.ts";
+export type {
+  EvaluationInput,
+  Evaluator,
+  EvaluatorResult,
+  Figure,
+  MetricDescription,
+  TradeRecord,
+  TrialStatistics,
+  Verdict,
+} from "./evaluator.ts";
+export type {
+  CallOptions,
+  FetchInit,
+  FetchResponse,
+  Logger,
+  Plugin,
+  PluginInstances,
+  PluginKind,
+  PluginUse,
+  Secret,
+  SetupContext,
+} from "./plugin.ts";
+export { definePlugin, emptyConfig, PLUGIN_API, PLUGIN_KINDS, use } from "./plugin.ts";
+export type { ProjectConfig } from "./project-config.ts";
+export { defineConfig } from "./project-config.ts";
+export type { StandardIssue, StandardResult, StandardSchema } from "./standard-schema.ts";
+export type { AppendResult, JsonValue, ObjectStorage, StateStorage, Storage, StoredRecord, StreamAppend } from "./storage.ts";

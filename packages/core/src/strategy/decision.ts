@@ -1,0 +1,246 @@
+import type { Bool, Cell, F64, Num } from "../schema/cell.ts";
+import { fraction } from "../schema/cell.ts";
+import { QmtlError } from "../schema/error.ts";
+import type { Interval } from "../schema/interval.ts";
+import type { Column, Dataset, Decision, Label, PerSymbol, Period, Scope } from "./column.ts";
+import { requireBars, requireFinite } from "./count.ts";
+import type { ColumnRef, DatasetSpec, DecisionSpec, TargetRef, TradeSpec } from "./graph.ts";
+import type { Draft, DraftColumn } from "./handle.ts";
+import { cellOf, columnOf, isHandle, labelHandle, meaningOf, resultHandle } from "./handle.ts";
+import { requireName } from "./node.ts";
+import { refuseUnknownKeys } from "./option.ts";
+
+type Place = (column: DraftColumn) => ColumnRef;
+
+/** Holds each symbol at a fraction of equity; negative is short. `NaN` keeps what is held. */
+export function targetWeights<I extends Interval>(
+  weights: Column<F64<"fraction">, I, "symbol"> | PerSymbol<F64<"fraction">, I>,
+): Decision<I> {
+  return targets("targetWeights", "fraction", weights) as Decision<I>;
+}
+
+/** Holds each symbol at a number of units; negative is short. `NaN` keeps what is held. */
+export function targetPositions<I extends Interval>(
+  positions: Column<Num<"quantity">, I, "symbol"> | PerSymbol<Num<"quantity">, I>,
+): Decision<I> {
+  return targets("targetPositions", "quantity", positions) as Decision<I>;
+}
+
+function targets(kind: "targetWeights" | "targetPositions", unit: string, of: unknown): unknown {
+  const named = isHandle(of) ? undefined : Object.entries(of as object);
+  if (named?.length === 0)
+    throw new QmtlError({ code: "strategy.no-target", message: `${kind}() names no symbol`, next: "Name one." });
+  const drafts: readonly (readonly [string, DraftColumn])[] =
+    named === undefined
+      ? [["", columnOf(of, `What ${kind}() reads`)]]
+      : named.map(([symbol, column]) => [symbol, columnOf(column, `"${symbol}" of ${kind}()`)]);
+  const first = (drafts[0] as (typeof drafts)[number])[1].draft.node;
+  for (const [symbol, column] of drafts) {
+    const where = symbol === "" ? `What ${kind}() reads` : `"${symbol}" of ${kind}()`;
+    requireUnit(column, [unit], where);
+    const { node } = column.draft;
+    if (node.scope !== (named === undefined ? "symbol" : "market"))
+      throw new QmtlError({
+        code: "strategy.wrong-scope",
+        message: `${where} has one value ${node.scope === "market" ? "for the whole market" : "per symbol"}`,
+        next: "Pass a symbol column, or a record of market columns by symbol.",
+      });
+    if (node.interval !== first.interval)
+      throw new QmtlError({
+        code: "strategy.mixed-intervals",
+        message: `${kind}() joins ${first.interval} with ${node.interval}`,
+        next: "resample() one of them.",
+      });
+  }
+  const spec = (place: Place): DecisionSpec => {
+    const target: TargetRef =
+      named === undefined
+        ? { kind: "panel", ref: place((drafts[0] as (typeof drafts)[number])[1]) }
+        : { kind: "per-symbol", columns: Object.fromEntries(drafts.map(([symbol, column]) => [symbol, place(column)])) };
+    return { kind, interval: first.interval, target };
+  };
+  return resultHandle("decision", { spec, columns: drafts.map(([, column]) => column) });
+}
+
+/** One side of an order-style decision. Levels are read on the bar of entry and, where `trail` is given, on each bar after it. */
+export interface Trade<I extends Interval> {
+  /** Opens when true and flat on this side. */
+  readonly enter: Column<Bool, I>;
+  /** Closes when true. */
+  readonly exit?: Column<Bool, I>;
+  /** A fraction of equity, or units. A bare number is a fraction. */
+  readonly size: Column<F64<"fraction"> | Num<"quantity">, I> | number;
+  readonly limit?: Column<F64<"price">, I>;
+  readonly stop?: Column<F64<"price">, I>;
+  readonly takeProfit?: Column<F64<"price">, I>;
+  /** A distance: the stop follows the best price by it. */
+  readonly trail?: Column<F64<"price">, I>;
+  /** Bars after which the trade closes by itself. */
+  readonly expire?: number;
+}
+
+/**
+ * Trades on events: entries, exits, stops. It reads positions, so it runs in one sequential loop after the rest of the graph.
+ *
+ * @throws `strategy.not-yet` for `limit` and `trail`
+ */
+export function orders<I extends Interval>(sides: { readonly long?: Trade<I>; readonly short?: Trade<NoInfer<I>> }): Decision<I> {
+  refuseUnknownKeys(sides, ["long", "short"], "orders()");
+  const long = sides.long === undefined ? undefined : draftTrade(sides.long as Trade<Interval>, "long");
+  const short = sides.short === undefined ? undefined : draftTrade(sides.short as Trade<Interval>, "short");
+  const columns = [...(long?.columns ?? []), ...(short?.columns ?? [])];
+  const first = columns[0]?.draft.node;
+  if (first === undefined)
+    throw new QmtlError({ code: "strategy.no-target", message: "orders() has neither side", next: "Give long or short." });
+  for (const { draft } of columns)
+    if (draft.node.interval !== first.interval)
+      throw new QmtlError({
+        code: "strategy.mixed-intervals",
+        message: `orders() joins ${first.interval} with ${draft.node.interval}`,
+        next: "resample() one of them.",
+      });
+  return resultHandle("decision", {
+    spec: (place) => ({ kind: "orders", interval: first.interval, long: long?.spec(place), short: short?.spec(place) }),
+    columns,
+  }) as unknown as Decision<I>;
+}
+
+function draftTrade(
+  trade: Trade<Interval>,
+  side: "long" | "short",
+): { columns: readonly DraftColumn[]; spec: (place: Place) => TradeSpec } {
+  const where = `orders().${side}`;
+  refuseUnknownKeys(trade, ["enter", "exit", "size", "limit", "stop", "takeProfit", "trail", "expire"], where);
+  for (const later of ["limit", "trail"] as const) if (trade[later] !== undefined) refuseLater(`${where}.${later}`);
+  const columns: DraftColumn[] = [];
+  const column = (value: unknown, key: string, units: readonly string[]): DraftColumn | undefined => {
+    if (value === undefined) return undefined;
+    const from = columnOf(value, `${where}.${key}`);
+    requireUnit(from, units, `${where}.${key}`);
+    if (from.draft.node.scope !== "symbol")
+      throw new QmtlError({
+        code: "strategy.wrong-scope",
+        message: `${where}.${key} has one value for the whole market`,
+        next: "Pass a symbol column.",
+      });
+    columns.push(from);
+    return from;
+  };
+  const enter = column(trade.enter, "enter", ["bool"]);
+  if (enter === undefined)
+    throw new QmtlError({ code: "strategy.no-entry", message: `${where} never enters`, next: "Give enter." });
+  const exit = column(trade.exit, "exit", ["bool"]);
+  const stop = column(trade.stop, "stop", ["price"]);
+  const takeProfit = column(trade.takeProfit, "takeProfit", ["price"]);
+  const size = typeof trade.size === "number" ? undefined : column(trade.size, "size", ["fraction", "quantity"]);
+  if (size === undefined && typeof trade.size !== "number")
+    throw new QmtlError({ code: "strategy.no-size", message: `${where} has no size`, next: "Give a fraction of equity." });
+  const constant = size === undefined ? requireFinite(trade.size, `${where}.size`) : 0;
+  if (size === undefined && constant <= 0)
+    throw new QmtlError({
+      code: "strategy.invalid-number",
+      message: `${where}.size is ${constant}`,
+      next: "A size is above 0; the side says the direction.",
+    });
+  const expire = trade.expire === undefined ? undefined : requireBars(trade.expire, `${where}.expire`, 1);
+  const optional = (place: Place, from: DraftColumn | undefined) => (from === undefined ? undefined : place(from));
+  return {
+    columns,
+    spec: (place) => ({
+      enter: place(enter),
+      exit: optional(place, exit),
+      size:
+        size === undefined
+          ? { kind: "constant", value: constant, unit: "fraction" }
+          : { kind: "column", ref: place(size), unit: unitOf(cellOf(size)) === "quantity" ? "quantity" : "fraction" },
+      stop: optional(place, stop),
+      takeProfit: optional(place, takeProfit),
+      expire,
+    }),
+  };
+}
+
+/** The return from this bar's close to `bars` bars later. */
+export function forwardReturn<I extends Interval, const N extends number>(
+  close: Column<F64<"price">, I>,
+  bars: Period<N>,
+): Label<F64<"fraction">, I> {
+  const from = columnOf(close, "What forwardReturn() reads");
+  const draft: Draft = {
+    node: {
+      kind: "label",
+      label: "forward-return",
+      bars: requireBars(bars, "The bars of forwardReturn()", 1),
+      output: { value: fraction },
+      interval: from.draft.node.interval,
+      scope: from.draft.node.scope,
+    },
+    inputs: [{ name: "close", read: { kind: "column", from } }],
+  };
+  return labelHandle(draft) as unknown as Label<F64<"fraction">, I>;
+}
+
+/** Features beside labels, for training. It is published, never traded. */
+export function dataset<I extends Interval>(spec: {
+  readonly name: string;
+  readonly features: { readonly [name: string]: Column<Cell, I, Scope> };
+  readonly labels: { readonly [name: string]: Label<Cell, NoInfer<I>> };
+}): Dataset {
+  refuseUnknownKeys(spec, ["name", "features", "labels"], "dataset()");
+  const name = requireName(spec.name);
+  const features = Object.entries(spec.features).map(([key, value]) => [key, columnOf(value, `Feature "${key}"`)] as const);
+  const labels = Object.entries(spec.labels).map(([key, value]) => {
+    const meaning = meaningOf(value, `Label "${key}"`);
+    if (meaning.kind === "label") return [key, meaning.from] as const;
+    throw new QmtlError({
+      code: "strategy.label-expected",
+      message: `Label "${key}" is a ${meaning.kind}`,
+      next: "Pass what forwardReturn() returned; a causal column is a feature.",
+    });
+  });
+  const columns = [...features, ...labels].map(([, column]) => column);
+  const first = columns[0]?.draft.node;
+  if (first === undefined)
+    throw new QmtlError({ code: "strategy.no-target", message: `dataset "${name}" is empty`, next: "Give it features." });
+  const place = (at: Place, all: readonly (readonly [string, DraftColumn])[]) =>
+    Object.fromEntries(all.map(([key, column]) => [key, at(column)]));
+  const spec_ = (at: Place): DatasetSpec => ({
+    kind: "dataset",
+    name,
+    interval: first.interval,
+    features: place(at, features),
+    labels: place(at, labels),
+  });
+  return resultHandle("dataset", { spec: spec_, columns }) as unknown as Dataset;
+}
+
+/**
+ * Reads columns that another run published, by name.
+ *
+ * @throws `strategy.not-yet`
+ */
+export function readArtifact(_spec: { readonly name: string; readonly version?: number }): never {
+  refuseLater("readArtifact()");
+}
+
+function refuseLater(what: string): never {
+  throw new QmtlError({
+    code: "strategy.not-yet",
+    message: `${what} does not run yet in this version`,
+    next: "Leave it out; the release notes will name it when it runs.",
+  });
+}
+
+function unitOf(cell: Cell): string {
+  return cell.dtype === "f64" || cell.dtype === "i32" ? cell.unit : cell.dtype;
+}
+
+function requireUnit(column: DraftColumn, units: readonly string[], where: string): void {
+  const unit = unitOf(cellOf(column));
+  if (!units.includes(unit))
+    throw new QmtlError({
+      code: "strategy.wrong-unit",
+      message: `${where} is "${unit}", where ${units.map((u) => `"${u}"`).join(" or ")} is needed`,
+      next: "Declare the unit in the node's output, or cast() the column.",
+    });
+}

@@ -1,0 +1,58 @@
+import type { Columns } from "../schema/cell.ts";
+import { QmtlError } from "../schema/error.ts";
+import { type Interval, requireInterval } from "../schema/interval.ts";
+import type { Schema } from "../schema/schema.ts";
+import type { Panel } from "./column.ts";
+import { panelHandle } from "./handle.ts";
+import { refuseUnknownKeys } from "./option.ts";
+
+export interface StreamSpec<S extends Columns, I extends Interval> {
+  readonly schema: Schema<S>;
+  /** Which of the world's symbols; `match` says whether one tag is enough (`"any"`, the default) or all are needed. */
+  readonly tags: readonly string[];
+  readonly match?: "any" | "all";
+  readonly interval: I;
+  /** What a hole in the data does: end the run, pass `NaN`, or leave the symbol out of the bar. Default `"refuse"`. */
+  readonly gaps?: "refuse" | "mark" | "absent";
+}
+
+const TAG = /^[a-z0-9][a-z0-9._-]{0,99}$/;
+
+/**
+ * Reads the world's data: a panel over the symbols that the tags select.
+ *
+ * @throws `strategy.invalid-tag`, `schema.unknown-interval`
+ * @example
+ * const bars = stream({ schema: ohlcv, tags: ["us-index"], interval: "1d" });
+ */
+export function stream<S extends Columns, const I extends Interval>(spec: StreamSpec<S, I>): Panel<S, I> {
+  refuseUnknownKeys(spec, ["schema", "tags", "match", "interval", "gaps"], "stream()");
+  const interval = requireInterval(spec.interval);
+  for (const tag of spec.tags)
+    if (!TAG.test(tag))
+      throw new QmtlError({
+        code: "strategy.invalid-tag",
+        message: `${JSON.stringify(tag)} is not a tag`,
+        next: "Use lower-case letters, digits, dots, dashes and underscores, at most 100.",
+      });
+  if (spec.tags.length === 0)
+    throw new QmtlError({
+      code: "strategy.invalid-tag",
+      message: "A stream without tags selects nothing",
+      next: "Name at least one tag of the world's universe.",
+    });
+  const { id, columns, fold } = spec.schema;
+  return panelHandle({
+    node: {
+      kind: "stream",
+      schema: { id, columns, fold },
+      tags: Object.freeze([...new Set(spec.tags)].sort()),
+      match: spec.match ?? "any",
+      gaps: spec.gaps ?? "refuse",
+      output: columns,
+      interval,
+      scope: "symbol",
+    },
+    inputs: [],
+  }) as unknown as Panel<S, I>;
+}
