@@ -1,7 +1,7 @@
 /** Names of metrics and spans, and the counters behind them, in one place. */
 export type { CounterName, HistogramName, MetricLabels, MetricName, MetricSpec } from "./metrics.ts";
 export { METRICS } from "./metrics.ts";
-export type { Metrics, MetricSample } from "./registry.ts";
+export type { MetricSample, Metrics } from "./registry.ts";
 export { createMetrics } from "./registry.ts";
 export type { SpanName } from "./spans.ts";
 export { SPANS } from "./spans.ts";

@@ -8,8 +8,18 @@ describe("metrics", () => {
     metrics.count("strategy_compute_context_downgrade_total", { reason: "missing_as_of" }, 2);
     metrics.count("strategy_compute_context_downgrade_total", { reason: "stale_decision" });
     expect(metrics.snapshot()).toEqual([
-      { kind: "counter", name: "strategy_compute_context_downgrade_total", labels: { reason: "missing_as_of" }, value: 2 },
-      { kind: "counter", name: "strategy_compute_context_downgrade_total", labels: { reason: "stale_decision" }, value: 2 },
+      {
+        kind: "counter",
+        name: "strategy_compute_context_downgrade_total",
+        labels: { reason: "missing_as_of" },
+        value: 2,
+      },
+      {
+        kind: "counter",
+        name: "strategy_compute_context_downgrade_total",
+        labels: { reason: "stale_decision" },
+        value: 2,
+      },
     ]);
   });
 
@@ -40,9 +50,9 @@ describe("metrics", () => {
     expect(() => metrics.count("strategy_compute_context_downgrade_total", { why: "x" } as never)).toThrow(
       "has the labels reason, not why",
     );
-    expect(() => metrics.observe("qmtl_plugin_call_seconds", { plugin: "p", method: "m", outcome: "ok" }, Number.NaN)).toThrow(
-      "NaN can't be added",
-    );
+    expect(() =>
+      metrics.observe("qmtl_plugin_call_seconds", { plugin: "p", method: "m", outcome: "ok" }, Number.NaN),
+    ).toThrow("NaN can't be added");
     expect(metrics.snapshot()).toEqual([]);
   });
 

@@ -1,5 +1,12 @@
 import { QmtlError } from "../schema/error.ts";
-import { type CounterName, type HistogramName, METRICS, type MetricLabels, type MetricName, type MetricSpec } from "./metrics.ts";
+import {
+  type CounterName,
+  type HistogramName,
+  METRICS,
+  type MetricLabels,
+  type MetricName,
+  type MetricSpec,
+} from "./metrics.ts";
 
 /** One line of a snapshot: a metric at one set of labels. Plain data. */
 export type MetricSample =
@@ -83,7 +90,11 @@ export function createMetrics(): Metrics {
 function specOf(name: MetricName, labels: Readonly<Record<string, string>>): MetricSpec {
   const spec: MetricSpec | undefined = Object.hasOwn(METRICS, name) ? METRICS[name] : undefined;
   const given = Object.keys(labels);
-  if (spec !== undefined && given.length === spec.labels.length && spec.labels.every((l) => typeof labels[l] === "string"))
+  if (
+    spec !== undefined &&
+    given.length === spec.labels.length &&
+    spec.labels.every((l) => typeof labels[l] === "string")
+  )
     return spec;
   throw new QmtlError({
     code: "metrics.unknown",
@@ -97,7 +108,11 @@ function specOf(name: MetricName, labels: Readonly<Record<string, string>>): Met
 }
 
 function refuse(name: MetricName, value: number): never {
-  throw new QmtlError({ code: "metrics.invalid-value", message: `${String(value)} can't be added to ${name}`, class: "failed" });
+  throw new QmtlError({
+    code: "metrics.invalid-value",
+    message: `${String(value)} can't be added to ${name}`,
+    class: "failed",
+  });
 }
 
 function sampleOf(cell: Cell): MetricSample {

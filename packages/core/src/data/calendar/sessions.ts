@@ -1,7 +1,9 @@
-import { type Interval, intervalLength } from "../../schema/interval.ts";
 import { QmtlError } from "../../schema/error.ts";
+import { type Interval, intervalLength } from "../../schema/interval.ts";
+import { isoText } from "../iso.ts";
+import { lowerBound, upperBound } from "../sorted.ts";
 import type { Calendar } from "./calendar.ts";
-import { monthOfDay, weekOfDay } from "./civil.ts";
+import { DAY, dateOfDay, monthOfDay, weekOfDay } from "./civil.ts";
 
 /** A day's trading: day number, open and close (epoch milliseconds UTC). */
 export interface Session {
@@ -14,7 +16,10 @@ export interface SessionCalendarSpec {
   readonly id: string;
   readonly version: string;
   readonly zone: string;
-  /** Ascending. They must cover all that may be asked: outside of them every question is refused. */
+  /** First and last day that the calendar knows; questions about other days are refused. */
+  readonly firstDay: number;
+  readonly lastDay: number;
+  /** Ascending. */
   readonly sessions: readonly Session[];
   /** The local day that holds an instant. */
   readonly dayOf: (instant: number) => number;
@@ -28,7 +33,7 @@ export interface SessionCalendarSpec {
  * with the session, shorter than the others if need be (an hour from 09:30 to 16:00: six whole bars and one of 30 minutes). `1d` ends
  * with the session, `1w` and `1mo` with the last session of the week (Monday to Sunday) or month.
  *
- * Questions outside of the known sessions throw `data.calendar-range`.
+ * Questions outside of the known days throw `data.calendar-range`.
  */
 export function sessionCalendar(spec: SessionCalendarSpec): Calendar {
   const count = spec.sessions.length;
@@ -37,22 +42,28 @@ export function sessionCalendar(spec: SessionCalendarSpec): Calendar {
   const closes = Float64Array.from(spec.sessions, (s) => s.close);
   const weeks = lastOfEach(spec.sessions, weekOfDay);
   const months = lastOfEach(spec.sessions, monthOfDay);
-  const lower = opens[0]!;
-  const upper = closes[count - 1]!;
+  const floor = spec.firstDay * DAY;
+  const ceiling = (spec.lastDay + 1) * DAY;
 
   function outside(instant: number): never {
-    const year = (at: number) => new Date(at).getUTCFullYear();
+    const year = (day: number) => dateOfDay(day).year;
     throw new QmtlError({
       code: "data.calendar-range",
-      message: `Calendar ${spec.id} knows its sessions from ${year(lower)} to ${year(upper)}, not at ${iso(instant)}`,
+      message: `Calendar ${spec.id} knows its sessions from ${year(spec.firstDay)} to ${year(spec.lastDay)}, not at ${isoText(instant)}`,
       next: 'Use data within these years, or the calendar "observed", which has no sessions of its own.',
     });
   }
 
+  function requireKnown(instant: number): void {
+    if (!(instant >= floor && instant <= ceiling)) outside(instant);
+  }
+
   /** Index of the first session whose close is not before `stamp`. */
   function sessionNotBefore(stamp: number): number {
-    if (!(stamp >= days[0]! * 86_400_000 && stamp <= upper)) outside(stamp);
-    return lowerBound(closes, stamp);
+    requireKnown(stamp);
+    const index = lowerBound(closes, stamp);
+    if (index === count) outside(stamp);
+    return index;
   }
 
   function endIn(index: number, interval: Interval, stamp: number): number {
@@ -60,6 +71,13 @@ export function sessionCalendar(spec: SessionCalendarSpec): Calendar {
     const length = intervalLength(interval);
     const bars = Math.max(1, Math.ceil((stamp - open) / length));
     return Math.min(open + bars * length, closes[index]!);
+  }
+
+  function sessionEndOfDay(instant: number): number | undefined {
+    const day = spec.dayOf(instant);
+    if (!(day >= spec.firstDay && day <= spec.lastDay)) outside(instant);
+    const index = lowerBound(days, day);
+    return days[index] === day ? closes[index] : undefined;
   }
 
   const longEnds: Partial<Record<Interval, Float64Array>> = { "1d": closes, "1w": weeks.ends, "1mo": months.ends };
@@ -71,15 +89,13 @@ export function sessionCalendar(spec: SessionCalendarSpec): Calendar {
     hasSlots: true,
     slots(interval, from, to) {
       if (!(from < to)) return new Float64Array(0);
+      requireKnown(from);
+      requireKnown(to);
       const long = longEnds[interval];
-      if (long !== undefined) {
-        if (to > upper || from < days[0]! * 86_400_000) outside(to > upper ? to : from);
-        return long.slice(upperBound(long, from), upperBound(long, to));
-      }
-      sessionNotBefore(to);
+      if (long !== undefined) return long.slice(upperBound(long, from), upperBound(long, to));
       const length = intervalLength(interval);
       const ends: number[] = [];
-      for (let i = sessionNotBefore(from); i < count && opens[i]! < to; i++) {
+      for (let i = upperBound(closes, from); i < count && opens[i]! < to; i++) {
         const close = closes[i]!;
         for (let end = opens[i]! + length; ; end += length) {
           const at = Math.min(end, close);
@@ -96,7 +112,7 @@ export function sessionCalendar(spec: SessionCalendarSpec): Calendar {
       return long === undefined ? endIn(index, interval, stamp) : long[lowerBound(long, stamp)]!;
     },
     barEndOfStart(interval, start) {
-      if (interval === "1d") return this.sessionEndOfDay(start) ?? Number.NaN;
+      if (interval === "1d") return sessionEndOfDay(start) ?? Number.NaN;
       if (interval === "1w") return weeks.endOf(spec.dayOf(start));
       if (interval === "1mo") return months.endOf(spec.dayOf(start));
       const index = sessionNotBefore(start + 1);
@@ -104,12 +120,7 @@ export function sessionCalendar(spec: SessionCalendarSpec): Calendar {
       if (offset < 0 || offset % intervalLength(interval) !== 0) return Number.NaN;
       return endIn(index, interval, start + 1);
     },
-    sessionEndOfDay(instant) {
-      const day = spec.dayOf(instant);
-      if (!(day >= days[0]! && day <= days[count - 1]!)) outside(instant);
-      const index = lowerBound(days, day);
-      return days[index] === day ? closes[index] : undefined;
-    },
+    sessionEndOfDay,
     periodsPerYear(interval) {
       if (interval === "1mo") return 12;
       if (interval === "1w") return 52;
@@ -126,32 +137,4 @@ function lastOfEach(sessions: readonly Session[], groupOf: (day: number) => numb
     ends: Float64Array.from(ends.values()),
     endOf: (day: number) => ends.get(groupOf(day)) ?? Number.NaN,
   };
-}
-
-/** Index of the first element that is not before `value`. */
-function lowerBound(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Index of the first element that is after `value`. */
-function upperBound(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function iso(instant: number): string {
-  return Number.isFinite(instant) && Math.abs(instant) <= 8.64e15 ? new Date(instant).toISOString() : String(instant);
 }

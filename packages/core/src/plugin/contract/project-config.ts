@@ -1,15 +1,22 @@
 import type { PluginUse } from "./plugin.ts";
 
-/** `qmtl.config.ts`: the plugins of a project, and the capital that its worlds share. */
+/** `qmtl.config.ts`: the plugins of a project, and how its strategies may run. */
 export interface ProjectConfig {
   readonly plugins: readonly PluginUse[];
   /** The word of the storage plugin (default: the only one that is configured). */
   readonly storage?: string;
   /** Folder of the world files, from the config's folder. Default `"worlds"`. */
   readonly worlds?: string;
+  /** What one isolated call may take: wall-clock seconds (default 300) and resident memory in MB (default 2048). */
+  readonly limits?: { readonly seconds?: number; readonly memoryMb?: number };
 }
 
-/** Types the project's configuration. It adds nothing. */
+/**
+ * Types the project's configuration. It adds nothing.
+ *
+ * @example
+ * export default defineConfig({ plugins: [use(dataSamples), use(storageSqlite)] });
+ */
 export function defineConfig(config: ProjectConfig): ProjectConfig {
   return config;
 }

@@ -41,11 +41,7 @@ type Outcome = "ok" | "error" | "invalid" | "deadline" | "cancelled";
  * @throws the plugin's own `QmtlError` with its code; else `plugin.threw`, `plugin.invalid-answer`, `plugin.deadline`,
  *   `plugin.cancelled`, `plugin.host-closed`
  */
-export function callPlugin<T>(
-  site: CallSite,
-  call: (options: CallOptions) => unknown,
-  rule: CallRule<T>,
-): Promise<T> {
+export function callPlugin<T>(site: CallSite, call: (options: CallOptions) => unknown, rule: CallRule<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const started = performance.now();
     const controller = new AbortController();

@@ -10,7 +10,8 @@ export function checkSchemaResult(answer: unknown, fault: Fault): StandardResult
   const { issues } = answer as { readonly issues?: unknown };
   if (issues === undefined) {
     if (!("value" in (answer as object))) fault("holds neither a value nor issues");
-  } else if (!Array.isArray(issues) || issues.length === 0 || !issues.every(isIssue)) fault("holds issues of another shape");
+  } else if (!Array.isArray(issues) || issues.length === 0 || !issues.every(isIssue))
+    fault("holds issues of another shape");
   return answer as StandardResult<unknown>;
 }
 

@@ -1,5 +1,5 @@
-import type { Logger, Plugin, Secret, SetupContext } from "../contract/plugin.ts";
 import { QmtlError } from "../../schema/error.ts";
+import type { Logger, Plugin, Secret, SetupContext } from "../contract/plugin.ts";
 import { policedFetch } from "./fetch.ts";
 import { describePlugin, identityOf } from "./identity.ts";
 import { hideSecret } from "./secret.ts";

@@ -19,7 +19,11 @@ export interface FetchPolicy {
   readonly maxMilliseconds?: number;
   readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>;
   readonly permits?: (address: string) => boolean;
-  readonly request?: (url: URL, options: RequestOptions, onResponse: (response: IncomingMessage) => void) => ClientRequest;
+  readonly request?: (
+    url: URL,
+    options: RequestOptions,
+    onResponse: (response: IncomingMessage) => void,
+  ) => ClientRequest;
 }
 
 type PolicedFetch = (url: string, init?: FetchInit) => Promise<FetchResponse>;
@@ -40,7 +44,8 @@ const CREDENTIALS: ReadonlySet<string> = new Set(["authorization", "cookie", "pr
 export function policedFetch(policy: FetchPolicy): PolicedFetch {
   return async (address, init = {}) => {
     for (const key of Object.keys(init))
-      if (!INIT_KEYS.has(key)) throw refusal(policy, `does not know the option "${key}"`, "Use method, headers, body, signal.");
+      if (!INIT_KEYS.has(key))
+        throw refusal(policy, `does not know the option "${key}"`, "Use method, headers, body, signal.");
     const controller = new AbortController();
     const limit = policy.maxMilliseconds ?? 30_000;
     const timer = setTimeout(() => controller.abort(timeoutError(policy, limit)), limit);
@@ -53,7 +58,12 @@ export function policedFetch(policy: FetchPolicy): PolicedFetch {
     } catch (error) {
       if (controller.signal.aborted && isQmtlError(controller.signal.reason)) throw controller.signal.reason;
       if (isQmtlError(error)) throw error;
-      throw fetchError(policy, "fetch-failed", `failed: ${error instanceof Error ? error.message : String(error)}`, error);
+      throw fetchError(
+        policy,
+        "fetch-failed",
+        `failed: ${error instanceof Error ? error.message : String(error)}`,
+        error,
+      );
     } finally {
       clearTimeout(timer);
       for (const signal of signals) signal.removeEventListener("abort", cancel);
@@ -65,7 +75,9 @@ async function follow(policy: FetchPolicy, first: URL, init: FetchInit, signal: 
   let url = first;
   let method = (init.method ?? "GET").toUpperCase();
   let body = init.body;
-  let headers = Object.fromEntries(Object.entries(init.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  let headers = Object.fromEntries(
+    Object.entries(init.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+  );
   if (headers["host"] !== undefined) throw refusal(policy, "may not set the header host", "Leave it out.");
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const response = await send(policy, url, { method, headers, body, signal });
@@ -105,7 +117,8 @@ function send(policy: FetchPolicy, url: URL, sending: Sending): Promise<FetchRes
       let size = 0;
       response.on("data", (chunk: Buffer) => {
         size += chunk.length;
-        if (size > limit) request.destroy(fetchError(policy, "fetch-too-large", `got more than ${limit} bytes from ${url.host}`));
+        if (size > limit)
+          request.destroy(fetchError(policy, "fetch-too-large", `got more than ${limit} bytes from ${url.host}`));
         else chunks.push(chunk);
       });
       response.on("error", reject);
@@ -130,7 +143,8 @@ function answer(response: IncomingMessage, body: Buffer): FetchResponse {
 }
 
 function permittedUrl(policy: FetchPolicy, address: string): URL {
-  if (!URL.canParse(address)) throw refusal(policy, `may not fetch "${address}", which is no URL`, "Write the whole URL.");
+  if (!URL.canParse(address))
+    throw refusal(policy, `may not fetch "${address}", which is no URL`, "Write the whole URL.");
   const url = new URL(address);
   if (url.protocol !== "https:")
     throw refusal(policy, `may not fetch over ${url.protocol.slice(0, -1)} (${url.host})`, "Use https.");
@@ -145,7 +159,8 @@ function permittedUrl(policy: FetchPolicy, address: string): URL {
         : `The plugin declares ${policy.hosts.join(", ")}.`,
     );
   const literal = url.hostname.replace(/^\[|\]$/g, "");
-  if (isIP(literal) !== 0 && !(policy.permits ?? isPublicAddress)(literal)) throw privateAddress(policy, url.hostname, literal);
+  if (isIP(literal) !== 0 && !(policy.permits ?? isPublicAddress)(literal))
+    throw privateAddress(policy, url.hostname, literal);
   return url;
 }
 

@@ -1,0 +1,24 @@
+import type { QmtlErrorJson } from "@qmtl/core/schema";
+
+/** The two workers of an isolate: the author's code, and the synchronous plugins. They share a process and no memory. */
+export type Room = "strategy" | "plugins";
+
+/** From the parent to the isolate's process. */
+export type Request =
+  | { readonly kind: "open"; readonly room: Room; readonly data: unknown; readonly heapMb: number }
+  | { readonly kind: "call"; readonly id: number; readonly room: Room; readonly method: string; readonly payload: unknown };
+
+/** From the isolate's process to the parent. */
+export type Reply =
+  | { readonly kind: "answer"; readonly id: number; readonly value: unknown }
+  | { readonly kind: "refusal"; readonly id: number; readonly error: QmtlErrorJson }
+  /** A worker ended by itself; every call of its room is lost. */
+  | { readonly kind: "ended"; readonly room: Room; readonly error: QmtlErrorJson }
+  /** Sent while calls are open: memory of the process, and the node that computes (index, or -1). */
+  | { readonly kind: "beat"; readonly rss: number; readonly node: number };
+
+/** What a worker answers to its process. */
+export type WorkerReply = Extract<Reply, { kind: "answer" | "refusal" }>;
+
+/** Where the strategy worker writes the index of the node that computes. */
+export const PROGRESS_LENGTH = 1;

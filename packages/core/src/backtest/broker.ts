@@ -1,0 +1,199 @@
+import type { Brokerage, Instrument } from "./brokerage.ts";
+import { affordable, feeOf } from "./fee.ts";
+import { lotDifference } from "./lot.ts";
+import type { Fill, FillKind } from "./result.ts";
+import { slip } from "./slippage.ts";
+import { createTradeBook, increase, reduce, type TradeBook } from "./trade-book.ts";
+
+/** Cash and what is held, by the symbols' places in the universe. */
+export interface Account {
+  cash: number;
+  /** Signed units. */
+  readonly quantity: Float64Array;
+  /** The last close; 0 before the first. */
+  readonly mark: Float64Array;
+  readonly trades: TradeBook;
+  readonly fills: Fill[];
+  entries: number;
+  fees: number;
+  slippage: number;
+  /** Sum of absolute quantity x price over all fills. */
+  traded: number;
+  readonly cutOrders: Int32Array;
+  /** Units that cuts left out. */
+  readonly cutQuantity: Float64Array;
+}
+
+export interface Order {
+  /** Place in the universe. */
+  readonly s: number;
+  /** The quantity to hold afterwards. */
+  readonly to: number;
+  /** The market's price, before slippage. */
+  readonly price: number;
+  /** False for an order that gets this price or none: a take-profit, a forced closing. */
+  readonly slips: boolean;
+  readonly kind: FillKind;
+  /** The symbol's bar. */
+  readonly bar: number;
+}
+
+/**
+ * Fills orders, one per symbol and settlement.
+ *
+ * What the account can pay, without margin: a purchase, and what opens a short, may take `cash - 2 x short notional` (at the last marks;
+ * an order's own notional at its price), fee included. A short's proceeds and the same amount again thus stay put, so the gross of all
+ * positions never exceeds equity when one is opened. Buying a short back may take all cash. What can't be paid is cut to whole lots.
+ *
+ * Order within a settlement: longs sold, shorts bought back, then what is opened, each in the universe's order. A flip is one fill of two
+ * parts: its closing part goes with the reductions, its opening part with the openings, its one fee is split by quantity.
+ */
+export interface Broker {
+  readonly account: Account;
+  submit(order: Order): void;
+  /** `forced` orders are filled whatever they cost. */
+  settle(time: number, forced: boolean): void;
+}
+
+export function createBroker(options: {
+  readonly brokerage: Brokerage;
+  /** In the universe's order. */
+  readonly instruments: readonly Instrument[];
+  readonly equity: number;
+}): Broker {
+  const { brokerage, instruments } = options;
+  const { fee: feeModel, slippage } = brokerage;
+  const n = instruments.length;
+  const lots = Float64Array.from(instruments, ({ lot }) => lot);
+  const account: Account = {
+    cash: options.equity,
+    quantity: new Float64Array(n),
+    mark: new Float64Array(n),
+    trades: createTradeBook(n),
+    fills: [],
+    entries: 0,
+    fees: 0,
+    slippage: 0,
+    traded: 0,
+    cutOrders: new Int32Array(n),
+    cutQuantity: new Float64Array(n),
+  };
+  const { quantity, mark } = account;
+  const queue: Order[] = [];
+  const price = new Float64Array(n);
+  const before = new Float64Array(n);
+  // Signed units that reduced, and that opened or added; the fee charged for the former.
+  const reduced = new Float64Array(n);
+  const opened = new Float64Array(n);
+  const charged = new Float64Array(n);
+
+  function close(k: number, forced: boolean): void {
+    const { s, to } = queue[k]!;
+    const from = quantity[s]!;
+    const at = price[k]!;
+    let delta = lotDifference(from > 0 ? Math.max(to, 0) : Math.min(to, 0), from, lots[s]!);
+    let fee = feeOf(feeModel, Math.abs(delta), at);
+    if (delta > 0 && !forced && at * delta + fee > account.cash) {
+      delta = affordable(feeModel, { price: at, funds: account.cash, filled: 0, lot: lots[s]! });
+      fee = feeOf(feeModel, delta, at);
+      if (delta === 0) return;
+      quantity[s] = -lotDifference(-from, delta, lots[s]!);
+    } else quantity[s] = from > 0 ? Math.max(to, 0) : Math.min(to, 0);
+    account.cash -= at * delta + fee;
+    reduced[k] = delta;
+    charged[k] = fee;
+  }
+
+  /** Gives the notional that it adds to the shorts. */
+  function open(k: number, shorts: number): number {
+    const { s, to } = queue[k]!;
+    const from = quantity[s]!;
+    if (from * to < 0 || Math.abs(to) <= Math.abs(from)) return 0;
+    const at = price[k]!;
+    const filled = Math.abs(reduced[k]!);
+    const funds = account.cash - 2 * shorts;
+    let delta = lotDifference(to, from, lots[s]!);
+    let fee = feeOf(feeModel, filled + Math.abs(delta), at) - charged[k]!;
+    quantity[s] = to;
+    if (!(at * Math.abs(delta) + fee <= funds)) {
+      const size = affordable(feeModel, { price: at, funds, filled, lot: lots[s]! });
+      if (size === 0) {
+        quantity[s] = from;
+        return 0;
+      }
+      delta = to > from ? size : -size;
+      fee = feeOf(feeModel, filled + size, at) - charged[k]!;
+      quantity[s] = lotDifference(delta, -from, lots[s]!);
+    }
+    account.cash -= at * delta + fee;
+    opened[k] = delta;
+    charged[k]! += fee;
+    return delta < 0 ? -delta * at : 0;
+  }
+
+  function record(k: number, time: number): void {
+    const { s, to, price: reference, kind, bar } = queue[k]!;
+    const after = quantity[s]!;
+    if (after !== to) {
+      account.cutOrders[s]! += 1;
+      account.cutQuantity[s]! += Math.abs(lotDifference(to, after, lots[s]!));
+    }
+    const out = Math.abs(reduced[k]!);
+    const into = Math.abs(opened[k]!);
+    const size = out + into;
+    if (size === 0) return;
+    const { symbol } = instruments[s]!;
+    const at = price[k]!;
+    const fee = charged[k]!;
+    const lost = Math.abs(at - reference) * size;
+    let realized = 0;
+    if (out > 0) {
+      const flat = after === 0 || into > 0;
+      realized = reduce(account.trades, s, { symbol, quantity: out, price: at, fee: fee * (out / size), time, bar, flat });
+    }
+    if (into > 0) {
+      if (account.trades.side[s] === 0) account.entries++;
+      const side = after > 0 ? 1 : -1;
+      increase(account.trades, s, { side, quantity: into, price: at, fee: fee * (into / size), time, bar });
+    }
+    account.fees += fee;
+    account.slippage += lost;
+    account.traded += at * size;
+    const signed = lotDifference(after, before[k]!, lots[s]!);
+    account.fills.push({ time, symbol, quantity: signed, price: at, fee, slippage: lost, realized, kind });
+  }
+
+  return {
+    account,
+    submit(order) {
+      const k = queue.length;
+      const held = quantity[order.s]!;
+      queue.push(order);
+      before[k] = held;
+      reduced[k] = 0;
+      opened[k] = 0;
+      charged[k] = 0;
+      const direction = order.to > held ? 1 : -1;
+      price[k] = order.slips ? slip(slippage, order.price, direction, instruments[order.s]!.tick) : order.price;
+    },
+    settle(time, forced) {
+      for (let k = 0; k < queue.length; k++) if (before[k]! > 0 && queue[k]!.to < before[k]!) close(k, forced);
+      for (let k = 0; k < queue.length; k++) if (before[k]! < 0 && queue[k]!.to > before[k]!) close(k, forced);
+      let shorts = -1;
+      for (let k = 0; k < queue.length; k++) {
+        const { to } = queue[k]!;
+        if (to === 0 || (to > 0 ? to <= before[k]! : to >= before[k]!)) continue;
+        if (shorts < 0) shorts = shortNotional(quantity, mark);
+        shorts += open(k, shorts);
+      }
+      for (let k = 0; k < queue.length; k++) record(k, time);
+      queue.length = 0;
+    },
+  };
+}
+
+function shortNotional(quantity: Float64Array, mark: Float64Array): number {
+  let sum = 0;
+  for (let s = 0; s < quantity.length; s++) if (quantity[s]! < 0) sum -= quantity[s]! * mark[s]!;
+  return sum;
+}

@@ -1,0 +1,36 @@
+/** Slack, in lots, for quotients such as 0.3 / 0.1, which is a hair under 3. */
+const slack = (lots: number): number => 1e-9 + 1e-13 * Math.abs(lots);
+
+/**
+ * The largest whole number of lots in a quantity, toward zero; a quotient that misses a whole number by rounding error alone counts as
+ * that number.
+ */
+export function wholeLots(quantity: number, lot: number): number {
+  const lots = quantity / lot;
+  const near = Math.round(lots);
+  return Math.abs(lots - near) <= slack(lots) ? near : Math.trunc(lots);
+}
+
+/** Units in a whole number of lots: 3 lots of 0.1 are 0.3, the number that a person would write. */
+export function unitsOf(lots: number, lot: number): number {
+  if (lots === 0) return 0;
+  const perUnit = 1 / lot;
+  const whole = Math.round(perUnit);
+  return whole >= 1 && Math.abs(perUnit - whole) <= 1e-9 * whole ? lots / whole : lots * lot;
+}
+
+/**
+ * A quantity rounded toward zero to a whole multiple of the lot; any quantity where `lot` is 0.
+ *
+ * @example
+ * roundToLot(0.3, 0.1); // 0.3
+ * roundToLot(-2.7, 1); // -2
+ */
+export function roundToLot(quantity: number, lot: number): number {
+  return lot === 0 ? quantity : unitsOf(wholeLots(quantity, lot), lot);
+}
+
+/** `to - from`, where both are multiples of the lot and so is the answer. */
+export function lotDifference(to: number, from: number, lot: number): number {
+  return lot === 0 ? to - from : unitsOf(Math.round(to / lot) - Math.round(from / lot), lot);
+}

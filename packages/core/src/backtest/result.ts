@@ -1,0 +1,92 @@
+import type { TradeRecord } from "../plugin/contract/evaluator.ts";
+import type { Interval } from "../schema/interval.ts";
+
+/** Why an order was. */
+export type FillKind =
+  /** A target weight or position. */
+  | "target"
+  /** `enter`, `exit`, `expire`, `stop`, `takeProfit` of an order-style decision. */
+  | "entry"
+  | "exit"
+  | "expired"
+  | "stop"
+  | "take-profit"
+  /** The symbol has no more bars. */
+  | "ended"
+  /** The account was at or below zero. */
+  | "ruined";
+
+export interface Fill {
+  /** End of the bar in which it was filled, ms UTC. */
+  readonly time: number;
+  readonly symbol: string;
+  /** Signed: positive bought, negative sold. */
+  readonly quantity: number;
+  readonly price: number;
+  /** Account currency. */
+  readonly fee: number;
+  /** What slippage cost, account currency. Contained in `price`. */
+  readonly slippage: number;
+  /** Profit of the part that reduced a position against its average cost, before fees. */
+  readonly realized: number;
+  readonly kind: FillKind;
+}
+
+export interface Position {
+  readonly symbol: string;
+  /** Signed units. */
+  readonly quantity: number;
+  /** Average price of what is held, before fees. */
+  readonly averageCost: number;
+  /** The last close. */
+  readonly mark: number;
+  readonly unrealized: number;
+}
+
+export interface BacktestCounters {
+  /** Decision rows that said something. */
+  readonly decisions: number;
+  /** Decision rows that said nothing: `NaN`, or an entry without a size or level. The last target stands. */
+  readonly undecided: number;
+  /** Rows on which `orders` wanted to enter both sides; it entered neither. */
+  readonly conflicts: number;
+  /** Positions opened from flat, flips included. */
+  readonly entries: number;
+  /** Bars of the traded symbols without a price. */
+  readonly gaps: number;
+  /** Orders that the account could not pay in full, and the units that were left out. */
+  readonly cuts: readonly { readonly symbol: string; readonly orders: number; readonly quantity: number }[];
+  /** Held without a price for more than `maxStale` bars: since its last price, noticed at `time`. */
+  readonly stale: readonly { readonly symbol: string; readonly since: number; readonly time: number }[];
+  /** Held when their last bar had passed, and closed at its close. */
+  readonly ended: readonly { readonly symbol: string; readonly time: number; readonly price: number; readonly quantity: number }[];
+  /** Orders for which no bar with a price came any more. */
+  readonly unfilled: readonly { readonly symbol: string; readonly decided: number; readonly quantity: number }[];
+}
+
+/** What a run came to: plain data that survives `structuredClone`. Money is in account currency. */
+export interface BacktestResult {
+  /** The interval of the bars that filled orders. */
+  readonly interval: Interval;
+  /** Every stamp of the traded symbols from the first decision bar, ms UTC. */
+  readonly times: Float64Array;
+  /** Cash and positions at their last close, at each of `times`. */
+  readonly equity: Float64Array;
+  /** Sum of absolute positions over equity, at each of `times`. */
+  readonly exposure: Float64Array;
+  readonly initialEquity: number;
+  readonly finalEquity: number;
+  readonly cash: number;
+  /** Round trips from flat to flat, in the order in which they closed; then those still open, in the universe's order. */
+  readonly trades: readonly TradeRecord[];
+  readonly fills: readonly Fill[];
+  readonly positions: readonly Position[];
+  readonly counters: BacktestCounters;
+  readonly costs: { readonly fees: number; readonly slippage: number };
+  /** Traded notional (absolute quantity x fill price, all fills) over the mean of `equity`. 0 without a decision. */
+  readonly turnover: number;
+  /** Stamp of the first decision bar. */
+  readonly firstDecision: number | undefined;
+  /** Stamp at which equity was at or below zero: all was sold, and trading ended. */
+  readonly ruined: number | undefined;
+}

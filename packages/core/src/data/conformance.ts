@@ -1,0 +1,181 @@
+import type { ColumnBatch, StampKind } from "../plugin/contract/data-provider.ts";
+import type { ColumnArray, Columns } from "../schema/cell.ts";
+import { type ErrorPlace, QmtlError } from "../schema/error.ts";
+import type { Interval } from "../schema/interval.ts";
+import type { Calendar } from "./calendar/calendar.ts";
+import { absentSlots } from "./coverage.ts";
+import { isoText } from "./iso.ts";
+import { boundsViolation } from "./ohlc-bounds.ts";
+import type { Series } from "./panel.ts";
+import { collectFindings, type Findings, type SeriesReport } from "./report.ts";
+import { joinBatches, type RowTable } from "./row-table.ts";
+import { barEnds } from "./stamp.ts";
+
+export interface ConformInput {
+  /** The rows of one series in the order of their source; how they are split does not matter. */
+  readonly batches: readonly ColumnBatch[];
+  /** The world's word for the preset, for errors. */
+  readonly preset: string;
+  readonly symbol: string;
+  readonly tags: readonly string[];
+  readonly columns: Columns;
+  readonly interval: Interval;
+  readonly calendar: Calendar;
+  readonly stamp: StampKind;
+}
+
+export interface Conformed {
+  readonly series: Series;
+  readonly report: SeriesReport;
+}
+
+/**
+ * Turns rows into a series, or refuses them: stamps become bar ends, rows that run from the newest to the oldest are turned round,
+ * repeated rows are dropped, infinite cells lose their value. All of it is counted in the report, as are holes, bars that break the
+ * bounds of high and low, and gaps; what those mean is for the gap policy to say ({@link applyGapPolicy}).
+ *
+ * @throws `data.no-rows`, `data.missing-column`, `data.ragged-batch`, `data.unreadable-cell`, `data.unknown-word`,
+ *   `data.unreadable-time`, `data.stamp-mismatch`, `data.off-grid`, `data.unordered`, `data.conflicting-duplicate`
+ */
+export function conformSeries(input: ConformInput): Conformed {
+  const { symbol, columns, interval, calendar } = input;
+  const place: ErrorPlace = { preset: input.preset, symbol };
+  const table = joinBatches(input.batches, columns, place);
+  const read = table.time.length;
+  if (read === 0)
+    throw new QmtlError({
+      code: "data.no-rows",
+      message: `There are no rows of ${symbol} at ${interval}`,
+      place,
+      next: "Check the symbol and the source of the preset.",
+    });
+  const ends = barEnds({ table, stamp: input.stamp, interval, calendar, place });
+  const findings = collectFindings();
+  const descending = requireOrder(table, ends, place);
+  if (descending)
+    findings.add("reversed", () => ({ bar: ends[0]!, ...table.origin(0), detail: "the first row is the newest" }));
+  const order = distinctRows({ table, ends, descending, columns, findings, place });
+  const kept: RowTable = {
+    time: gather(ends, order),
+    columns: Object.fromEntries(Object.entries(table.columns).map(([name, cells]) => [name, gather(cells, order)])),
+    origin: (row) => table.origin(order[row]!),
+  };
+  inspectCells(kept, columns, findings);
+  for (const end of absentSlots(kept.time, calendar, interval))
+    findings.add("gap", () => ({ bar: end, detail: `no bar ends at ${isoText(end)}` }));
+  return {
+    series: { symbol, tags: input.tags, stamps: kept.time, columns: kept.columns },
+    report: {
+      symbol,
+      rows: { read, kept: order.length },
+      span: { first: kept.time[0]!, last: kept.time[order.length - 1]! },
+      findings: findings.list(),
+    },
+  };
+}
+
+/** Whether the rows run from the newest to the oldest. Rows that do neither are refused: nobody knows which neighbour is wrong. */
+function requireOrder(table: RowTable, ends: Float64Array, place: ErrorPlace): boolean {
+  let rising = 0;
+  let firstFall = 0;
+  for (let row = 1; row < ends.length; row++) {
+    if (ends[row]! > ends[row - 1]!) rising++;
+    else if (ends[row]! < ends[row - 1]! && firstFall === 0) firstFall = row;
+  }
+  if (firstFall === 0) return false;
+  if (rising === 0) return true;
+  throw new QmtlError({
+    code: "data.unordered",
+    message: `The bar of ${isoText(ends[firstFall]!)} stands after that of ${isoText(ends[firstFall - 1]!)}`,
+    place: { ...place, ...table.origin(firstFall), bar: ends[firstFall]! },
+    next: "Sort the rows by time, oldest first.",
+  });
+}
+
+interface DistinctInput {
+  readonly table: RowTable;
+  readonly ends: Float64Array;
+  readonly descending: boolean;
+  readonly columns: Columns;
+  readonly findings: Findings;
+  readonly place: ErrorPlace;
+}
+
+/** The rows to keep, oldest first: of rows with equal cells at one bar end the first; unequal ones are refused. */
+function distinctRows({ table, ends, descending, columns, findings, place }: DistinctInput): Int32Array {
+  const rows = ends.length;
+  const order = new Int32Array(rows);
+  const names = Object.keys(columns);
+  let count = 0;
+  for (let row = 0; row < rows; row++) {
+    const before = row - 1;
+    if (before >= 0 && ends[before] === ends[row]) {
+      const differing = names.find((name) => !Object.is(table.columns[name]![before], table.columns[name]![row]));
+      if (differing !== undefined) throw conflict(table, ends, differing, before, row, place);
+      findings.add("duplicate", () => ({ bar: ends[row]!, ...table.origin(row), detail: "repeats the row before it" }));
+      continue;
+    }
+    order[count++] = row;
+  }
+  const kept = order.slice(0, count);
+  return descending ? kept.reverse() : kept;
+}
+
+function conflict(
+  table: RowTable,
+  ends: Float64Array,
+  column: string,
+  before: number,
+  row: number,
+  place: ErrorPlace,
+): QmtlError {
+  const [first, second] = [table.origin(before), table.origin(row)];
+  const lines = first.line === undefined ? "" : ` (lines ${first.line} and ${second.line})`;
+  const cells = table.columns[column]!;
+  return new QmtlError({
+    code: "data.conflicting-duplicate",
+    message: `Two rows of the bar of ${isoText(ends[row]!)} disagree on "${column}": ${cells[before]} and ${cells[row]}${lines}`,
+    place: { ...place, ...second, bar: ends[row]! },
+    next: "Remove the wrong one.",
+    details: [
+      { code: "data.conflicting-duplicate", message: "the first of the two rows", place: { ...place, ...first } },
+    ],
+  });
+}
+
+function gather<A extends ColumnArray>(cells: A, order: Int32Array): A {
+  if (order.length === cells.length && (order.length < 2 || order[0]! < order[1]!)) return cells;
+  const kept = cells.slice(0, order.length);
+  for (let i = 0; i < order.length; i++) kept[i] = cells[order[i]!]!;
+  return kept as A;
+}
+
+/** Drops infinities and reports them, rows with missing cells, and bars out of bounds. */
+function inspectCells(table: RowTable, columns: Columns, findings: Findings): void {
+  const floats = Object.entries(columns)
+    .filter(([, cell]) => cell.dtype === "f64")
+    .map(([name]) => [name, table.columns[name] as Float64Array] as const);
+  const violation = boundsViolation(table.columns, columns);
+  for (let row = 0; row < table.time.length; row++) {
+    const bar = table.time[row]!;
+    const missing: string[] = [];
+    for (const [name, cells] of floats) {
+      const value = cells[row]!;
+      if (Number.isFinite(value)) continue;
+      if (!Number.isNaN(value)) {
+        findings.add("non-finite", () => ({ bar, ...table.origin(row), column: name, detail: `is ${value}` }));
+        cells[row] = Number.NaN;
+      }
+      missing.push(name);
+    }
+    if (missing.length > 0)
+      findings.add("hole", () => ({
+        bar,
+        ...table.origin(row),
+        column: missing[0]!,
+        detail: `has no value in ${missing.join(", ")}`,
+      }));
+    const broken = violation?.(row);
+    if (broken !== undefined) findings.add("bounds", () => ({ bar, ...table.origin(row), detail: broken }));
+  }
+}

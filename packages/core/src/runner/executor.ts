@@ -1,0 +1,42 @@
+import type { BacktestResult } from "../backtest/result.ts";
+import type { Brokerage, Instrument } from "../backtest/brokerage.ts";
+import type { SampledSessions } from "../backtest/sample-sessions.ts";
+import type { Panel } from "../data/panel.ts";
+import type { ExecutionCounters } from "../engine/execution.ts";
+import type { AllocatedShare, AllocationInput } from "../plugin/contract/allocator.ts";
+import type { EvaluationInput, EvaluatorResult, MetricDescription } from "../plugin/contract/evaluator.ts";
+import type { InspectedStrategy } from "./inspect.ts";
+
+/** A panel whose calendar is a name, so that it can cross a process boundary. */
+export type PlainPanel = Omit<Panel, "calendar"> & { readonly calendar: string };
+
+/** One backtest to run, as plain data. */
+export interface RunJob {
+  /** By index of the stream's node. */
+  readonly panels: ReadonlyMap<number, PlainPanel>;
+  readonly instruments: readonly Instrument[];
+  readonly brokerage: Brokerage;
+  readonly equity: number;
+}
+
+/** What a run came to, as plain data. */
+export interface RunOutcome {
+  readonly result: BacktestResult;
+  readonly sessions: SampledSessions;
+  readonly periodsPerYear: number;
+  readonly counters: Readonly<ExecutionCounters>;
+}
+
+/** Where the author's code runs: in this process for trusted objects, in an isolate for files. */
+export interface StrategyExecutor {
+  inspect(params: Readonly<Record<string, unknown>>): Promise<InspectedStrategy>;
+  /** @throws `engine.compute-failed` and others of class `rejected`; `isolation.*` */
+  run(job: RunJob): Promise<RunOutcome>;
+}
+
+/** Where synchronous plugins run. Answers are guarded and validated wherever that is. */
+export interface PluginExecutor {
+  readonly metrics: (use: string) => Promise<readonly MetricDescription[]>;
+  evaluate(use: string, input: EvaluationInput): Promise<EvaluatorResult>;
+  allocate(use: string, input: AllocationInput): Promise<readonly AllocatedShare[]>;
+}

@@ -1,0 +1,203 @@
+import { choosePriceStream } from "../backtest/price-stream.ts";
+import { type CodeIdentity, type Identify, sealGraph, type SealedGraph, versionDigest } from "../graph/seal.ts";
+import { digest } from "../schema/canonical.ts";
+import type { Columns } from "../schema/cell.ts";
+import { QmtlError } from "../schema/error.ts";
+import type { Interval } from "../schema/interval.ts";
+import { columnsJson, type Fold } from "../schema/schema.ts";
+import type { ColumnRef, DecisionSpec, GraphNode, InputRef, StrategyGraph, TradeSpec } from "../strategy/graph.ts";
+import { buildGraph, isStrategy, resolveParams, type Strategy } from "../strategy/strategy.ts";
+
+/** What a stream of the strategy asks of the world. */
+export interface StreamRequest {
+  /** Index of the stream's node. */
+  readonly node: number;
+  readonly schema: { readonly id: string; readonly columns: Columns; readonly fold: Readonly<Record<string, Fold | undefined>> };
+  readonly tags: readonly string[];
+  readonly match: "any" | "all";
+  readonly interval: Interval;
+  readonly gaps: "refuse" | "mark" | "absent";
+  /** Columns that the graph or the brokerage reads, sorted: what the dataset fingerprint covers. */
+  readonly columns: readonly string[];
+}
+
+/** A built and sealed strategy as plain data: all that may leave the place where its code lives. */
+export interface InspectedStrategy {
+  readonly name: string;
+  readonly params: Readonly<Record<string, number | string>>;
+  readonly version: string;
+  /** Digest of the graph that these params build. */
+  readonly graph: string;
+  readonly schemas: string;
+  readonly identity: "code" | "process";
+  readonly unproven: SealedGraph["unproven"];
+  readonly decision: { readonly kind: DecisionSpec["kind"]; readonly interval: Interval };
+  readonly streams: readonly StreamRequest[];
+  /** Index of the stream whose prices fill orders. */
+  readonly priceStream: number;
+  readonly nodes: readonly { readonly index: number; readonly kind: GraphNode["kind"]; readonly label: string; readonly id: string }[];
+}
+
+export interface BuiltStrategy {
+  readonly inspected: InspectedStrategy;
+  readonly graph: StrategyGraph;
+  readonly decision: DecisionSpec;
+}
+
+export interface InspectOptions {
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** Absent: nothing about the code is known, every user node gets an id of its own. */
+  readonly identify?: Identify;
+  /** Makes ids of unproven code unique; any text that no other run has. */
+  readonly runId: string;
+}
+
+/**
+ * Builds the graph, gives it its identity, and says what it needs.
+ *
+ * @throws `runner.not-a-strategy`, `runner.dataset-only`, everything `graph()` throws, `identity.rejected`
+ */
+export function inspectStrategy(value: unknown, options: InspectOptions): BuiltStrategy {
+  if (!isStrategy(value))
+    throw new QmtlError({
+      code: "runner.not-a-strategy",
+      message: "What was submitted is not a strategy",
+      next: "Export default what strategy({ … }) returned, made by the same copy of @qmtl/core.",
+    });
+  const strategy: Strategy = value;
+  const params = resolveParams(strategy, options.params);
+  const identify = options.identify ?? processIdentity(options.runId);
+  const defaults = resolveParams(strategy);
+  const graph = buildAuthored(strategy, params);
+  const sealed = sealGraph(graph, identify);
+  const sameAsDefaults = Object.entries(defaults).every(([name, given]) => params[name] === given);
+  const sealedDefaults = sameAsDefaults ? sealed : sealGraph(buildAuthored(strategy, defaults), identify);
+  const { result } = graph;
+  if (result.kind === "dataset")
+    throw new QmtlError({
+      code: "runner.dataset-only",
+      message: `"${strategy.name}" builds the dataset "${result.name}" and decides nothing`,
+      place: { strategy: strategy.name },
+      next: "Submit a strategy that returns a decision; dataset builds do not run yet in this version.",
+    });
+  const priceStream = choosePriceStream(graph);
+  const streams = streamRequests(graph, result, priceStream);
+  return {
+    graph,
+    decision: result,
+    inspected: {
+      name: strategy.name,
+      params,
+      version: versionDigest(strategy.name, strategy.params, sealedDefaults),
+      graph: sealed.digest,
+      schemas: digest(
+        "schemas/1",
+        streams.map(({ schema }) => [schema.id, Object.entries(columnsJson(schema.columns))]).sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1)),
+      ),
+      identity: options.identify === undefined ? "process" : "code",
+      unproven: sealed.unproven,
+      decision: { kind: result.kind, interval: result.interval },
+      streams,
+      priceStream,
+      nodes: graph.nodes.map((node) => ({ index: node.index, kind: node.kind, label: nodeLabel(node), id: sealed.ids[node.index] as string })),
+    },
+  };
+}
+
+/** How a node is called in reports: the author's name, or what it does. */
+export function nodeLabel(node: GraphNode): string {
+  if ("name" in node) return node.name;
+  if (node.kind === "kernel" || node.kind === "cross-kernel") {
+    const values = Object.entries(node.params).flatMap(([key, value]) => (key === "interval" ? [] : [String(value)]));
+    return `${node.kernel.name}(${values.join(", ")})`;
+  }
+  if (node.kind === "stream") return `stream(${node.tags.join(", ")} ${node.interval})`;
+  return node.kind === "pick" ? `pick(${node.symbol})` : node.kind;
+}
+
+/** Runs `graph()` so that what the author's own code throws is a finding about the strategy. */
+function buildAuthored(strategy: Strategy, params: Readonly<Record<string, number | string>>): StrategyGraph {
+  try {
+    return buildGraph(strategy, params);
+  } catch (error) {
+    if (error instanceof QmtlError) throw rejection(error, strategy.name);
+    throw new QmtlError({
+      code: "runner.graph-threw",
+      message: `graph() of "${strategy.name}" threw: ${error instanceof Error ? error.message : String(error)}`,
+      place: { strategy: strategy.name },
+      next: "Mend graph(); it runs before any data is read.",
+      class: "rejected",
+      cause: error,
+    });
+  }
+}
+
+function rejection(error: QmtlError, strategy: string): QmtlError {
+  return new QmtlError({
+    ...error.toJSON(),
+    place: { strategy, ...error.place },
+    class: error.code === "strategy.unknown-param" || error.code === "strategy.invalid-param" ? "usage" : "rejected",
+    cause: error,
+  });
+}
+
+function processIdentity(runId: string): Identify {
+  let ordinal = 0;
+  return (): CodeIdentity => ({
+    id: digest("unique/1", [runId, ordinal++]),
+    unique: true,
+    rejected: false,
+    causes: [
+      {
+        code: "identity-process",
+        message: "the strategy was submitted as an object of this process, so nothing is known of its source",
+        path: "",
+      },
+    ],
+  });
+}
+
+function streamRequests(graph: StrategyGraph, decision: DecisionSpec, priceStream: number): StreamRequest[] {
+  const read = new Map<number, Set<string>>();
+  const mark = (node: number, columns: readonly string[]): void => {
+    const set = read.get(node) ?? new Set<string>();
+    read.set(node, set);
+    for (const column of columns) set.add(column);
+  };
+  for (const node of graph.nodes) for (const input of node.inputs) markRead(input.read, mark);
+  for (const ref of decisionColumns(decision)) mark(ref.node, [ref.column]);
+  const prices = graph.nodes[priceStream];
+  const levels = decision.kind === "orders" ? ["open", "high", "low", "close"] : ["open", "close"];
+  for (const name of [...levels, "bid", "ask"]) if (prices?.output[name] !== undefined) mark(priceStream, [name]);
+  return graph.nodes.flatMap((node) =>
+    node.kind === "stream"
+      ? [
+          {
+            node: node.index,
+            schema: node.schema,
+            tags: node.tags,
+            match: node.match,
+            interval: node.interval,
+            gaps: node.gaps,
+            columns: [...(read.get(node.index) ?? [])].sort(),
+          },
+        ]
+      : [],
+  );
+}
+
+function markRead(read: InputRef, mark: (node: number, columns: readonly string[]) => void): void {
+  if (read.kind === "column" || read.kind === "window") mark(read.ref.node, [read.ref.column]);
+  else if (read.kind === "panel" || read.kind === "window-panel") mark(read.node, read.columns);
+}
+
+/** Every column that a decision reads, without repeats of the same reference. */
+export function decisionColumns(decision: DecisionSpec): readonly ColumnRef[] {
+  if (decision.kind !== "orders")
+    return decision.target.kind === "panel" ? [decision.target.ref] : Object.values(decision.target.columns);
+  const side = (trade: TradeSpec | undefined): readonly (ColumnRef | undefined)[] =>
+    trade === undefined
+      ? []
+      : [trade.enter, trade.exit, trade.size.kind === "column" ? trade.size.ref : undefined, trade.stop, trade.takeProfit];
+  return [...side(decision.long), ...side(decision.short)].filter((ref) => ref !== undefined);
+}

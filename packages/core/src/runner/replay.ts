@@ -1,0 +1,66 @@
+import { createBacktest } from "../backtest/backtest.ts";
+import { sampleSessions } from "../backtest/sample-sessions.ts";
+import { requireCalendar } from "../data/calendar/calendars.ts";
+import type { Panel } from "../data/panel.ts";
+import { createExecution } from "../engine/execution-run.ts";
+import type { RunJob, RunOutcome } from "./executor.ts";
+import { type BuiltStrategy, decisionColumns } from "./inspect.ts";
+
+/** History on its way through the graph and the account. */
+export interface Replay {
+  /** Ends of all bars, ms UTC. */
+  readonly clock: Float64Array;
+  /**
+   * Goes on to `to`, inclusive; `Infinity` for the rest. In one step or stamp by stamp: the same bits.
+   *
+   * @throws `engine.compute-failed`, `engine.wrong-shape` and others of class `rejected`
+   */
+  advance(to: number): void;
+  outcome(): RunOutcome;
+}
+
+/**
+ * Pure and synchronous.
+ *
+ * @example
+ * const replay = createReplay(inspectStrategy(strategy, { runId: "r" }), job);
+ * replay.advance(Number.POSITIVE_INFINITY);
+ * const { sessions } = replay.outcome();
+ */
+export function createReplay(built: BuiltStrategy, job: RunJob, progress?: Int32Array): Replay {
+  const panels = new Map<number, Panel>(
+    [...job.panels].map(([node, panel]) => [node, { ...panel, calendar: requireCalendar(panel.calendar) }]),
+  );
+  const { graph, decision, inspected } = built;
+  const execution = createExecution({
+    graph,
+    panels,
+    keep: decisionColumns(decision),
+    ...(progress !== undefined && { progress }),
+  });
+  const panel = panels.get(inspected.priceStream) as Panel;
+  const backtest = createBacktest({
+    decision,
+    columns: (ref) => execution.kept(ref),
+    panel,
+    instruments: job.instruments,
+    brokerage: job.brokerage,
+    equity: job.equity,
+  });
+  return {
+    clock: execution.clock,
+    advance: (to) => {
+      execution.advance(to);
+      backtest.advance(to);
+    },
+    outcome: () => {
+      const result = backtest.result();
+      return {
+        result,
+        sessions: sampleSessions(result, panel.calendar),
+        periodsPerYear: panel.calendar.periodsPerYear("1d"),
+        counters: { ...execution.counters },
+      };
+    },
+  };
+}

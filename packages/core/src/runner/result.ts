@@ -1,0 +1,160 @@
+import { z } from "zod";
+
+/** A metric: a number, or why there is none. */
+const figure = z.union([z.number(), z.strictObject({ undefined: z.string() })]);
+
+const place = z.strictObject({
+  file: z.string().optional(),
+  line: z.int().optional(),
+  column: z.int().optional(),
+  world: z.string().optional(),
+  strategy: z.string().optional(),
+  node: z.string().optional(),
+  symbol: z.string().optional(),
+  bar: z.number().optional(),
+  plugin: z.string().optional(),
+  method: z.string().optional(),
+  preset: z.string().optional(),
+  path: z.string().optional(),
+});
+
+const violation = z.strictObject({
+  /** `check`, `run`, or a stage of the policy. */
+  stage: z.string(),
+  /** The gate, constraint, check or error code. */
+  rule: z.string(),
+  message: z.string(),
+  metric: z.string().optional(),
+  value: z.number().optional(),
+  bound: z.number().optional(),
+  distance: z.number().optional(),
+  hint: z.string().optional(),
+  /** The author's node, where one is to blame. */
+  node: z.string().optional(),
+  place: place.optional(),
+});
+
+const gate = z.strictObject({ name: z.string(), expression: z.string(), passed: z.boolean(), because: z.string().optional() });
+
+/**
+ * What one submission came to: the published shape of `qmtl submit --json`. Times are ISO 8601 UTC, shares and returns fractions,
+ * money in the world's account currency.
+ */
+export const submitResultSchema = z.strictObject({
+  schema: z.literal("qmtl.submit-result/1"),
+  /**
+   * `active`: holds capital. `inactive`: judged and not holding any (ranked out, inconclusive, awaiting approval). `applying`: the
+   * switch is under way. `rejected`: broke a rule of the world or can't run. `failed`: the system or a plugin could not finish.
+   */
+  status: z.enum(["active", "inactive", "applying", "rejected", "failed"]),
+  /** One sentence: why this status. */
+  reason: z.string(),
+  strategy: z.string(),
+  world: z.string(),
+  /** The effective mode that the world gave this version. */
+  mode: z.enum(["validate", "compute-only", "paper", "live", "shadow"]),
+  domain: z.enum(["backtest", "dryrun", "live", "shadow"]),
+  downgraded: z.boolean(),
+  downgradeReason: z.string().nullable(),
+  /** What the author asked for, recorded and never obeyed. */
+  requested: z.string().nullable(),
+  /** The world's policy on this version alone: a hint, where `decision` is the verdict. */
+  precheck: z.strictObject({ verdict: z.enum(["selected", "excluded", "inconclusive"]), gates: z.array(gate) }).nullable(),
+  decision: z
+    .strictObject({
+      revision: z.int(),
+      /** Whether this submission committed it, or found it standing. */
+      committed: z.boolean(),
+      period: z.string(),
+      asOf: z.string().nullable(),
+      ttlSeconds: z.number().nullable(),
+      verdict: z.enum(["selected", "excluded", "inconclusive"]),
+      gates: z.array(gate),
+    })
+    .nullable(),
+  activation: z
+    .strictObject({
+      active: z.boolean(),
+      scale: z.number(),
+      sides: z.array(z.string()),
+      freeze: z.boolean(),
+      drain: z.boolean(),
+      applyRun: z.string().nullable(),
+    })
+    .nullable(),
+  share: z.number(),
+  rank: z.int().nullable(),
+  score: z.number().nullable(),
+  /** The world portfolio's Sharpe ratio with this strategy minus without it, over the common window. */
+  contribution: figure.nullable(),
+  metrics: z.record(z.string(), figure),
+  violations: z.array(violation),
+  dataset: z
+    .strictObject({
+      commit: z.string(),
+      fingerprint: z.string(),
+      asOf: z.string(),
+      pointInTime: z.boolean(),
+      streams: z.array(
+        z.strictObject({
+          preset: z.string(),
+          source: z.string(),
+          interval: z.string(),
+          symbols: z.array(z.string()),
+          from: z.string().nullable(),
+          to: z.string().nullable(),
+          bars: z.int(),
+          findings: z.array(z.string()),
+        }),
+      ),
+    })
+    .nullable(),
+  backtest: z
+    .strictObject({
+      evidence: z.enum(["backtest", "declared"]),
+      from: z.string().nullable(),
+      to: z.string().nullable(),
+      periods: z.int(),
+      startEquity: z.number(),
+      endEquity: z.number(),
+      trades: z.int(),
+      fees: z.number(),
+      slippage: z.number(),
+      notes: z.array(z.string()),
+    })
+    .nullable(),
+  provenance: z
+    .strictObject({
+      version: z.string(),
+      graph: z.string(),
+      evalKey: z.string(),
+      params: z.record(z.string(), z.union([z.number(), z.string()])),
+      worldConfig: z.string(),
+      schemas: z.string(),
+      engine: z.string(),
+      qmtl: z.string(),
+      /** `code`: proven by the loader. `process`: an object of this process; ids are its own. */
+      identity: z.enum(["code", "process"]),
+      unproven: z.array(z.strictObject({ node: z.string(), cause: z.string() })),
+      /** Trials in the world's ledger, this one included. */
+      trials: z.int(),
+      command: z.string(),
+    })
+    .nullable(),
+  /** What this submission computed; a known EvalKey computes nothing. */
+  computed: z.strictObject({ cached: z.boolean(), nodes: z.int(), rows: z.int() }),
+  /** Milliseconds by phase. */
+  timings: z.record(z.string(), z.number()),
+  error: z
+    .strictObject({ code: z.string(), message: z.string(), next: z.string().nullable(), place: place.optional() })
+    .nullable(),
+});
+
+export type SubmitResult = z.infer<typeof submitResultSchema>;
+export type Violation = z.infer<typeof violation>;
+export type SubmitStatus = SubmitResult["status"];
+
+/** JSON Schema (draft 2020-12) of {@link submitResultSchema}. */
+export function submitResultJsonSchema(): object {
+  return z.toJSONSchema(submitResultSchema);
+}

@@ -1,0 +1,146 @@
+import type { Mistake } from "./mistake.ts";
+import { compareModes, isMode } from "./mode.ts";
+import { missing, type Placed, valueAt } from "./schema-mistakes.ts";
+import { pathText, type YamlPath } from "./yaml-document.ts";
+
+/**
+ * Mistakes that need two fields to be seen. The document may hold other mistakes: a check whose fields are of another type says
+ * nothing, the schema does.
+ */
+export function crossCheck(document: Placed): readonly Mistake[] {
+  return [checkKnowledge, checkModes, checkPolicy, checkPresets, checkInstruments, checkEvaluators].flatMap((check) => check(document));
+}
+
+function checkKnowledge(document: Placed): readonly Mistake[] {
+  const pinned = has(document, ["as_of"]);
+  const follows = has(document, ["follow"]);
+  if (pinned && follows)
+    return [conflict(document, ["follow"], "A world pins `as_of` or follows its feeds, not both", "Remove `as_of` or `follow`.")];
+  if (pinned || follows) return [];
+  const next = "Add `as_of: 2020-04-17` to replay what was known then, or `follow: { max_lag: 4d }` to follow the feeds.";
+  return [{ ...missing(["as_of"], document), message: "The world says neither `as_of` nor `follow`", next }];
+}
+
+function checkModes(document: Placed): readonly Mistake[] {
+  const mode = valueAt(document.value, ["max_mode"]);
+  const live = valueAt(document.value, ["allow_live"]) === true;
+  const mistakes: Mistake[] = [];
+  if (has(document, ["as_of"])) {
+    if (isMode(mode) && compareModes(mode, "compute-only") > 0) {
+      const says = `A world that pins \`as_of\` is historical: its mode is at most compute-only, not ${mode}`;
+      mistakes.push(conflict(document, ["max_mode"], says, "Write `max_mode: compute-only`, or replace `as_of` by `follow`."));
+    }
+    if (live)
+      mistakes.push(conflict(document, ["allow_live"], "A world that pins `as_of` can't be live", "Remove `allow_live`, or replace `as_of` by `follow`."));
+  } else if (live && mode !== "live" && (mode === undefined || isMode(mode))) {
+    const says = `\`allow_live\` has no effect with \`max_mode: ${mode ?? "paper"}\``;
+    mistakes.push(conflict(document, ["allow_live"], says, "Write `max_mode: live` as well, or remove `allow_live`."));
+  }
+  return mistakes;
+}
+
+/** A policy without a preset says everything itself; every value counts after the preset's are filled in by the caller. */
+function checkPolicy(document: Placed): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
+  const policy = valueAt(document.value, ["policy"]);
+  if (isMap(policy) && !has(document, ["policy", "preset"])) {
+    const absent = [["policy", "score"], ["policy", "top_k"], ["policy", "hysteresis"]].filter((path) => !has(document, path));
+    if (isMap(valueAt(policy, ["hysteresis"])))
+      absent.push(...[["policy", "hysteresis", "enter"], ["policy", "hysteresis", "exit"]].filter((path) => !has(document, path)));
+    for (const path of absent) {
+      const mistake = missing(path, document);
+      mistakes.push({ ...mistake, next: `${mistake.next.slice(0, -1)}, or start from a preset: \`policy: { preset: moderate }\`.` });
+    }
+  }
+  return mistakes;
+}
+
+function checkPresets(document: Placed): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
+  const presets = listAt(document, ["data", "presets"]);
+  mistakes.push(...repeated(document, presets.map((_, i) => ["data", "presets", i, "id"]), "preset"));
+  presets.forEach((preset, i) => {
+    const path = ["data", "presets", i];
+    const symbols = listAt(document, [...path, "universe", "symbols"]);
+    mistakes.push(...repeated(document, symbols.map((_, j) => [...path, "universe", "symbols", j, "id"]), "symbol"));
+    symbols.forEach((_, j) => {
+      const tags = [...path, "universe", "symbols", j, "tags"];
+      mistakes.push(...repeated(document, listAt(document, tags).map((_tag, k) => [...tags, k]), "tag"));
+    });
+    const warmup = valueAt(preset, ["window", "warmup_bars"]);
+    const history = valueAt(preset, ["window", "min_history"]);
+    if (typeof warmup === "number" && typeof history === "number" && history < warmup) {
+      const says = `\`min_history\` (${history}) is shorter than \`warmup_bars\` (${warmup}), so a symbol could end before it decides`;
+      mistakes.push(conflict(document, [...path, "window", "min_history"], says, `Write at least ${warmup}.`));
+    }
+  });
+  return mistakes;
+}
+
+function checkInstruments(document: Placed): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
+  const account = valueAt(document.value, ["account", "currency"]);
+  const first = new Map<string, { readonly preset: number; readonly symbol: unknown }>();
+  listAt(document, ["data", "presets"]).forEach((_, i) => {
+    listAt(document, ["data", "presets", i, "universe", "symbols"]).forEach((symbol, j) => {
+      const path = ["data", "presets", i, "universe", "symbols", j];
+      const currency = valueAt(symbol, ["currency"]);
+      if (typeof currency === "string" && typeof account === "string" && currency !== account) {
+        const says = `\`${pathText(path)}\` is quoted in ${currency}, the account is in ${account}, and there is no conversion of currencies yet`;
+        mistakes.push(conflict(document, [...path, "currency"], says, `Leave the symbol out, or use a world whose account is in ${currency}.`));
+      }
+      const id = valueAt(symbol, ["id"]);
+      if (typeof id !== "string") return;
+      const known = first.get(id);
+      if (known === undefined) first.set(id, { preset: i, symbol });
+      else if (known.preset !== i)
+        for (const field of ["currency", "lot", "tick"])
+          if (valueAt(symbol, [field]) !== valueAt(known.symbol, [field])) {
+            const says = `${id} has another \`${field}\` in \`data.presets[${known.preset}]\`; it is one instrument of the account`;
+            mistakes.push(conflict(document, [...path, field], says, "Write the same value in both presets."));
+          }
+    });
+  });
+  return mistakes;
+}
+
+function checkEvaluators(document: Placed): readonly Mistake[] {
+  return repeated(document, listAt(document, ["evaluators"]).map((_, i) => ["evaluators", i, "use"]), "evaluator");
+}
+
+/** Texts at `paths` that stand there a second time. */
+function repeated(document: Placed, paths: readonly YamlPath[], noun: string): readonly Mistake[] {
+  const seen = new Map<string, YamlPath>();
+  const mistakes: Mistake[] = [];
+  for (const path of paths) {
+    const text = valueAt(document.value, path);
+    if (typeof text !== "string") continue;
+    const earlier = seen.get(text);
+    if (earlier === undefined) seen.set(text, path);
+    else {
+      const other = document.entries.get(pathText(earlier))?.value;
+      const mistake = conflict(document, path, `The ${noun} ${text} is named twice`, "Remove one of the two, or rename it.");
+      mistakes.push({ ...mistake, code: "world.duplicate", ...(other !== undefined && { other }) });
+    }
+  }
+  return mistakes;
+}
+
+export function conflict(document: Placed, path: YamlPath, message: string, next: string): Mistake {
+  const text = pathText(path);
+  const entry = document.entries.get(text) ?? document.entries.get(pathText(path.slice(0, -1)));
+  return { code: "world.conflict", message, path: text, ...(entry?.value ?? { from: 0, to: 0 }), next };
+}
+
+function has(document: Placed, path: YamlPath): boolean {
+  return valueAt(document.value, path) !== undefined;
+}
+
+function listAt(document: Placed, path: YamlPath): readonly unknown[] {
+  const list = valueAt(document.value, path);
+  return Array.isArray(list) ? list : [];
+}
+
+function isMap(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

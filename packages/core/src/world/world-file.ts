@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { CALENDAR_IDS } from "../data/calendar/calendars.ts";
+import { parseInstant } from "../data/instant.ts";
+import { POLICY_PRESETS } from "../policy/presets.ts";
+import { isQmtlError } from "../schema/error.ts";
+import { INTERVALS } from "../schema/interval.ts";
+import { MODES } from "./mode.ts";
+
+const word = (pattern: RegExp, says: string) => z.string().regex(pattern, { error: says });
+
+const worldId = word(/^[a-z0-9][a-z0-9._-]{0,127}$/, "must be lower-case letters, digits, `.`, `_` and `-`, starting with a letter or digit");
+const presetId = word(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be letters, digits, `.`, `_` and `-`, starting with a letter or digit");
+const tag = word(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be letters, digits, `.`, `_` and `-`, starting with a letter or digit");
+const symbolId = word(/^[^\s\p{C}]{1,64}$/u, "must be 1 to 64 characters without spaces");
+const currency = word(/^[A-Z][A-Z0-9]{2,9}$/, "must be a currency in capitals, such as USD");
+const use = word(/^[a-z][a-z0-9-]*$/, "must be a plugin's word: lower-case letters, digits and `-`");
+const gateName = word(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, "must be letters, digits, `_` and `-`, starting with a letter");
+const expression = z.string().refine((text) => text.trim() !== "", { error: "must be an expression over metrics" });
+const fraction = z.number().min(0).lt(1);
+const money = z.number().min(0);
+const count = z.int().min(0);
+
+const DURATION = /^(\d{1,9})(ms|s|m|h|d|w)$/;
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** `36h` in milliseconds; a day counts 24 hours. `undefined` for anything that is no duration. */
+export function parseDuration(text: string): number | undefined {
+  const parts = DURATION.exec(text);
+  return parts === null ? undefined : Number(parts[1]) * (UNITS[parts[2] ?? ""] ?? Number.NaN);
+}
+
+const duration = z
+  .string()
+  .regex(DURATION, { error: "must be a duration such as 36h or 4d" })
+  .refine((text) => parseDuration(text) !== 0, { error: "must be longer than nothing" });
+
+const instant = z.string().superRefine((text, context) => {
+  try {
+    parseInstant(text);
+  } catch (error) {
+    if (!isQmtlError(error)) throw error;
+    context.addIssue({ code: "custom", message: "must be a date (2020-04-17: the end of that UTC day) or a date-time with its offset" });
+  }
+});
+
+/** A choice written as its one key: `{ percent: 0.0002 }`, `{ none: {} }`. */
+const none = z.strictObject({ none: z.strictObject({}) });
+const percent = z.strictObject({ percent: fraction });
+
+const symbol = z.strictObject({
+  id: symbolId,
+  tags: z.array(tag).default([]),
+  currency,
+  lot: z.number().min(0).optional(),
+  tick: z.number().min(0).optional(),
+});
+
+const preset = z.strictObject({
+  id: presetId,
+  preset: word(/^[a-z][a-z0-9-]*\.[A-Za-z0-9][A-Za-z0-9._-]*$/, "must be a provider's word and its preset, such as samples.sp500"),
+  interval: z.enum(INTERVALS),
+  calendar: z.enum(CALENDAR_IDS),
+  universe: z.strictObject({ symbols: z.array(symbol).min(1, { error: "must name at least one symbol" }) }),
+  window: z.strictObject({ warmup_bars: count.optional(), min_history: count.optional() }).optional(),
+  gaps: z.enum(["refuse", "mark", "absent"]).default("refuse"),
+});
+
+const brokerage = z.strictObject({
+  fee: z.union([percent, z.strictObject({ per_share: z.strictObject({ amount: money, minimum: money.default(0) }) }), none]),
+  slippage: z.union([percent, none]),
+  fill: z.enum(["next-open"]).default("next-open"),
+  act: z
+    .union([
+      z.strictObject({ change: z.strictObject({}) }),
+      z.strictObject({ "every-bar": z.strictObject({}) }),
+      z.strictObject({ band: z.number().gt(0).lt(1) }),
+    ])
+    .default({ change: {} }),
+  max_stale: z.int().min(1).default(5),
+});
+
+const policy = z.strictObject({
+  preset: z.enum(Object.keys(POLICY_PRESETS)).optional(),
+  gates: z.record(gateName, expression).optional(),
+  score: expression.optional(),
+  constraints: z
+    .strictObject({ correlation: z.strictObject({ max_pairwise: z.number().min(0).max(1) }).optional() })
+    .optional(),
+  top_k: z.strictObject({ total: z.int().min(1) }).optional(),
+  hysteresis: z
+    .strictObject({
+      enter: z.number().optional(),
+      exit: z.number().optional(),
+      promote_after: z.int().min(1).optional(),
+      demote_after: z.int().min(1).optional(),
+      min_dwell: count.optional(),
+    })
+    .optional(),
+  min_periods: z.int().min(2).optional(),
+});
+
+const plugin = z.strictObject({ use, config: z.record(z.string(), z.unknown()).default({}) });
+
+/** A world file as it is written. What needs two fields at once is checked by `cross-check.ts`. */
+export const worldFile = z.strictObject({
+  id: worldId,
+  as_of: instant.optional(),
+  follow: z.strictObject({ max_lag: duration }).optional(),
+  account: z.strictObject({ equity: z.number().gt(0).max(1e15), currency }),
+  data: z.strictObject({ presets: z.array(preset).min(1, { error: "must declare at least one preset" }) }),
+  brokerage,
+  policy,
+  evaluators: z.array(plugin).min(1, { error: "must name at least one evaluator" }).default([{ use: "standard", config: {} }]),
+  allocator: plugin,
+  max_mode: z.enum(MODES).optional(),
+  allow_live: z.boolean().default(false),
+  apply: z.enum(["auto", "manual"]).default("auto"),
+});
+
+export type WorldFile = z.output<typeof worldFile>;
+
+/** JSON Schema (2020-12) of a world file, for editors and documentation. */
+export function worldFileJsonSchema(): Readonly<Record<string, unknown>> {
+  return { title: "QMTL world", ...z.toJSONSchema(worldFile, { io: "input" }) };
+}

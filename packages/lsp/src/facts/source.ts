@@ -1,0 +1,184 @@
+import { createHash } from "node:crypto";
+import { ts } from "../syntax/index.ts";
+import type { FileFacts, Position } from "./facts.ts";
+
+/** One parsed file. */
+export interface Source {
+  readonly path: string;
+  readonly file: ts.SourceFile;
+  readonly facts: FileFacts;
+  /** Every piece of syntax outside opaque bodies, in reading order. */
+  readonly nodes: readonly ts.Node[];
+  readonly ordinals: ReadonlyMap<ts.Node, number>;
+  /** The functions behind `compute` and `state`, which nothing runs before the graph is built. */
+  readonly opaque: ReadonlySet<ts.Node>;
+}
+
+/** Reads one file; never fails, and never runs anything. */
+export function parseSource(path: string, text: string): Source {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const builders = nodeBuilders(file);
+  const nodes: ts.Node[] = [];
+  const opaque = new Set<ts.Node>();
+  const shape = createHash("sha256");
+  const emit = (token: string): void => {
+    shape.update(`${token.length}:${token}`);
+  };
+  // An explicit stack: code as deep as a chain of a thousand calls must not overflow the call stack.
+  type Step = { readonly node: ts.Node } | { readonly from: number; readonly to: number };
+  const stack: Step[] = [{ node: file }];
+  for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
+    if (!("node" in step)) {
+      for (const token of tokens(text.slice(step.from, step.to))) emit(token);
+      continue;
+    }
+    const { node } = step;
+    nodes.push(node);
+    emit(`#${node.kind}`);
+    if (isOpaque(node, builders)) {
+      opaque.add(node);
+      continue;
+    }
+    const children: ts.Node[] = [];
+    ts.forEachChild(node, (child) => {
+      children.push(child);
+    });
+    const start = node.getStart(file);
+    if (children.length === 0) {
+      emit(text.slice(start, node.end).replaceAll("\r\n", "\n"));
+      continue;
+    }
+    const steps: Step[] = [];
+    let from = start;
+    for (const child of children) {
+      const begin = child.getStart(file);
+      if (begin > from) steps.push({ from, to: begin });
+      steps.push({ node: child });
+      from = Math.max(from, child.end);
+    }
+    if (node.end > from) steps.push({ from, to: node.end });
+    for (const next of steps.reverse()) stack.push(next);
+  }
+  const ordinals = new Map(nodes.map((node, ordinal) => [node, ordinal]));
+  return {
+    path,
+    file,
+    nodes,
+    ordinals,
+    opaque,
+    facts: { path, shape: shape.digest("hex"), syntaxErrors: syntaxErrors(file) },
+  };
+}
+
+/** Local names that mean a node builder in the whole file, and of namespaces that hold them. */
+type NodeBuilders = { readonly names: ReadonlySet<string>; readonly namespaces: ReadonlySet<string> };
+
+const NODE_BUILDERS: readonly string[] = ["node", "crossSection", "aggregate"];
+
+function nodeBuilders(file: ts.SourceFile): NodeBuilders {
+  const names = new Set<string>();
+  const namespaces = new Set<string>();
+  for (const statement of file.statements) {
+    if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
+    const bindings = statement.importClause?.namedBindings;
+    if (statement.moduleSpecifier.text !== "@qmtl/core/strategy" || bindings === undefined) continue;
+    if (ts.isNamespaceImport(bindings)) namespaces.add(bindings.name.text);
+    else
+      for (const element of bindings.elements)
+        if (NODE_BUILDERS.includes((element.propertyName ?? element.name).text)) names.add(element.name.text);
+  }
+  if (names.size === 0 && namespaces.size === 0) return { names, namespaces };
+  const stack: ts.Node[] = [...file.statements];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    const declares =
+      ts.isVariableDeclaration(node) ||
+      ts.isParameter(node) ||
+      ts.isBindingElement(node) ||
+      ts.isFunctionLike(node) ||
+      ts.isClassLike(node);
+    if (declares && node.name !== undefined && ts.isIdentifier(node.name) && !isMember(node)) {
+      names.delete(node.name.text);
+      namespaces.delete(node.name.text);
+    }
+    ts.forEachChild(node, (child) => {
+      stack.push(child);
+    });
+  }
+  return { names, namespaces };
+}
+
+function isMember(node: ts.Node): boolean {
+  return ts.isMethodDeclaration(node) || ts.isAccessor(node) || ts.isTypeElement(node);
+}
+
+function isOpaque(node: ts.Node, builders: NodeBuilders): boolean {
+  const isFunction = ts.isArrowFunction(node) || ts.isFunctionExpression(node) || ts.isMethodDeclaration(node);
+  if (!isFunction) return false;
+  const property = ts.isMethodDeclaration(node) ? node : outermost(node).parent;
+  if (!ts.isMethodDeclaration(property) && !ts.isPropertyAssignment(property)) return false;
+  if (!ts.isIdentifier(property.name) || (property.name.text !== "compute" && property.name.text !== "state")) return false;
+  if (!ts.isObjectLiteralExpression(property.parent)) return false;
+  const spec = outermost(property.parent);
+  const call = spec.parent;
+  if (!ts.isCallExpression(call) || call.arguments[0] !== spec) return false;
+  const callee = unwrap(call.expression);
+  if (ts.isIdentifier(callee)) return builders.names.has(callee.text);
+  if (!ts.isPropertyAccessExpression(callee) || !NODE_BUILDERS.includes(callee.name.text)) return false;
+  const namespace = unwrap(callee.expression);
+  return ts.isIdentifier(namespace) && builders.namespaces.has(namespace.text);
+}
+
+/** Without parentheses, type assertions and the like. */
+export function unwrap(node: ts.Expression): ts.Expression {
+  let inner = node;
+  while (isWrapper(inner)) inner = inner.expression;
+  return inner;
+}
+
+/** The widest expression that is the same value as this one. */
+export function outermost(node: ts.Node): ts.Node {
+  let outer = node;
+  while (outer.parent !== undefined && isWrapper(outer.parent)) outer = outer.parent;
+  return outer;
+}
+
+function isWrapper(
+  node: ts.Node,
+): node is
+  | ts.ParenthesizedExpression
+  | ts.AsExpression
+  | ts.SatisfiesExpression
+  | ts.NonNullExpression
+  | ts.TypeAssertion {
+  return (
+    ts.isParenthesizedExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isSatisfiesExpression(node) ||
+    ts.isNonNullExpression(node) ||
+    ts.isTypeAssertionExpression(node)
+  );
+}
+
+export function positionAt(file: ts.SourceFile, offset: number): Position {
+  const { line, character } = file.getLineAndCharacterOfPosition(offset);
+  return { line: line + 1, column: character + 1 };
+}
+
+/** Punctuation and keywords between two pieces of syntax, without comments and space. */
+function tokens(text: string): string[] {
+  const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, text);
+  const found: string[] = [];
+  for (let kind = scanner.scan(); kind !== ts.SyntaxKind.EndOfFileToken; kind = scanner.scan())
+    found.push(scanner.getTokenText());
+  return found;
+}
+
+function syntaxErrors(file: ts.SourceFile): FileFacts["syntaxErrors"] {
+  // The parser keeps its errors on the file; only a program would offer them by a public name.
+  const { parseDiagnostics = [] } = file as { parseDiagnostics?: readonly ts.DiagnosticWithLocation[] };
+  return parseDiagnostics.map((diagnostic) => ({
+    message: ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"),
+    start: positionAt(file, diagnostic.start),
+    end: positionAt(file, diagnostic.start + diagnostic.length),
+  }));
+}

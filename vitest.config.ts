@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: { conditions: ["@qmtl/source"] },
+  ssr: { resolve: { conditions: ["@qmtl/source"] } },
+  test: {
+    include: ["packages/**/src/**/*.test.ts", "fixtures/**/*.test.ts", "bench/**/*.test.ts", "tools/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    pool: "forks",
+    server: { deps: { inline: [/@qmtl\//] } },
+  },
+});
