@@ -1,7 +1,7 @@
 import type { Brokerage, Instrument } from "./brokerage.ts";
+import { createFillLog, type FillKind, type FillLog, logFill } from "./fill-log.ts";
 import { affordable, feeOf } from "./fee.ts";
 import { lotDifference } from "./lot.ts";
-import type { Fill, FillKind } from "./result.ts";
 import { slip } from "./slippage.ts";
 import { createTradeBook, increase, reduce, type TradeBook } from "./trade-book.ts";
 
@@ -13,7 +13,7 @@ export interface Account {
   /** The last close; 0 before the first. */
   readonly mark: Float64Array;
   readonly trades: TradeBook;
-  readonly fills: Fill[];
+  readonly fills: FillLog;
   entries: number;
   fees: number;
   slippage: number;
@@ -70,7 +70,7 @@ export function createBroker(options: {
     quantity: new Float64Array(n),
     mark: new Float64Array(n),
     trades: createTradeBook(n),
-    fills: [],
+    fills: createFillLog(),
     entries: 0,
     fees: 0,
     slippage: 0,
@@ -78,7 +78,7 @@ export function createBroker(options: {
     cutOrders: new Int32Array(n),
     cutQuantity: new Float64Array(n),
   };
-  const { quantity, mark } = account;
+  const { quantity, mark, trades } = account;
   const queue: Order[] = [];
   const price = new Float64Array(n);
   const before = new Float64Array(n);
@@ -142,25 +142,23 @@ export function createBroker(options: {
     const into = Math.abs(opened[k]!);
     const size = out + into;
     if (size === 0) return;
-    const { symbol } = instruments[s]!;
     const at = price[k]!;
     const fee = charged[k]!;
     const lost = Math.abs(at - reference) * size;
     let realized = 0;
     if (out > 0) {
       const flat = after === 0 || into > 0;
-      realized = reduce(account.trades, s, { symbol, quantity: out, price: at, fee: fee * (out / size), time, bar, flat });
+      realized = reduce(trades, s, flat, { quantity: out, price: at, fee: fee * (out / size), time, bar });
     }
     if (into > 0) {
-      if (account.trades.side[s] === 0) account.entries++;
-      const side = after > 0 ? 1 : -1;
-      increase(account.trades, s, { side, quantity: into, price: at, fee: fee * (into / size), time, bar });
+      if (trades.open.side[s] === 0) account.entries++;
+      increase(trades, s, after > 0 ? 1 : -1, { quantity: into, price: at, fee: fee * (into / size), time, bar });
     }
     account.fees += fee;
     account.slippage += lost;
     account.traded += at * size;
     const signed = lotDifference(after, before[k]!, lots[s]!);
-    account.fills.push({ time, symbol, quantity: signed, price: at, fee, slippage: lost, realized, kind });
+    logFill(account.fills, { time, s, quantity: signed, price: at, fee, slippage: lost, realized, kind });
   }
 
   return {

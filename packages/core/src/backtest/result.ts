@@ -1,36 +1,6 @@
 import type { TradeRecord } from "../plugin/contract/evaluator.ts";
 import type { Interval } from "../schema/interval.ts";
-
-/** Why an order was. */
-export type FillKind =
-  /** A target weight or position. */
-  | "target"
-  /** `enter`, `exit`, `expire`, `stop`, `takeProfit` of an order-style decision. */
-  | "entry"
-  | "exit"
-  | "expired"
-  | "stop"
-  | "take-profit"
-  /** The symbol has no more bars. */
-  | "ended"
-  /** The account was at or below zero. */
-  | "ruined";
-
-export interface Fill {
-  /** End of the bar in which it was filled, ms UTC. */
-  readonly time: number;
-  readonly symbol: string;
-  /** Signed: positive bought, negative sold. */
-  readonly quantity: number;
-  readonly price: number;
-  /** Account currency. */
-  readonly fee: number;
-  /** What slippage cost, account currency. Contained in `price`. */
-  readonly slippage: number;
-  /** Profit of the part that reduced a position against its average cost, before fees. */
-  readonly realized: number;
-  readonly kind: FillKind;
-}
+import type { FillColumns } from "./fill-log.ts";
 
 export interface Position {
   readonly symbol: string;
@@ -68,6 +38,8 @@ export interface BacktestCounters {
 export interface BacktestResult {
   /** The interval of the bars that filled orders. */
   readonly interval: Interval;
+  /** The traded ones, in the universe's order. */
+  readonly symbols: readonly string[];
   /** Every stamp of the traded symbols from the first decision bar, ms UTC. */
   readonly times: Float64Array;
   /** Cash and positions at their last close, at each of `times`. */
@@ -79,7 +51,7 @@ export interface BacktestResult {
   readonly cash: number;
   /** Round trips from flat to flat, in the order in which they closed; then those still open, in the universe's order. */
   readonly trades: readonly TradeRecord[];
-  readonly fills: readonly Fill[];
+  readonly fills: FillColumns;
   readonly positions: readonly Position[];
   readonly counters: BacktestCounters;
   readonly costs: { readonly fees: number; readonly slippage: number };

@@ -1,115 +1,178 @@
 import type { TradeRecord } from "../plugin/contract/evaluator.ts";
 
-/** The open round trip of each symbol, by its place in the universe. Quantities are absolute, prices those of fills, before fees. */
-export interface TradeBook {
-  /** 1 long, -1 short, 0 flat. */
+/** Round trips in columns, one place each. Quantities are absolute; prices are those of fills, before fees. */
+interface TradeColumns {
+  readonly symbol: Int32Array;
+  /** 1 long, -1 short, 0 none. */
   readonly side: Int8Array;
-  readonly held: Float64Array;
-  readonly averageCost: Float64Array;
   readonly entryTime: Float64Array;
-  /** The symbol's bar in which it was opened. */
-  readonly entryBar: Int32Array;
+  readonly exitTime: Float64Array;
   readonly entered: Float64Array;
   readonly enteredNotional: Float64Array;
   readonly exited: Float64Array;
   readonly exitedNotional: Float64Array;
   readonly fees: Float64Array;
-  /** Round trips that ended, in that order. */
-  readonly closed: TradeRecord[];
+  readonly entryBar: Int32Array;
+  readonly exitBar: Int32Array;
+}
+
+/** The open round trip of each symbol, by its place in the universe, and those that ended, in that order. */
+export interface TradeBook {
+  readonly open: TradeColumns;
+  readonly held: Float64Array;
+  readonly averageCost: Float64Array;
+  closed: TradeColumns;
+  closedCount: number;
+}
+
+/** A part of an order: what it trades at which price for which fee, in which bar of the symbol. */
+export interface TradePart {
+  readonly quantity: number;
+  readonly price: number;
+  readonly fee: number;
+  readonly time: number;
+  readonly bar: number;
 }
 
 export function createTradeBook(symbols: number): TradeBook {
-  const floats = () => new Float64Array(symbols);
   return {
-    side: new Int8Array(symbols),
-    held: floats(),
-    averageCost: floats(),
+    open: emptyColumns(symbols),
+    held: new Float64Array(symbols),
+    averageCost: new Float64Array(symbols),
+    closed: emptyColumns(64),
+    closedCount: 0,
+  };
+}
+
+/** Opens a trade, or adds to it; the average cost becomes that of all that is held. */
+export function increase(book: TradeBook, s: number, side: 1 | -1, { quantity, price, fee, time, bar }: TradePart): void {
+  const { open, held, averageCost } = book;
+  if (open.side[s] === 0) {
+    open.symbol[s] = s;
+    open.side[s] = side;
+    open.entryTime[s] = time;
+    open.entryBar[s] = bar;
+    open.entered[s] = 0;
+    open.enteredNotional[s] = 0;
+    open.exited[s] = 0;
+    open.exitedNotional[s] = 0;
+    open.fees[s] = 0;
+    averageCost[s] = price;
+    held[s] = quantity;
+  } else {
+    const before = held[s]!;
+    averageCost[s] = (averageCost[s]! * before + price * quantity) / (before + quantity);
+    held[s] = before + quantity;
+  }
+  open.entered[s]! += quantity;
+  open.enteredNotional[s]! += price * quantity;
+  open.fees[s]! += fee;
+}
+
+/** Takes from a trade, and ends it where `flat`. Gives the profit of what was taken against its average cost, before fees. */
+export function reduce(book: TradeBook, s: number, flat: boolean, { quantity, price, fee, time, bar }: TradePart): number {
+  const { open, held, averageCost } = book;
+  const realized = open.side[s]! * (price - averageCost[s]!) * quantity;
+  open.exited[s]! += quantity;
+  open.exitedNotional[s]! += price * quantity;
+  open.fees[s]! += fee;
+  held[s]! -= quantity;
+  if (flat) {
+    open.exitTime[s] = time;
+    open.exitBar[s] = bar;
+    const at = book.closedCount++;
+    if (at === book.closed.side.length) {
+      const longer = emptyColumns(2 * at);
+      for (let i = 0; i < at; i++) copyTrade(book.closed, i, longer, i);
+      book.closed = longer;
+    }
+    copyTrade(open, s, book.closed, at);
+    open.side[s] = 0;
+    held[s] = 0;
+    averageCost[s] = 0;
+  }
+  return realized;
+}
+
+/**
+ * Round trips that ended, in that order; then those that are open, in the universe's order, with what is held taken at the marks.
+ *
+ * @param now the stamp, and for each symbol its last close and bar
+ */
+export function tradeRecords(
+  book: TradeBook,
+  symbols: readonly string[],
+  now: { readonly time: number; readonly mark: Float64Array; readonly bar: (s: number) => number },
+): readonly TradeRecord[] {
+  const records: TradeRecord[] = [];
+  const { closed, open, held } = book;
+  for (let i = 0; i < book.closedCount; i++) {
+    const symbol = symbols[closed.symbol[i]!]!;
+    records.push(recordOf(closed, i, symbol, closed.exitTime[i]!, closed.exitBar[i]!, 0, 0, false));
+  }
+  for (let s = 0; s < symbols.length; s++)
+    if (open.side[s] !== 0)
+      records.push(recordOf(open, s, symbols[s]!, now.time, now.bar(s), held[s]!, now.mark[s]!, true));
+  return records;
+}
+
+function recordOf(
+  from: TradeColumns,
+  i: number,
+  symbol: string,
+  exitTime: number,
+  exitBar: number,
+  held: number,
+  mark: number,
+  open: boolean,
+): TradeRecord {
+  const side = from.side[i]!;
+  const quantity = from.entered[i]!;
+  const entered = from.enteredNotional[i]!;
+  const exited = from.exitedNotional[i]! + held * mark;
+  const fees = from.fees[i]!;
+  return {
+    symbol,
+    side: side === 1 ? "long" : "short",
+    entryTime: from.entryTime[i]!,
+    exitTime,
+    quantity,
+    entryPrice: entered / quantity,
+    exitPrice: exited / (from.exited[i]! + held),
+    profit: side * (exited - entered) - fees,
+    fees,
+    bars: exitBar - from.entryBar[i]!,
+    open,
+  };
+}
+
+function emptyColumns(capacity: number): TradeColumns {
+  const floats = () => new Float64Array(capacity);
+  return {
+    symbol: new Int32Array(capacity),
+    side: new Int8Array(capacity),
     entryTime: floats(),
-    entryBar: new Int32Array(symbols),
+    exitTime: floats(),
     entered: floats(),
     enteredNotional: floats(),
     exited: floats(),
     exitedNotional: floats(),
     fees: floats(),
-    closed: [],
+    entryBar: new Int32Array(capacity),
+    exitBar: new Int32Array(capacity),
   };
 }
 
-/** Opens a trade, or adds to it; the average cost becomes that of all that is held. */
-export function increase(
-  book: TradeBook,
-  s: number,
-  part: { side: 1 | -1; quantity: number; price: number; fee: number; time: number; bar: number },
-): void {
-  const { quantity, price } = part;
-  if (book.side[s] === 0) {
-    book.side[s] = part.side;
-    book.entryTime[s] = part.time;
-    book.entryBar[s] = part.bar;
-    book.averageCost[s] = price;
-    book.held[s] = quantity;
-  } else {
-    const held = book.held[s]!;
-    book.averageCost[s] = (book.averageCost[s]! * held + price * quantity) / (held + quantity);
-    book.held[s] = held + quantity;
-  }
-  book.entered[s]! += quantity;
-  book.enteredNotional[s]! += price * quantity;
-  book.fees[s]! += part.fee;
-}
-
-/** Takes from a trade, and ends it where `flat`. Gives the profit of what was taken against its average cost, before fees. */
-export function reduce(
-  book: TradeBook,
-  s: number,
-  part: { symbol: string; quantity: number; price: number; fee: number; time: number; bar: number; flat: boolean },
-): number {
-  const { quantity, price } = part;
-  const realized = book.side[s]! * (price - book.averageCost[s]!) * quantity;
-  book.exited[s]! += quantity;
-  book.exitedNotional[s]! += price * quantity;
-  book.fees[s]! += part.fee;
-  book.held[s]! -= quantity;
-  if (part.flat) {
-    book.closed.push(tradeRecord(book, s, { ...part, mark: 0, open: false }));
-    clear(book, s);
-  }
-  return realized;
-}
-
-/** The trade as it stands, what is still held taken at `mark`. */
-export function tradeRecord(
-  book: TradeBook,
-  s: number,
-  at: { symbol: string; time: number; bar: number; mark: number; open: boolean },
-): TradeRecord {
-  const side = book.side[s]!;
-  const quantity = book.entered[s]!;
-  const held = at.open ? book.held[s]! : 0;
-  const exitNotional = book.exitedNotional[s]! + held * at.mark;
-  const fees = book.fees[s]!;
-  return {
-    symbol: at.symbol,
-    side: side === 1 ? "long" : "short",
-    entryTime: book.entryTime[s]!,
-    exitTime: at.time,
-    quantity,
-    entryPrice: book.enteredNotional[s]! / quantity,
-    exitPrice: exitNotional / (book.exited[s]! + held),
-    profit: side * (exitNotional - book.enteredNotional[s]!) - fees,
-    fees,
-    bars: at.bar - book.entryBar[s]!,
-    open: at.open,
-  };
-}
-
-function clear(book: TradeBook, s: number): void {
-  book.side[s] = 0;
-  book.held[s] = 0;
-  book.averageCost[s] = 0;
-  book.entered[s] = 0;
-  book.enteredNotional[s] = 0;
-  book.exited[s] = 0;
-  book.exitedNotional[s] = 0;
-  book.fees[s] = 0;
+function copyTrade(from: TradeColumns, i: number, to: TradeColumns, k: number): void {
+  to.symbol[k] = from.symbol[i]!;
+  to.side[k] = from.side[i]!;
+  to.entryTime[k] = from.entryTime[i]!;
+  to.exitTime[k] = from.exitTime[i]!;
+  to.entered[k] = from.entered[i]!;
+  to.enteredNotional[k] = from.enteredNotional[i]!;
+  to.exited[k] = from.exited[i]!;
+  to.exitedNotional[k] = from.exitedNotional[i]!;
+  to.fees[k] = from.fees[i]!;
+  to.entryBar[k] = from.entryBar[i]!;
+  to.exitBar[k] = from.exitBar[i]!;
 }

@@ -97,7 +97,7 @@ export function resolvePreset({ preset, use, offers }: ResolvePresetInput): Pres
       code: "data.unknown-symbol",
       message: `${preset.preset} has no symbol ${listOf(unknown.map((symbol) => JSON.stringify(symbol)))}`,
       place: { ...place, symbol: first },
-      next: `It has ${listOf(known === "any" ? [] : known)}.`,
+      next: `It has ${listOf(known === "any" ? [] : known)} (${offer.description}).`,
     });
   return offer;
 }

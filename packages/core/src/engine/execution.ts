@@ -33,6 +33,8 @@ export interface ExecutionOptions {
   readonly chunk?: number;
   /** `"generated"` loops per user node, one `"shared"` loop, or by size (default). Never observable in the results. */
   readonly userLoop?: "generated" | "shared" | "auto";
+  /** Its first element holds the index of the node that computes, -1 between; a watching thread reads it. */
+  readonly progress?: Int32Array;
 }
 
 export interface ExecutionCounters {
@@ -40,8 +42,6 @@ export interface ExecutionCounters {
   nodes: number;
   /** Rows over all nodes and series. */
   rows: number;
-  /** `NaN` outputs of the decision's columns. */
-  undecided: number;
 }
 
 /** A graph over its data. Advancing in one step or stamp by stamp gives the same bits. */

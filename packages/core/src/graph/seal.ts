@@ -114,7 +114,7 @@ function identityOf(node: GraphNode): Record<string, unknown> {
         schema: [node.schema.id, Object.entries(columnsJson(node.schema.columns)), foldJson(node.schema.fold)],
         tags: node.tags,
         match: node.match,
-        gaps: node.gaps,
+        gaps: node.gaps ?? null,
       };
     case "kernel":
     case "cross-kernel":

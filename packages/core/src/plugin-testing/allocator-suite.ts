@@ -49,9 +49,16 @@ export function allocatorSuite(runner: TestRunner, suite: AllocatorSuite): void 
           const input = someInput(random);
           const candidates = input.candidates.map((candidate) => ({ ...candidate, active: false }));
           const idle = shares(allocator, { ...input, candidates });
-          claim(idle.every(({ share }) => share === 0), "an inactive candidate gets a share");
+          claim(
+            idle.every(({ share }) => share === 0),
+            "an inactive candidate gets a share",
+          );
         }
-        claimSame(shares(allocator, { candidates: [], times: new Float64Array(0), budget: 1 }), [], "the answer to nobody");
+        claimSame(
+          shares(allocator, { candidates: [], times: new Float64Array(0), budget: 1 }),
+          [],
+          "the answer to nobody",
+        );
       }));
 
     test("AL-03 gives nothing from a budget of 0", () =>
@@ -59,7 +66,10 @@ export function allocatorSuite(runner: TestRunner, suite: AllocatorSuite): void 
         const random = chance(3);
         for (let i = 0; i < 20; i++) {
           const none = shares(allocator, { ...someInput(random), budget: 0 });
-          claim(none.every(({ share }) => share <= 1e-12), "a budget of 0 gives a share");
+          claim(
+            none.every(({ share }) => share <= 1e-12),
+            "a budget of 0 gives a share",
+          );
         }
       }));
 

@@ -8,7 +8,8 @@ export function claim(holds: boolean, otherwise: string): asserts holds {
 /** Fails the case unless both are the same plain data: `NaN` equals `NaN`, typed arrays by content. */
 export function claimSame(actual: unknown, expected: unknown, what: string): void {
   const path = difference(actual, expected, "");
-  if (path !== undefined) throw new Error(`${what} differs${path === "" ? "" : ` at ${path}`}: ${show(actual)} is not ${show(expected)}`);
+  if (path !== undefined)
+    throw new Error(`${what} differs${path === "" ? "" : ` at ${path}`}: ${show(actual)} is not ${show(expected)}`);
 }
 
 /** Fails the case unless the work is refused with a coded error, of this code when one is named. */
@@ -34,7 +35,11 @@ function difference(a: unknown, b: unknown, path: string): string | undefined {
   if (keys.length !== others.length) return path;
   for (const key of keys) {
     if (!Object.hasOwn(b, key)) return `${path}.${key}`;
-    const inner = difference((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], `${path}.${key}`);
+    const inner = difference(
+      (a as Record<string, unknown>)[key],
+      (b as Record<string, unknown>)[key],
+      `${path}.${key}`,
+    );
     if (inner !== undefined) return inner;
   }
   return undefined;

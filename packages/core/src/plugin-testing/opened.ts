@@ -25,7 +25,10 @@ export const PRESENT = 1_704_067_200_000;
 /** Milliseconds within which an answer, or the end after an abort, has to come. */
 const PROMPT = 10_000;
 
-export async function openPlugin<K extends PluginKind>(plugin: Plugin<K, unknown>, setting: Setting): Promise<Opened<K>> {
+export async function openPlugin<K extends PluginKind>(
+  plugin: Plugin<K, unknown>,
+  setting: Setting,
+): Promise<Opened<K>> {
   const result = await plugin.config["~standard"].validate(setting.config);
   claim(result.issues === undefined, `the configuration is refused: ${JSON.stringify(result.issues)}`);
   const closer = new AbortController();

@@ -33,7 +33,11 @@ export function pluginCases<K extends PluginKind>(
   test("PL-03 refuses a configuration that is no object", async () => {
     const setting = await fresh();
     for (const config of ["text", 7, null, []])
-      await claimRefused(() => boot(config, setting), `the configuration ${JSON.stringify(config)}`, "plugin.invalid-config");
+      await claimRefused(
+        () => boot(config, setting),
+        `the configuration ${JSON.stringify(config)}`,
+        "plugin.invalid-config",
+      );
   });
 
   test("PL-04 starts under the host, reports what it brings, and closes", async () => {

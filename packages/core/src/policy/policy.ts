@@ -71,7 +71,7 @@ export interface Exclusion {
   readonly metric?: string;
   readonly value?: number;
   readonly bound?: number;
-  /** How far the value is from the bound, above 0, in the metric's unit. */
+  /** How far the value is from the bound, in the metric's unit. 0 where a strict bound is met exactly. */
   readonly distance?: number;
   /** A sentence. */
   readonly reason: string;
@@ -87,8 +87,15 @@ export interface PolicyVerdict {
   readonly rank?: number;
   readonly score?: number;
   readonly exclusions: readonly Exclusion[];
+  /** What did not decide but should be seen: a correlation that could not be known, an incumbent below `exit` that stays. */
+  readonly notes: readonly string[];
   /** Every gate with what it compared. */
-  readonly gates: readonly { readonly name: string; readonly expression: string; readonly passed: boolean; readonly because?: string }[];
+  readonly gates: readonly {
+    readonly name: string;
+    readonly expression: string;
+    readonly passed: boolean;
+    readonly because?: string;
+  }[];
 }
 
 export interface PolicyOutcome {

@@ -16,7 +16,7 @@ export interface StreamRequest {
   readonly tags: readonly string[];
   readonly match: "any" | "all";
   readonly interval: Interval;
-  readonly gaps: "refuse" | "mark" | "absent";
+  readonly gaps: "refuse" | "mark" | "absent" | undefined;
   /** Columns that the graph or the brokerage reads, sorted: what the dataset fingerprint covers. */
   readonly columns: readonly string[];
 }

@@ -2,7 +2,7 @@ import { createBacktest } from "../backtest/backtest.ts";
 import { sampleSessions } from "../backtest/sample-sessions.ts";
 import { requireCalendar } from "../data/calendar/calendars.ts";
 import type { Panel } from "../data/panel.ts";
-import { createExecution } from "../engine/execution-run.ts";
+import { createExecution } from "../engine/create-execution.ts";
 import type { RunJob, RunOutcome } from "./executor.ts";
 import { type BuiltStrategy, decisionColumns } from "./inspect.ts";
 

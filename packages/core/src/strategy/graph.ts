@@ -41,7 +41,8 @@ export interface StreamNode extends NodeBase {
   /** Sorted, without duplicates. */
   readonly tags: readonly string[];
   readonly match: "any" | "all";
-  readonly gaps: "refuse" | "mark" | "absent";
+  /** Absent: the preset says. */
+  readonly gaps: "refuse" | "mark" | "absent" | undefined;
 }
 
 /** A kernel of the standard library or of a package, mapped over symbols. */

@@ -12,11 +12,11 @@ export interface StreamSpec<S extends Columns, I extends Interval> {
   readonly tags: readonly string[];
   readonly match?: "any" | "all";
   readonly interval: I;
-  /** What a hole in the data does: end the run, pass `NaN`, or leave the symbol out of the bar. Default `"refuse"`. */
+  /** What a hole in the data does: end the run, pass `NaN`, or leave the symbol out of the bar. Default: what the world's preset says. */
   readonly gaps?: "refuse" | "mark" | "absent";
 }
 
-const TAG = /^[a-z0-9][a-z0-9._-]{0,99}$/;
+const TAG = /^[A-Za-z0-9_.-]{1,100}$/;
 
 /**
  * Reads the world's data: a panel over the symbols that the tags select.
@@ -33,7 +33,7 @@ export function stream<S extends Columns, const I extends Interval>(spec: Stream
       throw new QmtlError({
         code: "strategy.invalid-tag",
         message: `${JSON.stringify(tag)} is not a tag`,
-        next: "Use lower-case letters, digits, dots, dashes and underscores, at most 100.",
+        next: "Use letters, digits, dots, dashes and underscores, at most 100.",
       });
   if (spec.tags.length === 0)
     throw new QmtlError({
@@ -48,7 +48,7 @@ export function stream<S extends Columns, const I extends Interval>(spec: Stream
       schema: { id, columns, fold },
       tags: Object.freeze([...new Set(spec.tags)].sort()),
       match: spec.match ?? "any",
-      gaps: spec.gaps ?? "refuse",
+      gaps: spec.gaps,
       output: columns,
       interval,
       scope: "symbol",

@@ -1,5 +1,6 @@
 import type { Mistake } from "./mistake.ts";
 import { compareModes, isMode } from "./mode.ts";
+import { POLICY_PRESETS } from "./policy-presets.ts";
 import { missing, type Placed, valueAt } from "./schema-mistakes.ts";
 import { pathText, type YamlPath } from "./yaml-document.ts";
 
@@ -8,6 +9,7 @@ import { pathText, type YamlPath } from "./yaml-document.ts";
  * nothing, the schema does.
  */
 export function crossCheck(document: Placed): readonly Mistake[] {
+  if (!isMap(document.value)) return [];
   return [checkKnowledge, checkModes, checkPolicy, checkPresets, checkInstruments, checkEvaluators].flatMap((check) => check(document));
 }
 
@@ -39,7 +41,7 @@ function checkModes(document: Placed): readonly Mistake[] {
   return mistakes;
 }
 
-/** A policy without a preset says everything itself; every value counts after the preset's are filled in by the caller. */
+/** A policy without a preset says everything itself; one with a preset is checked as it is after filling in. */
 function checkPolicy(document: Placed): readonly Mistake[] {
   const mistakes: Mistake[] = [];
   const policy = valueAt(document.value, ["policy"]);
@@ -51,6 +53,14 @@ function checkPolicy(document: Placed): readonly Mistake[] {
       const mistake = missing(path, document);
       mistakes.push({ ...mistake, next: `${mistake.next.slice(0, -1)}, or start from a preset: \`policy: { preset: moderate }\`.` });
     }
+  }
+  const preset = POLICY_PRESETS[String(valueAt(policy, ["preset"]))]?.hysteresis;
+  const enter = valueAt(policy, ["hysteresis", "enter"]) ?? preset?.enter;
+  const exit = valueAt(policy, ["hysteresis", "exit"]) ?? preset?.exit;
+  if (typeof enter === "number" && typeof exit === "number" && exit > enter) {
+    const field = has(document, ["policy", "hysteresis", "exit"]) ? "exit" : "enter";
+    const says = `The score to stay (\`exit\`, ${exit}) is above the score to come in (\`enter\`, ${enter}), so a strategy would come and go`;
+    mistakes.push(conflict(document, ["policy", "hysteresis", field], says, "Write an `exit` that is at most `enter`."));
   }
   return mistakes;
 }

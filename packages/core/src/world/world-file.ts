@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CALENDAR_IDS } from "../data/calendar/calendars.ts";
 import { parseInstant } from "../data/instant.ts";
-import { POLICY_PRESETS } from "../policy/presets.ts";
+import { POLICY_PRESETS } from "./policy-presets.ts";
 import { isQmtlError } from "../schema/error.ts";
 import { INTERVALS } from "../schema/interval.ts";
 import { MODES } from "./mode.ts";

@@ -67,8 +67,7 @@ export function pathText(path: YamlPath): string {
 }
 
 /**
- * The offset in the text that an offset of a scalar's value came from. Exact unless the value holds escapes of more than one
- * character; then it is the nearest place before them.
+ * The offset in a scalar's source that an offset of its value came from.
  *
  * @param source the scalar as it is written, with its quotes or its block header
  */
@@ -79,16 +78,22 @@ export function offsetInSource(source: string, value: string, offset: number): n
   for (let i = 0; i < offset && at < source.length; ) {
     const wanted = value[i] ?? "";
     const found = source[at] ?? "";
-    if (wanted === found || (isBlank(wanted) && isBlank(found))) {
+    if (first === '"' && found === "\\") {
+      const escape = source[at + 1] ?? "";
+      at += ESCAPE_LENGTH[escape] ?? 2;
+      if (!isBlank(escape)) i += escape === "U" && (value.codePointAt(i) ?? 0) > 0xffff ? 2 : 1;
+    } else if (wanted === found || (isBlank(wanted) && isBlank(found))) {
       i += 1;
-      at += 1;
-    } else if (isBlank(found) || found === "\\" || found === "'") at += 1;
+      at += first === "'" && found === "'" ? 2 : 1;
+    } else if (isBlank(found)) at += 1;
     else if (isBlank(wanted)) i += 1;
     else return at;
   }
   while (at < source.length - 1 && isBlank(source[at] ?? "") && !isBlank(value[offset] ?? " ")) at += 1;
   return at;
 }
+
+const ESCAPE_LENGTH: Readonly<Record<string, number>> = { x: 4, u: 6, U: 10 };
 
 function isBlank(character: string): boolean {
   return character === " " || character === "\n" || character === "\r" || character === "\t";

@@ -79,9 +79,7 @@ export function scanYaml(text: string): readonly Mistake[] {
         break;
       case "flow-map-end":
       case "flow-seq-end":
-        open.close();
-        break;
-      case "flow-error-end":
+        if (open.close()) break;
         mistakes.push(unreadable(`\`${source}\` closes nothing`, from, to));
         return mistakes;
       case "map-value-ind":
@@ -156,8 +154,10 @@ class Nesting {
     this.#flows += 1;
   }
 
-  close(): void {
-    if (this.#flows > 0) this.#flows -= 1;
+  /** False when there was nothing to close. */
+  close(): boolean {
+    this.#flows -= 1;
+    return this.#flows >= 0;
   }
 
   block(column: number, kind: string): void {

@@ -7,20 +7,20 @@ const READING = new Set(["includes", "indexOf", "lastIndexOf", "join", "toString
 
 /** Tells whether written data can have changed by the time it is read. */
 export interface Constancy {
-  /** True when nothing can write into the object or array that this declaration holds. */
-  isUntouched(declaration: ts.Node): boolean;
+  /** True when nothing can write into the object or array that this declaration, or the JSON file at this path, holds. */
+  isUntouched(declaration: ts.Node | string): boolean;
   /** True when the name itself is never assigned again. */
   isAssignedOnce(declaration: ts.Node): boolean;
 }
 
 export function constancyOf(linked: Linked): Constancy {
-  const untouched = new Map<ts.Node, boolean>();
+  const untouched = new Map<ts.Node | string, boolean>();
   return {
     isUntouched,
     isAssignedOnce: (declaration) => linked.usesOf(declaration)?.every((use) => !isWritten(use)) ?? false,
   };
 
-  function isUntouched(declaration: ts.Node): boolean {
+  function isUntouched(declaration: ts.Node | string): boolean {
     const known = untouched.get(declaration);
     if (known !== undefined) return known;
     // While it is being judged, a use that leads back here adds nothing new.

@@ -80,7 +80,9 @@ export interface ColumnFact {
 
 export type CellFact = { readonly kind: "cell"; readonly cell: Cell; readonly at: At } | Unknown;
 
-export type OutputFact = { readonly kind: "output"; readonly columns: readonly ColumnFact[]; readonly at: At } | Unknown;
+export type OutputFact =
+  | { readonly kind: "output"; readonly columns: readonly ColumnFact[]; readonly at: At }
+  | Unknown;
 
 export type SchemaFact =
   | {
@@ -145,6 +147,8 @@ export interface ComputeFact extends NodeFactBase {
 
 export interface KernelFact extends NodeFactBase {
   readonly kind: "kernel" | "cross-kernel";
+  /** As it is written: `sma`, `cross.rank`. */
+  readonly builder: string;
   readonly kernel: string;
   readonly params: Readonly<Record<string, Term>>;
 }
@@ -259,7 +263,15 @@ export interface FileFacts {
   /** Equal while only comments, formatting, or code inside `compute` and `state` changes. */
   readonly shape: string;
   /** Where the file does not parse. A strategy of such a file is read as far as the parser recovers. */
-  readonly syntaxErrors: readonly { readonly message: string; readonly start: Position; readonly end: Position }[];
+  readonly syntaxErrors: readonly SyntaxProblem[];
+  /** Relative imports that lead to no file. */
+  readonly unresolved: readonly string[];
+}
+
+export interface SyntaxProblem {
+  readonly message: string;
+  readonly start: Position;
+  readonly end: Position;
 }
 
 /** What is known of a strategy file and of the files it links, as JSON. */

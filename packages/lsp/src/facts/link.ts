@@ -24,8 +24,15 @@ export interface Linked {
   bindingOf(reference: ts.Identifier): Binding;
   exportOf(source: Source, name: string): Binding;
   exportNames(source: Source): readonly string[];
-  /** Every expression that means this declaration, in any file; undefined where a namespace carries it out of sight. */
-  usesOf(declaration: ts.Node): readonly ts.Expression[] | undefined;
+  /** The JSON files among what it imports. */
+  readonly data: ReadonlyMap<string, string>;
+  /** Relative imports, by the path of their file, that lead to no file. */
+  readonly unresolved: ReadonlyMap<string, readonly string[]>;
+  /**
+   * Every expression that means this declaration, or a part of the JSON file at this path, in any file; undefined where a
+   * namespace carries it out of sight.
+   */
+  usesOf(declaration: ts.Node | string): readonly ts.Expression[] | undefined;
 }
 
 interface File {
@@ -43,6 +50,8 @@ type Target =
 
 export function link(files: VirtualFiles, entry: string): Linked {
   const loaded = new Map<string, File>();
+  const data = new Map<string, string>();
+  const unresolved = new Map<string, string[]>();
   const queue = [entry];
   for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
     if (loaded.has(path)) continue;
@@ -52,6 +61,8 @@ export function link(files: VirtualFiles, entry: string): Linked {
       const target = targetOf(files, path, specifier);
       imports.set(specifier, target);
       if (target.kind === "source") queue.push(target.path);
+      if (target.kind === "json") data.set(target.path, target.text);
+      if (target.kind === "missing") unresolved.set(path, [...(unresolved.get(path) ?? []), specifier]);
     }
     loaded.set(path, { source, scopes: readScopes(source.file, source.opaque), imports });
   }
@@ -60,6 +71,8 @@ export function link(files: VirtualFiles, entry: string): Linked {
   const linked: Linked = {
     entry: fileOf(entry).source,
     sources: [...loaded.values()].map(({ source }) => source),
+    data,
+    unresolved,
     bindingOf(reference) {
       const known = bindings.get(reference);
       if (known !== undefined) return known;
@@ -88,8 +101,7 @@ export function link(files: VirtualFiles, entry: string): Linked {
       return imported(file, specifierOf(declared), (declared.propertyName ?? declared.name).text, new Set());
     if (ts.isNamespaceImport(declared)) return imported(file, specifierOf(declared), "*", new Set());
     if (ts.isImportClause(declared)) return imported(file, specifierOf(declared), "default", new Set());
-    if (ts.isImportEqualsDeclaration(declared))
-      return unknown("syntax", "import = is outside the readable subset");
+    if (ts.isImportEqualsDeclaration(declared)) return unknown("syntax", "import = is outside the readable subset");
     return { kind: "declaration", source: file.source, node: declared };
   }
 
@@ -101,7 +113,9 @@ export function link(files: VirtualFiles, entry: string): Linked {
         return name === "*" ? { kind: "module", source: next.source } : exported(next, name, seen);
       }
       case "json":
-        return { kind: "json", path: target.path, text: target.text, name: name === "*" ? "default" : name };
+        return name === "*"
+          ? unknown("syntax", "A JSON file is imported by its default or by names")
+          : { kind: "json", path: target.path, text: target.text, name };
       case "package":
         return { kind: "package", specifier, name };
       default:
@@ -116,7 +130,8 @@ export function link(files: VirtualFiles, entry: string): Linked {
     const stars: string[] = [];
     for (const statement of file.source.file.statements) {
       if (ts.isExportAssignment(statement)) {
-        if (name === "default" && statement.isExportEquals !== true) return { kind: "declaration", source: file.source, node: statement };
+        if (name === "default" && statement.isExportEquals !== true)
+          return { kind: "declaration", source: file.source, node: statement };
       } else if (ts.isExportDeclaration(statement)) {
         if (statement.isTypeOnly) continue;
         const specifier = textOf(statement.moduleSpecifier);
@@ -137,7 +152,9 @@ export function link(files: VirtualFiles, entry: string): Linked {
         if (declared !== undefined) return { kind: "declaration", source: file.source, node: declared };
       }
     }
-    const found = stars.map((specifier) => imported(file, specifier, name, new Set(seen))).filter((b) => b.kind !== "unknown");
+    const found = stars
+      .map((specifier) => imported(file, specifier, name, new Set(seen)))
+      .filter((b) => b.kind !== "unknown");
     const [only] = found;
     if (only !== undefined && found.length === 1) return only;
     return found.length > 1
@@ -154,7 +171,8 @@ export function link(files: VirtualFiles, entry: string): Linked {
       else if (ts.isExportDeclaration(statement)) {
         const clause = statement.exportClause;
         if (statement.isTypeOnly) continue;
-        if (clause !== undefined && ts.isNamedExports(clause)) for (const { name } of clause.elements) found.add(name.text);
+        if (clause !== undefined && ts.isNamedExports(clause))
+          for (const { name } of clause.elements) found.add(name.text);
         if (clause !== undefined) continue;
         const target = file.imports.get(textOf(statement.moduleSpecifier) ?? "");
         if (target?.kind === "source")
@@ -164,31 +182,42 @@ export function link(files: VirtualFiles, entry: string): Linked {
     return [...found];
   }
 
-  function collectUses(): { of: ReadonlyMap<ts.Node, readonly ts.Expression[]>; escaped: ReadonlySet<ts.Node> } {
-    const of = new Map<ts.Node, ts.Expression[]>();
-    const escaped = new Set<ts.Node>();
-    for (const { scopes } of loaded.values()) for (const reference of scopes.references) note(reference, linked.bindingOf(reference));
+  function collectUses(): {
+    of: ReadonlyMap<ts.Node | string, readonly ts.Expression[]>;
+    escaped: ReadonlySet<ts.Node | string>;
+  } {
+    const of = new Map<ts.Node | string, ts.Expression[]>();
+    const escaped = new Set<ts.Node | string>();
+    for (const { scopes } of loaded.values())
+      for (const reference of scopes.references) note(reference, linked.bindingOf(reference));
     return { of, escaped };
 
     function note(use: ts.Expression, binding: Binding): void {
-      if (binding.kind === "declaration") of.set(binding.node, [...(of.get(binding.node) ?? []), use]);
+      const key = keyOf(binding);
+      if (key !== undefined) (of.get(key) ?? of.set(key, []).get(key))?.push(use);
       if (binding.kind !== "module") return;
       const { parent } = use;
       if (ts.isPropertyAccessExpression(parent) && parent.expression === use)
         note(parent, linked.exportOf(binding.source, parent.name.text));
-      else if (!ts.isExportSpecifier(parent)) escape(binding.source, new Set());
+      else if (!ts.isExportSpecifier(parent)) taint(binding.source, new Set());
     }
 
-    function escape(source: Source, seen: Set<Source>): void {
+    function taint(source: Source, seen: Set<Source>): void {
       if (seen.has(source)) return;
       seen.add(source);
       for (const name of linked.exportNames(source)) {
         const binding = linked.exportOf(source, name);
-        if (binding.kind === "declaration") escaped.add(binding.node);
-        if (binding.kind === "module") escape(binding.source, seen);
+        const key = keyOf(binding);
+        if (key !== undefined) escaped.add(key);
+        if (binding.kind === "module") taint(binding.source, seen);
       }
     }
   }
+}
+
+function keyOf(binding: Binding): ts.Node | string | undefined {
+  if (binding.kind === "declaration") return binding.node;
+  return binding.kind === "json" ? binding.path : undefined;
 }
 
 function unknown(code: Cause["code"], message: string): Binding {
@@ -235,7 +264,8 @@ function exportedDeclaration(statement: ts.Statement, name: string): Declared | 
     }
     return undefined;
   }
-  if (!ts.isFunctionDeclaration(statement) && !ts.isClassDeclaration(statement) && !ts.isEnumDeclaration(statement)) return undefined;
+  if (!ts.isFunctionDeclaration(statement) && !ts.isClassDeclaration(statement) && !ts.isEnumDeclaration(statement))
+    return undefined;
   const as = hasModifier(statement, ts.SyntaxKind.DefaultKeyword) ? "default" : statement.name?.text;
   return as === name ? statement : undefined;
 }

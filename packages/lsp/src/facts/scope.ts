@@ -54,7 +54,10 @@ export function readScopes(file: ts.SourceFile, skip: ReadonlySet<ts.Node>): Sco
     else if (ts.isImportEqualsDeclaration(node)) put(file, node.name, node);
   }
 
-  function declarePattern(node: ts.VariableDeclaration | ts.BindingElement | ts.ParameterDeclaration, scope: ts.Node): void {
+  function declarePattern(
+    node: ts.VariableDeclaration | ts.BindingElement | ts.ParameterDeclaration,
+    scope: ts.Node,
+  ): void {
     if (ts.isIdentifier(node.name)) put(scope, node.name, node);
     else for (const element of node.name.elements) if (ts.isBindingElement(element)) declarePattern(element, scope);
   }
@@ -68,7 +71,10 @@ export function readScopes(file: ts.SourceFile, skip: ReadonlySet<ts.Node>): Sco
   }
 }
 
-function lookUp(reference: ts.Identifier, tables: ReadonlyMap<ts.Node, ReadonlyMap<string, Declared>>): Declared | undefined {
+function lookUp(
+  reference: ts.Identifier,
+  tables: ReadonlyMap<ts.Node, ReadonlyMap<string, Declared>>,
+): Declared | undefined {
   for (let scope: ts.Node = reference; scope !== undefined; scope = scope.parent) {
     const found = tables.get(scope)?.get(reference.text);
     if (found !== undefined) return found;
@@ -106,7 +112,8 @@ function hoisted(node: ts.Node): ts.Node {
 }
 
 function isTypeOnly(node: ts.Node): boolean {
-  if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isTypeParameterDeclaration(node)) return true;
+  if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isTypeParameterDeclaration(node))
+    return true;
   if (ts.isImportDeclaration(node)) return node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
   if (ts.isExportDeclaration(node)) return node.isTypeOnly;
   if (ts.isImportSpecifier(node) || ts.isExportSpecifier(node)) return node.isTypeOnly;
@@ -126,7 +133,8 @@ function isReference(node: ts.Identifier): boolean {
   if (ts.isVariableDeclaration(parent) || ts.isParameter(parent)) return parent.initializer === node;
   if (ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent) || ts.isMetaProperty(parent)) return false;
   if (ts.isImportClause(parent) || ts.isImportSpecifier(parent) || ts.isNamespaceImport(parent)) return false;
-  if (ts.isImportEqualsDeclaration(parent) || ts.isNamespaceExport(parent) || ts.isModuleDeclaration(parent)) return false;
+  if (ts.isImportEqualsDeclaration(parent) || ts.isNamespaceExport(parent) || ts.isModuleDeclaration(parent))
+    return false;
   if (ts.isFunctionLike(parent) || ts.isClassLike(parent) || ts.isEnumDeclaration(parent))
     return (parent as { readonly name?: ts.Node }).name !== node;
   return true;

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { ts } from "../syntax/index.ts";
-import type { FileFacts, Position } from "./facts.ts";
+import type { Position, SyntaxProblem } from "./facts.ts";
 
 /** One parsed file. */
 export interface Source {
   readonly path: string;
   readonly file: ts.SourceFile;
-  readonly facts: FileFacts;
+  /** Equal while only comments, formatting, or code inside `compute` and `state` changes. */
+  readonly shape: string;
+  readonly syntaxErrors: readonly SyntaxProblem[];
   /** Every piece of syntax outside opaque bodies, in reading order. */
   readonly nodes: readonly ts.Node[];
   readonly ordinals: ReadonlyMap<ts.Node, number>;
@@ -66,7 +68,8 @@ export function parseSource(path: string, text: string): Source {
     nodes,
     ordinals,
     opaque,
-    facts: { path, shape: shape.digest("hex"), syntaxErrors: syntaxErrors(file) },
+    shape: shape.digest("hex"),
+    syntaxErrors: syntaxErrors(file),
   };
 }
 
@@ -90,15 +93,10 @@ function nodeBuilders(file: ts.SourceFile): NodeBuilders {
   if (names.size === 0 && namespaces.size === 0) return { names, namespaces };
   const stack: ts.Node[] = [...file.statements];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    const declares =
-      ts.isVariableDeclaration(node) ||
-      ts.isParameter(node) ||
-      ts.isBindingElement(node) ||
-      ts.isFunctionLike(node) ||
-      ts.isClassLike(node);
-    if (declares && node.name !== undefined && ts.isIdentifier(node.name) && !isMember(node)) {
-      names.delete(node.name.text);
-      namespaces.delete(node.name.text);
+    const declared = declaredName(node);
+    if (declared !== undefined) {
+      names.delete(declared);
+      namespaces.delete(declared);
     }
     ts.forEachChild(node, (child) => {
       stack.push(child);
@@ -107,8 +105,16 @@ function nodeBuilders(file: ts.SourceFile): NodeBuilders {
   return { names, namespaces };
 }
 
-function isMember(node: ts.Node): boolean {
-  return ts.isMethodDeclaration(node) || ts.isAccessor(node) || ts.isTypeElement(node);
+function declaredName(node: ts.Node): string | undefined {
+  const declares =
+    ts.isVariableDeclaration(node) ||
+    ts.isParameter(node) ||
+    ts.isBindingElement(node) ||
+    ts.isFunctionDeclaration(node) ||
+    ts.isFunctionExpression(node) ||
+    ts.isClassLike(node) ||
+    ts.isEnumDeclaration(node);
+  return declares && node.name !== undefined && ts.isIdentifier(node.name) ? node.name.text : undefined;
 }
 
 function isOpaque(node: ts.Node, builders: NodeBuilders): boolean {
@@ -116,7 +122,8 @@ function isOpaque(node: ts.Node, builders: NodeBuilders): boolean {
   if (!isFunction) return false;
   const property = ts.isMethodDeclaration(node) ? node : outermost(node).parent;
   if (!ts.isMethodDeclaration(property) && !ts.isPropertyAssignment(property)) return false;
-  if (!ts.isIdentifier(property.name) || (property.name.text !== "compute" && property.name.text !== "state")) return false;
+  if (!ts.isIdentifier(property.name) || (property.name.text !== "compute" && property.name.text !== "state"))
+    return false;
   if (!ts.isObjectLiteralExpression(property.parent)) return false;
   const spec = outermost(property.parent);
   const call = spec.parent;
@@ -173,7 +180,7 @@ function tokens(text: string): string[] {
   return found;
 }
 
-function syntaxErrors(file: ts.SourceFile): FileFacts["syntaxErrors"] {
+function syntaxErrors(file: ts.SourceFile): readonly SyntaxProblem[] {
   // The parser keeps its errors on the file; only a program would offer them by a public name.
   const { parseDiagnostics = [] } = file as { parseDiagnostics?: readonly ts.DiagnosticWithLocation[] };
   return parseDiagnostics.map((diagnostic) => ({

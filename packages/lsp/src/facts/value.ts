@@ -1,4 +1,4 @@
-import { ts } from "../syntax/index.ts";
+import type { ts } from "../syntax/index.ts";
 import type { Cause, CauseCode, Operator, ResultFact } from "./facts.ts";
 
 /** What an expression is known to be, without running it. `from` is the syntax that a finding about it should point at. */
@@ -15,7 +15,12 @@ export type Value =
   | { readonly kind: "global"; readonly name: string; readonly from: ts.Node }
   | HandleValue
   | { readonly kind: "result"; readonly result: ResultFact; readonly from: ts.Node }
-  | { readonly kind: "declared-param"; readonly call: ts.CallExpression; readonly from: ts.Node }
+  | {
+      readonly kind: "declared-param";
+      readonly of: "int" | "float" | "choice";
+      readonly call: ts.CallExpression;
+      readonly from: ts.Node;
+    }
   | { readonly kind: "strategy"; readonly call: ts.CallExpression; readonly from: ts.Node }
   | UnknownValue;
 
@@ -88,8 +93,7 @@ export function dataOfValue(value: Value): { readonly data: unknown } | { readon
     }
     return { data: items };
   }
-  if (value.kind !== "object")
-    return { unknown: unknownValue(value.from, "unexpected", `${describe(value)} stands where plain data is expected`) };
+  if (value.kind !== "object") return { unknown: unexpected(value, "plain data is expected") };
   if (value.open !== undefined) return { unknown: value.open };
   const entries: [string, unknown][] = [];
   for (const [key, item] of Object.entries(value.entries)) {
@@ -100,26 +104,29 @@ export function dataOfValue(value: Value): { readonly data: unknown } | { readon
   return { data: Object.fromEntries(entries) };
 }
 
+/** The unknown that stands for a value of another kind than `where` asks for. */
+export function unexpected(value: Value, where: string): UnknownValue {
+  return value.kind === "unknown"
+    ? value
+    : unknownValue(value.from, "unexpected", `${describe(value)} stands where ${where}`);
+}
+
 /** For people: what kind of thing it is. */
-export function describe(value: Value): string {
+function describe(value: Value): string {
   switch (value.kind) {
     case "literal":
       return value.value === undefined ? "undefined" : JSON.stringify(value.value);
     case "param":
       return `The param "${value.name}"`;
-    case "operation":
-      return "A computed constant";
-    case "object":
-    case "array":
-    case "unknown":
-      return `An ${value.kind}`.replace("An unknown", "Something unknown");
     case "package":
       return value.name === "*" ? value.specifier : value.name;
-    case "declared-param":
-      return "The declaration of a param";
     case "global":
       return value.name;
+    case "object":
+    case "array":
+    case "operation":
+      return `An ${value.kind}`;
     default:
-      return `A ${value.kind}`;
+      return `A ${value.kind.replace("-", " ")}`;
   }
 }

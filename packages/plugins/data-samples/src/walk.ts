@@ -113,8 +113,9 @@ function foldBars(
 ): Bars {
   const rows = base.end.length;
   const folded = { end: [], open: [], high: [], low: [], close: [], volume: [] } as Record<keyof Bars, number[]>;
-  const before = calendar.slots(baseInterval, range.from - 45 * DAY, range.from).at(-1);
-  // A bar that began before the range is not whole.
+  // A bar that began before the range is not whole; it would hold a base bar at most its own length earlier.
+  const reach = interval === "1mo" ? 31 * DAY : intervalLength(interval);
+  const before = calendar.slots(baseInterval, range.from - reach, range.from).at(-1);
   let current = before === undefined ? Number.NaN : calendar.barEnd(interval, before);
   let skip = true;
   for (let row = 0; row < rows; row++) {

@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { QmtlError } from "@qmtl/core/schema";
 import Database from "libsql";
 import { closedFailure, type Doing, storageFailure } from "./failure.ts";
+import { makeFolder } from "./folder.ts";
 import { formatOf, MIGRATIONS, migrate, pragma } from "./format.ts";
 import { type Patience, whenFree } from "./retry.ts";
 
@@ -85,6 +86,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
       );
     },
     close: () => {
+      // The driver holds the file until its statements are collected: dropping them is all that can be done.
       statements.clear();
       if (db.open) db.close();
     },
@@ -92,7 +94,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 }
 
 function openFile(file: string, migrations: readonly string[]): Database.Database {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const db = openDatabase(file);
   try {
     // Looked at before anything is written: the file may not be ours.
@@ -115,7 +117,10 @@ function openDatabase(file: string): Database.Database {
   } catch (error) {
     const what = "open the journal";
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
-      throw storageFailure(Object.assign(new Error("is a folder", { cause: error }), { code: "EISDIR" }), { what, file });
+      throw storageFailure(Object.assign(new Error("is a folder", { cause: error }), { code: "EISDIR" }), {
+        what,
+        file,
+      });
     for (const path of [dirname(file), file]) if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK);
     throw error;
   }

@@ -39,7 +39,12 @@ export function journalState(connection: Connection): StateStorage {
     },
 
     worlds: async ({ signal }) => {
-      const rows = await connection.query("read the journal", "SELECT DISTINCT world FROM records ORDER BY world", [], signal);
+      const rows = await connection.query(
+        "read the journal",
+        "SELECT DISTINCT world FROM records ORDER BY world",
+        [],
+        signal,
+      );
       return rows.map(({ world }) => world as string);
     },
   };
@@ -78,18 +83,25 @@ function checkAppends(appends: readonly StreamAppend[]): readonly StreamAppend[]
   for (const { stream, expectedRevision } of appends) {
     checkName("stream", stream);
     checkCount("expectedRevision", expectedRevision);
-    if (seen.has(stream)) throw invalidCall(`names the stream ${stream} twice`, "Put all records of a stream into one entry.");
+    if (seen.has(stream))
+      throw invalidCall(`names the stream ${stream} twice`, "Put all records of a stream into one entry.");
     seen.add(stream);
   }
   return appends;
 }
 
 function checkCount(what: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 0) throw invalidCall(`has ${what} ${value}`, "Use a whole number, 0 or more.");
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw invalidCall(`has ${what} ${value}`, "Use a whole number, 0 or more.");
 }
 
 function invalidCall(what: string, next: string): QmtlError {
-  return new QmtlError({ code: "storage.invalid-call", message: `A call of the journal ${what}`, next, class: "failed" });
+  return new QmtlError({
+    code: "storage.invalid-call",
+    message: `A call of the journal ${what}`,
+    next,
+    class: "failed",
+  });
 }
 
 interface Place {

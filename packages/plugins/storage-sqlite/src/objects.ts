@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ObjectStorage } from "@qmtl/core/plugin";
 import { QmtlError } from "@qmtl/core/schema";
 import { closedFailure, codeOf, type Doing, storageFailure } from "./failure.ts";
+import { makeFolder, syncFolder } from "./folder.ts";
 import { checkDigest } from "./names.ts";
 import { cancelled } from "./retry.ts";
 
@@ -20,7 +21,7 @@ export async function openObjects(folder: string, now: number): Promise<ObjectFi
   const unfinished = join(folder, "tmp");
   const opening: Doing = { what: "open the objects", file: folder };
   await coded(opening, async () => {
-    await mkdir(unfinished, { recursive: true });
+    makeFolder(unfinished);
     await sweep(unfinished, now);
   });
   let open = true;
@@ -40,7 +41,7 @@ export async function openObjects(folder: string, now: number): Promise<ObjectFi
         // A damaged file is no reason to keep it: it is written again.
         if ((await readIfThere(path, digest)) !== "intact") await write(path, join(unfinished, randomUUID()), bytes);
         // Also after finding it there: who wrote it may not have come to this line.
-        await syncFolder(dirname(path));
+        syncFolder(dirname(path));
       });
       return digest;
     },
@@ -92,8 +93,7 @@ async function readIfThere(path: string, digest: string): Promise<"absent" | "in
 }
 
 async function write(path: string, unfinished: string, bytes: Uint8Array): Promise<void> {
-  const folder = dirname(path);
-  if ((await mkdir(folder, { recursive: true })) !== undefined) await syncFolder(dirname(folder));
+  makeFolder(dirname(path));
   try {
     const file = await open(unfinished, "wx");
     try {
@@ -106,17 +106,6 @@ async function write(path: string, unfinished: string, bytes: Uint8Array): Promi
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;
-  }
-}
-
-/** Makes a new name durable. Windows can't open folders, and needs not. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

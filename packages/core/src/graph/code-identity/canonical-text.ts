@@ -26,7 +26,10 @@ export function canonicalText(literal: CodeNode, scopes: Scopes, captures: Captu
   }
 
   function write(node: CodeNode): void {
-    if (node.tag === "id") return identifier(node);
+    if (node.tag === "id") {
+      identifier(node);
+      return;
+    }
     const slot = node.tag === "get." ? captures.slot(node) : undefined;
     if (slot !== undefined) {
       out.push(`(c ${slot})`);

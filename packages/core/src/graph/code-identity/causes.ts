@@ -38,8 +38,7 @@ const sentences = {
     `The function ${it} is a generator, which returns an iterator instead of a result. Use a plain function, and call generators inside it.`,
   "dynamic-code": (it: string) =>
     `${it} runs code that cannot be seen beforehand. Import what you need at the top of the file.`,
-  "unsupported-syntax": (it: string) =>
-    `The syntax ${it} has no identity. Write it in a simpler form.`,
+  "unsupported-syntax": (it: string) => `The syntax ${it} has no identity. Write it in a simpler form.`,
   "untagged-function": (it: string) =>
     `The function ${it} was made by a call or by a package, so its code is not known here. Write it as a function of your own that calls it.`,
   "uninitialised-capture": (it: string) =>
@@ -71,7 +70,7 @@ const rejecting: ReadonlySet<CauseCode> = new Set(["async-code", "generator-comp
 
 export const isRejecting = (code: CauseCode): boolean => rejecting.has(code);
 
-export function explain(code: CauseCode, subject: string): string {
+export function explainCause(code: CauseCode, subject: string): string {
   const sentence = sentences[code](subject);
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

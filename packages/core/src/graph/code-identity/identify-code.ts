@@ -1,13 +1,14 @@
 import { canonicalText, makesNamedFunctions } from "./canonical-text.ts";
 import { findCaptures } from "./captures.ts";
 import type { CauseCode } from "./causes.ts";
-import { type CodeNode, type CodeTree, children, readCode } from "./code-tree.ts";
+import { type CodeNode, type CodeTree, child, children, list } from "./code-tree.ts";
 import { inspect } from "./issues.ts";
 import { nameOf } from "./names.ts";
+import { readCode } from "./read-code.ts";
 import { codeScheme, digest } from "./scheme.ts";
 import { resolveScopes, type Scopes } from "./scopes.ts";
 import type { SyntaxApi } from "./syntax-api.ts";
-import { hookName, type TaggedLiteral, tagSource } from "./tag-source.ts";
+import { hookName, tagSource } from "./tag-source.ts";
 
 /** A reason, found in the text alone, why a function or class has no identity of its own. */
 export interface CodeIssue {
@@ -60,6 +61,14 @@ export interface CodeError {
   readonly column: number;
 }
 
+export interface ImportSite {
+  readonly specifier: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based. */
+  readonly column: number;
+}
+
 export interface IdentifiedCode {
   /** Names this module's functions in the tags: 12 digits, the same wherever and however formatted the file is. */
   readonly id: string;
@@ -67,6 +76,8 @@ export interface IdentifiedCode {
   readonly code: string;
   /** In the order in which the tags number them. */
   readonly functions: readonly IdentifiedFunction[];
+  /** Imports and re-exports that exist at run time, in the order of the source. */
+  readonly imports: readonly ImportSite[];
   readonly errors: readonly CodeError[];
 }
 
@@ -86,10 +97,9 @@ export function identifyCode(file: string, source: string, syntax: SyntaxApi): I
     const errors = tree.syntaxErrors.map(
       ({ start, message }): CodeError => ({ code: "syntax", message, ...tree.position(start) }),
     );
-    return { id: "", code: text, functions: [], errors };
+    return { id: "", code: text, functions: [], imports: [], errors };
   }
   const scopes = resolveScopes(tree.module);
-  const literals: TaggedLiteral[] = [];
   const functions: IdentifiedFunction[] = [];
   const tags = tagSource(tree, scopes, (literal) => {
     const captures = findCaptures(literal, scopes);
@@ -100,20 +110,27 @@ export function identifyCode(file: string, source: string, syntax: SyntaxApi): I
       name: nameOf(literal),
       ...tree.position(literal.start),
       issues: findings.map(({ code, subject, start }) => ({ code, subject, ...tree.position(start) })),
-      captures: captures.all.map(({ binding, property }) => binding.name + (property === undefined ? "" : `.${property}`)),
+      captures: captures.all.map(
+        ({ binding, property }) => binding.name + (property === undefined ? "" : `.${property}`),
+      ),
       traits: { isClass: literal.tag === "class", ...traits, makesNames: makesNamedFunctions(literal) },
     });
-    const tagged = { index: functions.length - 1, captures: captures.all };
-    literals.push(tagged);
-    return tagged;
+    return { index: functions.length - 1, captures: captures.all };
   });
   const id = digest(codeScheme, ...functions.map(withoutPlace), ...tags.imports).slice(0, 12);
-  return { id, code: tags.write(id), functions, errors: moduleErrors(tree, scopes) };
+  return { id, code: tags.write(id), functions, imports: importSites(tree), errors: moduleErrors(tree, scopes) };
 }
 
 function withoutPlace(one: IdentifiedFunction): string {
   const issues = one.issues.map(({ code, subject }) => [code, subject]);
   return JSON.stringify([one.hash, one.name, issues, one.traits]);
+}
+
+function importSites(tree: CodeTree): ImportSite[] {
+  return list(tree.module, "statements").flatMap((one) => {
+    const isImport = (one.tag === "import" || one.tag === "reexport") && one.word !== undefined;
+    return isImport ? [{ specifier: one.word, ...tree.position(one.start) }] : [];
+  });
 }
 
 function moduleErrors(tree: CodeTree, scopes: Scopes): CodeError[] {
@@ -134,7 +151,7 @@ function moduleErrors(tree: CodeTree, scopes: Scopes): CodeError[] {
   }
   const visit = (node: CodeNode): void => {
     if (node.tag === "name") {
-      const local = node.parts["local"] as CodeNode | undefined;
+      const local = child(node, "local");
       if (local !== undefined && scopes.binding(local)?.isMutable === true) exportedTwice(local.word, node);
     }
     if (node.tag === "id" && node.word?.startsWith(hookName)) {
@@ -142,7 +159,11 @@ function moduleErrors(tree: CodeTree, scopes: Scopes): CodeError[] {
     }
     const isFree = node.tag === "id" && scopes.binding(node) === undefined;
     if (isFree && (node.word === "module" || node.word === "exports" || node.word === "require")) {
-      report("commonjs", `A strategy is made of ES modules; ${node.word} belongs to CommonJS. Use import and export.`, node);
+      report(
+        "commonjs",
+        `A strategy is made of ES modules; ${node.word} belongs to CommonJS. Use import and export.`,
+        node,
+      );
     }
     for (const one of children(node)) visit(one);
   };
@@ -157,4 +178,3 @@ function isExported(declaration: CodeNode): boolean {
   }
   return false;
 }
-

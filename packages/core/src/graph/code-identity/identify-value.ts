@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { types } from "node:util";
-import { type Cause, type CauseCode, type CodeLocation, explain } from "./causes.ts";
+import { type Cause, type CauseCode, type CodeLocation, explainCause } from "./causes.ts";
 import type { Intrinsics } from "./intrinsics.ts";
 import { type AnyFunction, CapturedProperty, isObject, isUnchanged, type Registry, type Tag } from "./registry.ts";
 import { codeScheme } from "./scheme.ts";
@@ -43,7 +43,12 @@ export function identifyValue(
   }
 
   function refuse(code: CauseCode, path: string, subject = path === "" ? "This value" : path, at?: CodeLocation): void {
-    const cause: Cause = { code, message: explain(code, subject), path, ...(at !== undefined && { location: at }) };
+    const cause: Cause = {
+      code,
+      message: explainCause(code, subject),
+      path,
+      ...(at !== undefined && { location: at }),
+    };
     const key = JSON.stringify(cause);
     if (!causes.has(key)) causes.set(key, cause);
     out("!");
@@ -52,40 +57,89 @@ export function identifyValue(
   function value(it: unknown, path: string, depth: number): void {
     switch (typeof it) {
       case "undefined":
-        return out("u");
+        out("u");
+        return;
       case "boolean":
-        return out(it ? "t" : "f");
+        out(it ? "t" : "f");
+        return;
       case "number":
-        return out(`n${Object.is(it, -0) ? "-0" : String(it)};`);
+        out(`n${Object.is(it, -0) ? "-0" : String(it)};`);
+        return;
       case "bigint":
-        return out(`b${it};`);
+        out(`b${it};`);
+        return;
       case "string":
-        return out(JSON.stringify(it));
+        out(JSON.stringify(it));
+        return;
       case "symbol": {
         const known = wellKnownSymbols.get(it);
-        return known === undefined ? refuse("capture-symbol", path) : out(`s${known};`);
+        if (known === undefined) {
+          refuse("capture-symbol", path);
+          return;
+        }
+        out(`s${known};`);
+        return;
       }
     }
-    if (it === null) return out("0");
+    if (!isObject(it)) {
+      out("0");
+      return;
+    }
     const known = seen.get(it);
-    if (known !== undefined) return out(`@${known};`);
+    if (known !== undefined) {
+      out(`@${known};`);
+      return;
+    }
     seen.set(it, seen.size);
-    if (depth > deepest) return refuse("capture-too-deep", path);
+    if (depth > deepest) {
+      refuse("capture-too-deep", path);
+      return;
+    }
     object(it, path, depth);
   }
 
   function object(it: object, path: string, depth: number): void {
-    if (isHandle(it)) return refuse("capture-handle", path);
-    if (types.isProxy(it)) return refuse("capture-proxy", path);
-    if (registry.external(it) !== undefined) return external(it, path, depth);
-    if (intrinsics.names.has(it)) return intrinsic(it, path);
-    if (typeof it === "function") return fn(it, path, depth);
-    if (Array.isArray(it)) return array(it, path, depth);
-    if (registry.isNamespace(it)) return namespace(it, path, depth);
-    if (types.isRegExp(it)) return regExp(it, path);
-    if (isOpaque(it)) return refuse("capture-mutable", path, `${path || "This value"} (${classNameOf(it)})`);
+    if (isHandle(it)) {
+      refuse("capture-handle", path);
+      return;
+    }
+    if (types.isProxy(it)) {
+      refuse("capture-proxy", path);
+      return;
+    }
+    if (registry.external(it) !== undefined) {
+      external(it, path, depth);
+      return;
+    }
+    if (intrinsics.names.has(it)) {
+      intrinsic(it, path);
+      return;
+    }
+    if (typeof it === "function") {
+      fn(it, path, depth);
+      return;
+    }
+    if (Array.isArray(it)) {
+      array(it, path, depth);
+      return;
+    }
+    if (registry.isNamespace(it)) {
+      namespace(it, path, depth);
+      return;
+    }
+    if (types.isRegExp(it)) {
+      regExp(it, path);
+      return;
+    }
+    if (isOpaque(it)) {
+      refuse("capture-mutable", path, `${path || "This value"} (${classNameOf(it)})`);
+      return;
+    }
     const prototype: unknown = Object.getPrototypeOf(it);
-    if (prototype !== null && prototype !== Object.prototype) return instance(it, path, depth);
+    if (prototype !== null && prototype !== Object.prototype) {
+      instance(it, path, depth);
+      return;
+    }
     out(prototype === null ? "{0" : "{");
     properties(it, path, depth);
     out("}");
@@ -95,7 +149,10 @@ export function identifyValue(
   function external(it: object, path: string, depth: number): void {
     const { name, origin, before } = registry.external(it)!;
     out(`x${JSON.stringify(name)}`);
-    if (!isUnchanged(it, before, "external")) return refuse("patched", path);
+    if (!isUnchanged(it, before, "external")) {
+      refuse("patched", path);
+      return;
+    }
     if (typeof it !== "function") return;
     if (origin === "package") {
       hasUnstableName = true;
@@ -108,13 +165,19 @@ export function identifyValue(
 
   function intrinsic(it: object, path: string): void {
     const name = intrinsics.names.get(it)!;
-    if (!intrinsics.isFixed(it)) return refuse("nondeterministic", path, name);
+    if (!intrinsics.isFixed(it)) {
+      refuse("nondeterministic", path, name);
+      return;
+    }
     out(`j${JSON.stringify(name)}`);
   }
 
   function fn(it: AnyFunction, path: string, depth: number): void {
     const tag = registry.tagOf(it);
-    if (tag === undefined) return refuse("untagged-function", path, path || it.name || "");
+    if (tag === undefined) {
+      refuse("untagged-function", path, path || it.name || "");
+      return;
+    }
     const { site } = tag;
     for (const { code, subject, line, column } of site.issues) {
       refuse(code, path, subject, { file: site.location.file, line, column });
@@ -126,14 +189,18 @@ export function identifyValue(
     try {
       captured = tag.captures();
     } catch {
-      return refuse("uninitialised-capture", path, site.name || "the function", site.location);
+      refuse("uninitialised-capture", path, site.name || "the function", site.location);
+      return;
     }
     for (const [index, one] of captured.entries()) {
       const name = site.captures[index] ?? "";
       capture(one, path === "" ? name : `${path} > ${name}`, tag, depth);
     }
     out(")");
-    if (!isUnchanged(it, tag.before, "tagged")) return refuse("patched", path, site.name || path, site.location);
+    if (!isUnchanged(it, tag.before, "tagged")) {
+      refuse("patched", path, site.name || path, site.location);
+      return;
+    }
     if (site.traits.isClass) classValue(it, path, depth);
     out("{");
     properties(it, path, depth, skipsHidden);
@@ -142,12 +209,16 @@ export function identifyValue(
   }
 
   function capture(it: unknown, path: string, tag: Tag, depth: number): void {
-    if (!(it instanceof CapturedProperty)) return value(it, path, depth + 1);
+    if (!(it instanceof CapturedProperty)) {
+      value(it, path, depth + 1);
+      return;
+    }
     const { object: holder, property } = it;
     if (isReadable(holder, property)) {
       if (!registry.isNamespace(holder)) Object.freeze(holder);
       out(".");
-      return value((holder as Record<string, unknown>)[property], path, depth + 1);
+      value((holder as Record<string, unknown>)[property], path, depth + 1);
+      return;
     }
     if (property === "name" && typeof holder === "function") readsName ??= { tag, path };
     out(`:${JSON.stringify(property)}`);
@@ -183,7 +254,10 @@ export function identifyValue(
   }
 
   function array(it: readonly unknown[], path: string, depth: number): void {
-    if (Object.getPrototypeOf(it) !== Array.prototype) return refuse("capture-unknown-class", path);
+    if (Object.getPrototypeOf(it) !== Array.prototype) {
+      refuse("capture-unknown-class", path);
+      return;
+    }
     out(`[${it.length};`);
     properties(it, path, depth, (key) => key === "length");
     out("]");
@@ -202,7 +276,10 @@ export function identifyValue(
 
   function regExp(it: RegExp, path: string): void {
     const isPlain = Object.getPrototypeOf(it) === RegExp.prototype && Reflect.ownKeys(it).length === 1;
-    if (!isPlain || it.lastIndex !== 0 || it.global || it.sticky) return refuse("capture-stateful-regexp", path);
+    if (!isPlain || it.lastIndex !== 0 || it.global || it.sticky) {
+      refuse("capture-stateful-regexp", path);
+      return;
+    }
     out(`R${JSON.stringify([it.source, it.flags])}`);
     Object.freeze(it);
   }
@@ -211,12 +288,19 @@ export function identifyValue(
     const prototype = Object.getPrototypeOf(it) as object;
     const made: unknown = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value;
     if (typeof made !== "function" || made.prototype !== prototype || registry.tagOf(made) === undefined) {
-      return refuse("capture-unknown-class", path);
+      refuse("capture-unknown-class", path);
+      return;
     }
     for (let at: unknown = made; at !== Function.prototype; at = Object.getPrototypeOf(at)) {
       const traits = typeof at === "function" ? registry.tagOf(at)?.site.traits : undefined;
-      if (traits === undefined) return refuse("capture-unknown-class", path);
-      if (traits.privateInstance) return refuse("capture-private", path);
+      if (traits === undefined) {
+        refuse("capture-unknown-class", path);
+        return;
+      }
+      if (traits.privateInstance) {
+        refuse("capture-private", path);
+        return;
+      }
     }
     out("I");
     value(made, `${path} > ${made.name}`, depth + 1);

@@ -1,4 +1,4 @@
-import { type Cause, explain, isRejecting } from "./causes.ts";
+import { type Cause, explainCause, isRejecting } from "./causes.ts";
 import { identifyValue } from "./identify-value.ts";
 import { type Intrinsics, readIntrinsics } from "./intrinsics.ts";
 import { createRegistry, type FunctionTable, type Hooks, type SdkModule } from "./registry.ts";
@@ -73,7 +73,7 @@ function watchPatches(intrinsics: Intrinsics): { find(): Cause | undefined; sett
   const look = (): Cause | undefined => {
     const path = intrinsics.findPatched();
     if (path === undefined) return undefined;
-    return { code: "patched-intrinsic", message: explain("patched-intrinsic", path), path };
+    return { code: "patched-intrinsic", message: explainCause("patched-intrinsic", path), path };
   };
   return {
     find: () => (settled === undefined ? look() : settled.cause),

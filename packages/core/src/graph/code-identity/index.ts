@@ -1,10 +1,11 @@
-export { type Cause, type CauseCode, type CodeLocation, explain } from "./causes.ts";
+export { type Cause, type CauseCode, type CodeLocation, explainCause } from "./causes.ts";
 export {
   type CodeError,
   type CodeIssue,
   type FunctionTraits,
   type IdentifiedCode,
   type IdentifiedFunction,
+  type ImportSite,
   identifyCode,
 } from "./identify-code.ts";
 export {

@@ -54,13 +54,13 @@ export function readIntrinsics(realm: Realm = globalThis): Intrinsics {
  */
 export function hardenIntrinsics(realm: Realm = globalThis): void {
   const shown = (value: unknown): string => `function ${(value as { name?: string }).name ?? ""}() { [native code] }`;
-  const toString = {
+  const methods = {
     toString(this: unknown): string {
       if (typeof this !== "function") throw new TypeError("Function.prototype.toString requires a function.");
       return shown(this);
     },
-  }.toString;
-  realm.Object.defineProperty(realm.Function.prototype, "toString", { value: toString });
+  };
+  realm.Object.defineProperty(realm.Function.prototype, "toString", { value: methods.toString });
   for (const object of reach(realm).keys()) Object.freeze(object);
 }
 

@@ -50,7 +50,10 @@ export function inspect(
 
   function identifier(node: CodeNode): void {
     const binding = scopes.binding(node);
-    if (binding === undefined) return globalName(node);
+    if (binding === undefined) {
+      globalName(node);
+      return;
+    }
     const isLocal = captures.isLocal(binding);
     if (binding.isObscure) report("unsupported-syntax", "of a var named like its catch parameter", node);
     if (binding.isMutable && (binding.kind === "enum" || binding.kind === "namespace")) {
@@ -142,34 +145,48 @@ export function inspect(
     if (node.marks.includes("async")) report("async-code", "This function", node);
     switch (node.tag) {
       case "id":
-        return identifier(node);
+        identifier(node);
+        return;
       case "this":
       case "super":
-        return receiver(node, whose);
+        receiver(node, whose);
+        return;
       case "meta":
-        return node.word === "new.target"
-          ? receiver(node, whose)
-          : report("unlisted-global", node.word ?? node.tag, node);
+        if (node.word === "new.target") {
+          receiver(node, whose);
+          return;
+        }
+        report("unlisted-global", node.word ?? node.tag, node);
+        return;
       case "get.":
-        return member(node, child(node, "name"));
+        member(node, child(node, "name"));
+        return;
       case "get[]":
-        return member(node, child(node, "argumentExpression"));
+        member(node, child(node, "argumentExpression"));
+        return;
       case "call":
-        return call(node);
+        call(node);
+        return;
       case "element":
       case "prop":
       case "propdefault":
-        return property(node);
+        property(node);
+        return;
       case "import()":
-        return report("dynamic-code", "import()", node);
+        report("dynamic-code", "import()", node);
+        return;
       case "await":
-        return report("async-code", "await", node);
+        report("async-code", "await", node);
+        return;
       case "forof":
-        return node.marks.includes("await") ? report("async-code", "for await", node) : undefined;
+        if (node.marks.includes("await")) report("async-code", "for await", node);
+        return;
       case "list":
-        return isPlainDeclaration(node) ? undefined : report("unsupported-syntax", `of ${node.word}`, node);
+        if (!isPlainDeclaration(node)) report("unsupported-syntax", `of ${node.word}`, node);
+        return;
       case "unknown":
-        return report("unsupported-syntax", `of ${node.kind}`, node);
+        report("unsupported-syntax", `of ${node.kind}`, node);
+        return;
     }
   }
 

@@ -1,5 +1,5 @@
-import type { CodeIssue, FunctionTraits } from "./identify-code.ts";
 import type { CodeLocation } from "./causes.ts";
+import type { CodeIssue, FunctionTraits } from "./identify-code.ts";
 
 /** A tagged function as the run time knows it, by the site that its tag names (`module id.index`). */
 export interface FunctionSite {

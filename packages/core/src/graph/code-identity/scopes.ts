@@ -147,17 +147,22 @@ export function resolveScopes(module: CodeNode): Scopes {
   }
 
   function declare(node: CodeNode, scope: Scope, inLoop: boolean): void {
-    if (isFunction(node)) return declareFunction(node, scope);
+    if (isFunction(node)) {
+      declareFunction(node, scope);
+      return;
+    }
     switch (node.tag) {
       case "class":
-        return declareClass(node, scope);
+        declareClass(node, scope);
+        return;
       case "list": {
         const kind = node.word === "var" || node.word === "let" ? node.word : "const";
         for (const one of list(node, "declarations")) {
           const pattern = child(one, "name");
           if (pattern !== undefined) declarePattern(pattern, scope, kind, inLoop);
         }
-        return declareChildren(node, scope, inLoop);
+        declareChildren(node, scope, inLoop);
+        return;
       }
       case "enum": {
         const name = child(node, "name");
@@ -193,20 +198,25 @@ export function resolveScopes(module: CodeNode): Scopes {
         const variable = child(node, "variableDeclaration");
         const pattern = variable === undefined ? undefined : child(variable, "name");
         if (pattern !== undefined) declarePattern(pattern, inner, "catch", false);
-        return declareChildren(node, inner, inLoop);
+        declareChildren(node, inner, inLoop);
+        return;
       }
       case "while":
       case "do":
-        return declareChildren(node, scope, true);
+        declareChildren(node, scope, true);
+        return;
       case "for":
       case "forof":
       case "forin":
-        return declareChildren(node, open(node, scope, "block"), true);
+        declareChildren(node, open(node, scope, "block"), true);
+        return;
       case "block":
       case "cases":
-        return declareChildren(node, open(node, scope, "block"), inLoop);
+        declareChildren(node, open(node, scope, "block"), inLoop);
+        return;
       default:
-        return declareChildren(node, scope, inLoop);
+        declareChildren(node, scope, inLoop);
+        return;
     }
   }
   declareChildren(module, root, false);

@@ -21,5 +21,5 @@ export interface ParsedNode {
   readonly kind: number;
   readonly pos: number;
   readonly end: number;
-  getStart(file: ParsedNode): number;
+  getStart(): number;
 }

@@ -125,8 +125,8 @@ export const emptyConfig: StandardSchema<unknown, Record<never, never>> = {
     version: 1,
     vendor: "qmtl",
     validate: (value) => {
-      if (value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0))
-        return { value: {} };
+      const empty = typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+      if (value === undefined || empty) return { value: {} };
       return { issues: [{ message: "this plugin has nothing to configure" }] };
     },
   },

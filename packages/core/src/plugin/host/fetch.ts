@@ -117,9 +117,11 @@ function send(policy: FetchPolicy, url: URL, sending: Sending): Promise<FetchRes
       let size = 0;
       response.on("data", (chunk: Buffer) => {
         size += chunk.length;
-        if (size > limit)
-          request.destroy(fetchError(policy, "fetch-too-large", `got more than ${limit} bytes from ${url.host}`));
-        else chunks.push(chunk);
+        if (size > limit) {
+          // Rejected first: the whole body may have been parsed already, and destroying says nothing then.
+          reject(fetchError(policy, "fetch-too-large", `got more than ${limit} bytes from ${url.host}`));
+          request.destroy();
+        } else chunks.push(chunk);
       });
       response.on("error", reject);
       response.on("aborted", () => reject(fetchError(policy, "fetch-failed", `lost the connection to ${url.host}`)));

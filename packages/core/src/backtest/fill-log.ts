@@ -1,0 +1,114 @@
+/** Why an order was; a fill names it by its place in this list. */
+export const FILL_KINDS = ["target", "entry", "exit", "expired", "stop", "take-profit", "ended", "ruined"] as const;
+
+/**
+ * `target`: a target weight or position. `entry`, `exit`, `expired`, `stop`, `take-profit`: an order-style decision. `ended`: the symbol has
+ * no more bars. `ruined`: the account was at or below zero.
+ */
+export type FillKind = (typeof FILL_KINDS)[number];
+
+/** Fills in the order in which they happened, one array per field, all of one length. */
+export interface FillColumns {
+  /** End of the bar, ms UTC. */
+  readonly time: Float64Array;
+  /** Place in the result's `symbols`. */
+  readonly symbol: Int32Array;
+  /** Signed: positive bought, negative sold. */
+  readonly quantity: Float64Array;
+  readonly price: Float64Array;
+  /** Account currency. */
+  readonly fee: Float64Array;
+  /** What slippage cost, account currency. Contained in `price`. */
+  readonly slippage: Float64Array;
+  /** Profit of what reduced a position, against its average cost, before fees. */
+  readonly realized: Float64Array;
+  /** Place in {@link FILL_KINDS}. */
+  readonly kind: Uint8Array;
+}
+
+export interface Fill {
+  readonly time: number;
+  readonly symbol: string;
+  readonly quantity: number;
+  readonly price: number;
+  readonly fee: number;
+  readonly slippage: number;
+  readonly realized: number;
+  readonly kind: FillKind;
+}
+
+/** One fill as an object; fields as in {@link FillColumns}. */
+export function fillAt(result: { readonly symbols: readonly string[]; readonly fills: FillColumns }, i: number): Fill {
+  const { fills, symbols } = result;
+  return {
+    time: fills.time[i]!,
+    symbol: symbols[fills.symbol[i]!]!,
+    quantity: fills.quantity[i]!,
+    price: fills.price[i]!,
+    fee: fills.fee[i]!,
+    slippage: fills.slippage[i]!,
+    realized: fills.realized[i]!,
+    kind: FILL_KINDS[fills.kind[i]!]!,
+  };
+}
+
+/** Fills that go on growing: `length` of each array's places are taken. */
+export interface FillLog {
+  columns: FillColumns;
+  length: number;
+}
+
+export function createFillLog(): FillLog {
+  return { columns: emptyColumns(64), length: 0 };
+}
+
+export function logFill(
+  log: FillLog,
+  fill: { time: number; s: number; quantity: number; price: number; fee: number; slippage: number; realized: number; kind: FillKind },
+): void {
+  const at = log.length;
+  if (at === log.columns.time.length) log.columns = copyColumns(log.columns, emptyColumns(2 * at));
+  const { columns } = log;
+  columns.time[at] = fill.time;
+  columns.symbol[at] = fill.s;
+  columns.quantity[at] = fill.quantity;
+  columns.price[at] = fill.price;
+  columns.fee[at] = fill.fee;
+  columns.slippage[at] = fill.slippage;
+  columns.realized[at] = fill.realized;
+  columns.kind[at] = FILL_KINDS.indexOf(fill.kind);
+  log.length = at + 1;
+}
+
+/** A copy of the places that are taken. */
+export function loggedFills({ columns, length }: FillLog): FillColumns {
+  return {
+    time: columns.time.slice(0, length),
+    symbol: columns.symbol.slice(0, length),
+    quantity: columns.quantity.slice(0, length),
+    price: columns.price.slice(0, length),
+    fee: columns.fee.slice(0, length),
+    slippage: columns.slippage.slice(0, length),
+    realized: columns.realized.slice(0, length),
+    kind: columns.kind.slice(0, length),
+  };
+}
+
+function emptyColumns(capacity: number): FillColumns {
+  const floats = () => new Float64Array(capacity);
+  return {
+    time: floats(),
+    symbol: new Int32Array(capacity),
+    quantity: floats(),
+    price: floats(),
+    fee: floats(),
+    slippage: floats(),
+    realized: floats(),
+    kind: new Uint8Array(capacity),
+  };
+}
+
+function copyColumns(from: FillColumns, to: FillColumns): FillColumns {
+  for (const name of Object.keys(to) as (keyof FillColumns)[]) to[name].set(from[name]);
+  return to;
+}

@@ -1,0 +1,49 @@
+import type { Calendar } from "../data/calendar/calendar.ts";
+import type { Panel } from "../data/panel.ts";
+import type { KeptColumn } from "../engine/execution.ts";
+import { QmtlError } from "../schema/error.ts";
+import type { ColumnRef, DecisionSpec } from "../strategy/graph.ts";
+import type { Brokerage, Instrument } from "./brokerage.ts";
+
+export interface BacktestOptions {
+  readonly decision: DecisionSpec;
+  /** The decision's columns. Asked again when rows are wanted that were not computed when it was asked last. */
+  readonly columns: (ref: ColumnRef) => KeptColumn;
+  /** The prices that fill orders: the panel of the stream that `choosePriceStream` names. */
+  readonly panel: Panel;
+  readonly instruments: readonly Instrument[];
+  readonly brokerage: Brokerage;
+  /** What the account starts with, in its currency. */
+  readonly equity: number;
+  /** The allocator's word. Default 1. */
+  readonly share?: number;
+  /** The activation's word. Default 1. */
+  readonly scale?: number;
+  /** Counts the bars that a symbol misses. */
+  readonly calendar: Calendar;
+}
+
+/** @throws `backtest.invalid-option` */
+export function requireNumbers({ equity, share, scale, brokerage: { fee, slippage, act, maxStale } }: BacktestOptions): void {
+  requireNumber("equity", equity, equity > 0);
+  if (share !== undefined) requireNumber("share", share, share >= 0);
+  if (scale !== undefined) requireNumber("scale", scale, scale >= 0);
+  if (fee.kind === "percent") requireNumber("fee fraction", fee.fraction, fee.fraction >= 0);
+  if (fee.kind === "per-share") {
+    requireNumber("fee amount", fee.amount, fee.amount >= 0);
+    requireNumber("fee minimum", fee.minimum, fee.minimum >= 0);
+  }
+  if (slippage.kind === "percent")
+    requireNumber("slippage fraction", slippage.fraction, slippage.fraction >= 0 && slippage.fraction < 1);
+  if (act.kind === "band") requireNumber("band fraction", act.fraction, act.fraction >= 0);
+  requireNumber("maxStale", maxStale, maxStale >= 0);
+}
+
+export function requireNumber(name: string, value: number, fits: boolean): void {
+  if (fits && Number.isFinite(value)) return;
+  throw new QmtlError({
+    code: "backtest.invalid-option",
+    message: `The ${name} is ${value}`,
+    next: "Give a finite number that is not negative; equity is above 0, a slippage below 1.",
+  });
+}

@@ -1,0 +1,77 @@
+import { loggedFills } from "./fill-log.ts";
+import type { Run } from "./run.ts";
+import type { BacktestCounters, BacktestResult, Position } from "./result.ts";
+import { tradeRecords } from "./trade-book.ts";
+
+/** The result of a run as it stands; nothing in it changes when the run goes on. */
+export function resultOf(run: Run): BacktestResult {
+  const { account, curve, log, panel } = run;
+  const symbols = run.quotes.map(({ symbol }) => symbol);
+  const times = curve.times.subarray(0, curve.length);
+  const equity = curve.equity.subarray(0, curve.length);
+  return {
+    interval: panel.interval,
+    symbols,
+    times,
+    equity,
+    exposure: curve.exposure.subarray(0, curve.length),
+    initialEquity: run.equity,
+    finalEquity: equity.at(-1) ?? run.equity,
+    cash: account.cash,
+    trades: tradeRecords(account.trades, symbols, {
+      time: times.at(-1) ?? Number.NaN,
+      mark: account.mark,
+      bar: (s) => run.cursor[s]! - 1,
+    }),
+    fills: loggedFills(account.fills),
+    positions: positions(run),
+    counters: counters(run),
+    costs: { fees: account.fees, slippage: account.slippage },
+    turnover: account.traded === 0 ? 0 : account.traded / mean(equity),
+    firstDecision: Number.isNaN(log.first) ? undefined : log.first,
+    ruined: Number.isNaN(run.ruined) ? undefined : run.ruined,
+  };
+}
+
+function positions({ account, quotes }: Run): readonly Position[] {
+  return quotes.flatMap(({ symbol }, s) => {
+    const quantity = account.quantity[s]!;
+    if (quantity === 0) return [];
+    const averageCost = account.trades.averageCost[s]!;
+    const mark = account.mark[s]!;
+    return [{ symbol, quantity, averageCost, mark, unrealized: quantity * (mark - averageCost) }];
+  });
+}
+
+function counters(run: Run): BacktestCounters {
+  const { account, log, pending, quotes } = run;
+  const symbols = quotes.map(({ symbol }, s) => ({ symbol, s }));
+  return {
+    decisions: log.decisions,
+    undecided: log.undecided,
+    conflicts: log.conflicts,
+    entries: account.entries,
+    gaps: run.gaps,
+    cuts: symbols
+      .filter(({ s }) => account.cutOrders[s]! > 0)
+      .map(({ symbol, s }) => ({ symbol, orders: account.cutOrders[s]!, quantity: account.cutQuantity[s]! })),
+    stale: run.stale.found.slice(),
+    ended: run.ended.slice(),
+    unfilled: [
+      ...run.unfilled,
+      ...symbols
+        .filter(({ s }) => pending.kind[s] !== undefined)
+        .map(({ symbol, s }) => ({
+          symbol,
+          decided: pending.decided[s]!,
+          quantity: pending.to[s]! - account.quantity[s]!,
+        })),
+    ],
+  };
+}
+
+function mean(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
+}

@@ -1,0 +1,158 @@
+import { append } from "./curve.ts";
+import { cancel } from "./pending.ts";
+import { isPrice, refuseImpossible } from "./quotes.ts";
+import type { Run } from "./run.ts";
+
+/** One stamp of the clock. */
+export function step(run: Run): void {
+  const { quotes, account, pending, log, now, rule, cursor, next } = run;
+  const { quantity, mark } = account;
+  const t = run.upcoming;
+  now.stamp = t;
+  const n = quotes.length;
+  if (run.ending.length > 0) closeEnded(run);
+  if (pending.count > 0) fillAtOpen(run);
+  if (rule.levels !== undefined) fillAtLevels(run);
+
+  let value = 0;
+  let gross = 0;
+  for (let s = 0; s < n; s++) {
+    if (next[s] === t) markBar(run, s);
+    else if (quantity[s] !== 0) run.stale.absent(s, t, run.stamps);
+    const position = quantity[s]! * mark[s]!;
+    value += position;
+    gross += Math.abs(position);
+  }
+  let equity = account.cash + value;
+  if (equity <= 0 && gross > 0) {
+    closeRuined(run);
+    equity = account.cash;
+    gross = 0;
+  }
+
+  now.equity = equity;
+
+  let upcoming = Number.POSITIVE_INFINITY;
+  for (let s = 0; s < n; s++) {
+    if (next[s] === t) {
+      const bar = cursor[s]!;
+      const { stamps } = quotes[s]!;
+      if (Number.isNaN(run.ruined)) {
+        if (bar === 0) rule.arrive(s);
+        rule.decide(s, bar);
+      }
+      cursor[s] = bar + 1;
+      next[s] = stamps[bar + 1] ?? Number.POSITIVE_INFINITY;
+      if (bar + 1 === stamps.length) run.ending.push(s);
+    }
+    if (next[s]! < upcoming) upcoming = next[s]!;
+  }
+  run.upcoming = upcoming;
+  run.stamps++;
+  if (log.first <= t) append(run.curve, t, equity, gross === 0 ? 0 : gross / equity);
+}
+
+/** Reads the close, and refuses any price of the bar that can't be one. */
+function markBar(run: Run, s: number): void {
+  const { account, now, pricedAt, pricedIndex, stale } = run;
+  const { symbol, buy, sell, mark } = run.quotes[s]!;
+  const bar = run.cursor[s]!;
+  const close = mark[bar]!;
+  if (!(isPrice(buy[bar]!) && isPrice(sell[bar]!) && isPrice(close))) {
+    refuseImpossible(buy[bar]!, symbol, now.stamp);
+    refuseImpossible(sell[bar]!, symbol, now.stamp);
+    refuseImpossible(close, symbol, now.stamp);
+    run.gaps++;
+  }
+  const held = account.quantity[s] !== 0;
+  if (Number.isNaN(close)) {
+    if (held) stale.absent(s, now.stamp, run.stamps);
+    return;
+  }
+  if (held && now.stamp - pricedAt[s]! > stale.tolerance) stale.returned(s, now.stamp);
+  pricedAt[s] = now.stamp;
+  pricedIndex[s] = run.stamps;
+  account.mark[s] = close;
+}
+
+function fillAtOpen(run: Run): void {
+  const t = run.now.stamp;
+  const { quotes, broker, pending, account, cursor, next } = run;
+  for (let s = 0; s < quotes.length; s++) {
+    const kind = pending.kind[s];
+    if (kind === undefined || next[s] !== t) continue;
+    const { symbol, buy, sell } = quotes[s]!;
+    const bar = cursor[s]!;
+    const to = pending.to[s]!;
+    const price = (to > account.quantity[s]! ? buy : sell)[bar]!;
+    refuseImpossible(price, symbol, t);
+    if (Number.isNaN(price)) continue;
+    broker.submit({ s, to, price, slips: true, kind, bar });
+    cancel(pending, s);
+  }
+  broker.settle(t, false);
+}
+
+function fillAtLevels(run: Run): void {
+  const t = run.now.stamp;
+  const { quotes, broker, account, cursor, next } = run;
+  const { stop, takeProfit } = run.rule.levels!;
+  let any = false;
+  for (let s = 0; s < quotes.length; s++) {
+    const held = account.quantity[s]!;
+    if (held === 0 || next[s] !== t) continue;
+    const { symbol, buy, sell, buyLow, buyHigh, sellLow, sellHigh } = quotes[s]!;
+    const bar = cursor[s]!;
+    const long = held > 0;
+    const open = (long ? sell : buy)[bar]!;
+    const low = (long ? sellLow : buyLow)[bar]!;
+    const high = (long ? sellHigh : buyHigh)[bar]!;
+    for (const price of [open, low, high]) refuseImpossible(price, symbol, t);
+    if (Number.isNaN(open)) continue;
+    const stopped = long ? (level: number) => level <= stop[s]! : (level: number) => level >= stop[s]!;
+    const reached = long ? (level: number) => level >= takeProfit[s]! : (level: number) => level <= takeProfit[s]!;
+    const worst = long ? low : high;
+    const best = long ? high : low;
+    if (stopped(open)) broker.submit({ s, to: 0, price: open, slips: true, kind: "stop", bar });
+    else if (reached(open)) broker.submit({ s, to: 0, price: open, slips: false, kind: "take-profit", bar });
+    else if (stopped(worst)) broker.submit({ s, to: 0, price: stop[s]!, slips: true, kind: "stop", bar });
+    else if (reached(best)) broker.submit({ s, to: 0, price: takeProfit[s]!, slips: false, kind: "take-profit", bar });
+    else continue;
+    // What waited was an exit at a price that did not come.
+    cancel(run.pending, s);
+    any = true;
+  }
+  if (any) broker.settle(t, false);
+}
+
+function closeEnded(run: Run): void {
+  const t = run.now.stamp;
+  const { quotes, account, broker, pending, ending } = run;
+  for (const s of ending.sort((a, b) => a - b)) {
+    const { symbol } = quotes[s]!;
+    const held = account.quantity[s]!;
+    if (pending.kind[s] !== undefined)
+      run.unfilled.push({ symbol, decided: pending.decided[s]!, quantity: pending.to[s]! - held });
+    cancel(pending, s);
+    if (held === 0) continue;
+    const price = account.mark[s]!;
+    run.ended.push({ symbol, time: t, price, quantity: held });
+    broker.submit({ s, to: 0, price, slips: false, kind: "ended", bar: run.cursor[s]! - 1 });
+  }
+  ending.length = 0;
+  broker.settle(t, true);
+}
+
+function closeRuined(run: Run): void {
+  const t = run.now.stamp;
+  const { quotes, account, broker, pending } = run;
+  run.ruined = t;
+  for (let s = 0; s < quotes.length; s++) {
+    cancel(pending, s);
+    if (account.quantity[s] === 0) continue;
+    const bar = run.next[s] === t ? run.cursor[s]! : run.cursor[s]! - 1;
+    broker.submit({ s, to: 0, price: account.mark[s]!, slips: false, kind: "ruined", bar });
+  }
+  broker.settle(t, true);
+}
+

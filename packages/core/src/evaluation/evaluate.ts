@@ -1,0 +1,68 @@
+import type { EvaluationInput, Evaluator, Figure, MetricDescription, Verdict } from "../plugin/contract/evaluator.ts";
+import { QmtlError } from "../schema/error.ts";
+
+/** An evaluator that the plugin host guards, and the plugin it comes from. */
+export interface NamedEvaluator {
+  readonly plugin: string;
+  readonly evaluator: Evaluator;
+}
+
+/** What all evaluators of a world say of one run. */
+export interface EvaluationReport {
+  readonly metrics: Readonly<Record<string, Figure>>;
+  readonly checks: Readonly<Record<string, Verdict>>;
+  /** The checks whose verdict is inconclusive, as `name: reason`. */
+  readonly inconclusive: readonly string[];
+}
+
+/**
+ * The metrics of all evaluators of a world, in their order.
+ *
+ * @throws `evaluation.duplicate-metric` when two evaluators give the same name
+ */
+export function describeMetrics(evaluators: readonly NamedEvaluator[]): readonly MetricDescription[] {
+  const givers = new Map<string, string>();
+  return evaluators.flatMap(({ plugin, evaluator }) => {
+    for (const { name } of evaluator.metrics) claim(givers, "metric", name, plugin);
+    return evaluator.metrics;
+  });
+}
+
+/**
+ * Runs every evaluator on the same input and puts their figures and checks together.
+ *
+ * @throws `evaluation.duplicate-metric`, `evaluation.duplicate-check` when two evaluators give the same name
+ */
+export function evaluate(of: {
+  readonly evaluators: readonly NamedEvaluator[];
+  readonly input: EvaluationInput;
+}): EvaluationReport {
+  describeMetrics(of.evaluators);
+  const checkers = new Map<string, string>();
+  const metrics: Record<string, Figure> = {};
+  const checks: Record<string, Verdict> = {};
+  for (const { plugin, evaluator } of of.evaluators) {
+    const result = evaluator.evaluate(of.input);
+    Object.assign(metrics, result.metrics);
+    for (const [name, verdict] of Object.entries(result.checks)) {
+      claim(checkers, "check", name, plugin);
+      checks[name] = verdict;
+    }
+  }
+  const inconclusive = Object.entries(checks).flatMap(([name, { verdict, reason }]) =>
+    verdict === "inconclusive" ? [`${name}: ${reason}`] : [],
+  );
+  return { metrics, checks, inconclusive };
+}
+
+function claim(givers: Map<string, string>, what: "metric" | "check", name: string, plugin: string): void {
+  const giver = givers.get(name);
+  if (giver !== undefined)
+    throw new QmtlError({
+      code: `evaluation.duplicate-${what}`,
+      message: `The evaluators ${giver} and ${plugin} both give the ${what} ${name}`,
+      place: { plugin },
+      next: "Take one of the two out of the world, or rename it in one of the plugins.",
+    });
+  givers.set(name, plugin);
+}

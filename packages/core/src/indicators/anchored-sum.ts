@@ -1,0 +1,73 @@
+import type { ColumnArray } from "../schema/cell.ts";
+import type { KernelParams } from "../strategy/kernel.ts";
+import { type AnchoredRows, blockEnd, createAnchoredRows, gatherRows, keepRows } from "./anchored-rows.ts";
+
+/** Sums of the last `bars` rows. */
+export interface AnchoredSum {
+  readonly rows: AnchoredRows;
+  /** By rows in the block: the sum of the rest of the window, which lies before the block. */
+  readonly before: Float64Array;
+  /** [0] is the sum of the block's rows so far. */
+  readonly within: Float64Array;
+}
+
+export function createAnchoredSum(params: KernelParams): AnchoredSum {
+  const rows = createAnchoredRows(params);
+  return { rows, before: new Float64Array(rows.bars), within: new Float64Array(1) };
+}
+
+/** Writes the sum of the last `bars` rows, divided by `divisor`; `NaN` while there are fewer. */
+export function runAnchoredSum(
+  state: AnchoredSum,
+  values: ColumnArray,
+  output: ColumnArray,
+  divisor: number,
+  from: number,
+  to: number,
+  stamps: Float64Array,
+): void {
+  const { rows, before } = state;
+  const { bars, span } = rows;
+  let end = rows.end[0]!;
+  let inBlock = rows.inBlock;
+  let within = state.within[0]!;
+  for (let row = from; row < to; ) {
+    if (!(stamps[row]! < end)) {
+      end = blockEnd(stamps[row]!, span);
+      inBlock = 0;
+      within = 0;
+      anchor(state, values, from, row);
+    }
+    const stop = Math.min(to, row + bars - 1 - inBlock);
+    for (; row < stop && stamps[row]! < end; row++) {
+      within += values[row]!;
+      output[row] = (before[++inBlock]! + within) / divisor;
+    }
+    if (row < to && stamps[row]! < end) {
+      within += values[row]!;
+      output[row] = (++inBlock === bars ? within : afresh(rows, values, from, row)) / divisor;
+      row++;
+    }
+  }
+  rows.end[0] = end;
+  rows.inBlock = inBlock;
+  state.within[0] = within;
+  keepRows(rows, values, from, to, output);
+}
+
+function anchor({ rows, before }: AnchoredSum, values: ColumnArray, from: number, row: number): void {
+  const rest = rows.bars - 1;
+  const recent = gatherRows(rows, values, from, row, rest);
+  let sum = 0;
+  for (let inBlock = rest; inBlock > 0; inBlock--) {
+    sum += recent[inBlock - 1]!;
+    before[inBlock] = sum;
+  }
+}
+
+function afresh(rows: AnchoredRows, values: ColumnArray, from: number, row: number): number {
+  const recent = gatherRows(rows, values, from, row + 1, rows.bars);
+  let sum = 0;
+  for (let at = 0; at < rows.bars; at++) sum += recent[at]!;
+  return sum;
+}

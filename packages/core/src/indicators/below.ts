@@ -1,0 +1,50 @@
+import type { Bool, Num, Unit } from "../schema/cell.ts";
+import { bool } from "../schema/cell.ts";
+import type { Interval } from "../schema/interval.ts";
+import type { Column, Scope } from "../strategy/column.ts";
+import type { Kernel } from "../strategy/kernel.ts";
+import { build, NUMBERS, signature, type WiderScope } from "./indicator.ts";
+
+const kernel: Kernel<undefined> = {
+  name: "below",
+  version: 1,
+  inputs: ["a", "b"],
+  outputs: ["value"],
+  firstValid: () => 0,
+  settle: () => 0,
+  create: () => undefined,
+  run(_state, [as, bs], [value], from, to) {
+    const a = as!;
+    const b = bs!;
+    const output = value!;
+    for (let row = from; row < to; row++) output[row] = a[row]! < b[row]! ? 1 : 0;
+  },
+};
+
+export const belowSignature = signature({
+  name: "below",
+  kernel: { kind: "kernel", of: kernel },
+  arguments: [
+    { kind: "column", name: "a", dtypes: NUMBERS },
+    { kind: "column", name: "b", dtypes: NUMBERS, unit: { sameAs: "a" } },
+  ],
+  outputs: { value: { kind: "fixed", cell: bool } },
+  scope: "inputs",
+  clocked: false,
+});
+
+/**
+ * True while `a < b`. NaN on either side is false.
+ *
+ * First valid: 0. Settles: there.
+ *
+ * @throws `strategy.wrong-dtype`, `strategy.wrong-unit`, `strategy.mixed-intervals`
+ * @example
+ * const down = below(bars.close, sma(bars.close, 200));
+ */
+export function below<U extends Unit, I extends Interval, A extends Scope, B extends Scope>(
+  a: Column<Num<U>, I, A>,
+  b: Column<Num<NoInfer<U>>, NoInfer<I>, B>,
+): Column<Bool, I, WiderScope<A, B>> {
+  return build(belowSignature, [a, b]) as Column<Bool, I, WiderScope<A, B>>;
+}

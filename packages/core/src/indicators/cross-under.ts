@@ -1,0 +1,61 @@
+import type { Bool, Num, Unit } from "../schema/cell.ts";
+import { bool } from "../schema/cell.ts";
+import type { Interval } from "../schema/interval.ts";
+import type { Column, Scope } from "../strategy/column.ts";
+import type { Kernel } from "../strategy/kernel.ts";
+import { build, NUMBERS, signature, type WiderScope } from "./indicator.ts";
+
+interface State {
+  /** Whether the last row had not passed yet. */
+  ready: boolean;
+}
+
+const kernel: Kernel<State> = {
+  name: "crossUnder",
+  version: 1,
+  inputs: ["a", "b"],
+  outputs: ["value"],
+  firstValid: () => 1,
+  settle: () => 1,
+  create: () => ({ ready: false }),
+  run(state, [as, bs], [value], from, to) {
+    const a = as!;
+    const b = bs!;
+    const output = value!;
+    let { ready } = state;
+    for (let row = from; row < to; row++) {
+      output[row] = ready && a[row]! < b[row]! ? 1 : 0;
+      ready = a[row]! >= b[row]!;
+    }
+    state.ready = ready;
+  },
+};
+
+export const crossUnderSignature = signature({
+  name: "crossUnder",
+  kernel: { kind: "kernel", of: kernel },
+  arguments: [
+    { kind: "column", name: "a", dtypes: NUMBERS },
+    { kind: "column", name: "b", dtypes: NUMBERS, unit: { sameAs: "a" } },
+  ],
+  outputs: { value: { kind: "fixed", cell: bool } },
+  scope: "inputs",
+  clocked: false,
+});
+
+/**
+ * True on the bar where `a` passes below `b`: `a < b` now, `a >= b` on the bar before. A touch counts as not below, so leaving it
+ * downwards fires. NaN on either bar and side is false.
+ *
+ * First valid: 1. Settles: there.
+ *
+ * @throws `strategy.wrong-dtype`, `strategy.wrong-unit`, `strategy.mixed-intervals`
+ * @example
+ * const exit = crossUnder(sma(bars.close, 10), sma(bars.close, 30));
+ */
+export function crossUnder<U extends Unit, I extends Interval, A extends Scope, B extends Scope>(
+  a: Column<Num<U>, I, A>,
+  b: Column<Num<NoInfer<U>>, NoInfer<I>, B>,
+): Column<Bool, I, WiderScope<A, B>> {
+  return build(crossUnderSignature, [a, b]) as Column<Bool, I, WiderScope<A, B>>;
+}

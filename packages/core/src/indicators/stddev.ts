@@ -1,0 +1,58 @@
+import type { F64, Num, Unit } from "../schema/cell.ts";
+import type { Interval } from "../schema/interval.ts";
+import type { Column, Period, Scope } from "../strategy/column.ts";
+import type { Kernel } from "../strategy/kernel.ts";
+import { type AnchoredMoments, createAnchoredMoments, runAnchoredMoments } from "./anchored-moments.ts";
+import { barsOf } from "./anchored-rows.ts";
+import { build, NUMBERS, signature } from "./indicator.ts";
+import { createScratch, type Scratch, scratchFor } from "./scratch.ts";
+
+interface State {
+  readonly moments: AnchoredMoments;
+  readonly deviation: Scratch;
+}
+
+const kernel: Kernel<State> = {
+  name: "stddev",
+  version: 1,
+  inputs: ["column"],
+  outputs: ["value"],
+  firstValid: (params) => barsOf(params) - 1,
+  settle: (params) => barsOf(params) - 1,
+  create: (params) => ({ moments: createAnchoredMoments(params), deviation: createScratch() }),
+  run({ moments, deviation }, [column], [value], from, to, stamps) {
+    const output = value!;
+    runAnchoredMoments(moments, column!, scratchFor(deviation, stamps), output, from, to, stamps);
+    const freedom = moments.rows.bars - 1;
+    for (let row = from; row < to; row++) output[row] = Math.sqrt(output[row]! / freedom);
+  },
+};
+
+export const stddevSignature = signature({
+  name: "stddev",
+  kernel: { kind: "kernel", of: kernel },
+  arguments: [
+    { kind: "column", name: "column", dtypes: NUMBERS },
+    { kind: "period", name: "bars", least: 2 },
+  ],
+  outputs: { value: { kind: "float-of", argument: "column" } },
+  scope: "inputs",
+  clocked: true,
+});
+
+/**
+ * Sample standard deviation of the last `bars` values: divides by `bars - 1`, so it takes two bars or more. (The bands of
+ * {@link bollinger} divide by `bars`, as TA-Lib does.)
+ *
+ * First valid: `bars - 1`. Settles: there. Equal values give exactly 0; a NaN or infinity is seen by exactly the windows that hold it.
+ *
+ * @throws `strategy.wrong-dtype`, `strategy.invalid-period`
+ * @example
+ * const risk = stddev(returns(bars.close, 1), 20);
+ */
+export function stddev<U extends Unit, I extends Interval, A extends Scope, const N extends number>(
+  column: Column<Num<U>, I, A>,
+  bars: Period<N>,
+): Column<F64<U>, I, A> {
+  return build(stddevSignature, [column, bars]) as Column<F64<U>, I, A>;
+}

@@ -1,0 +1,72 @@
+import type { Bool, Num } from "../schema/cell.ts";
+import { QmtlError } from "../schema/error.ts";
+import type { Interval } from "../schema/interval.ts";
+import type { Column, Scope } from "../strategy/column.ts";
+import type { Kernel } from "../strategy/kernel.ts";
+import { build, signature } from "./indicator.ts";
+
+interface State {
+  readonly yes: number;
+  readonly no: number;
+}
+
+const kernel: Kernel<State> = {
+  name: "when",
+  version: 1,
+  inputs: ["flag"],
+  outputs: ["value"],
+  firstValid: () => 0,
+  settle: () => 0,
+  create: (params) => ({ yes: params["yes"] as number, no: params["no"] as number }),
+  run({ yes, no }, [flags], [value], from, to) {
+    const flag = flags!;
+    const output = value!;
+    for (let row = from; row < to; row++) output[row] = flag[row] === 0 ? no : yes;
+  },
+};
+
+export const whenSignature = signature({
+  name: "when",
+  kernel: { kind: "kernel", of: kernel },
+  arguments: [
+    { kind: "column", name: "flag", dtypes: ["bool"] },
+    { kind: "number", name: "yes" },
+    { kind: "number", name: "no" },
+    { kind: "cell", name: "cell" },
+  ],
+  outputs: { value: { kind: "given", argument: "cell" } },
+  scope: "inputs",
+  clocked: false,
+});
+
+/**
+ * One number while a flag is true, another while it is false, declared as `cell`.
+ *
+ * First valid: 0. Settles: there.
+ *
+ * @throws `strategy.wrong-dtype`, `strategy.invalid-number` for a number that the cell can't hold
+ * @example
+ * const held = when(above(sma(bars.close, 10), sma(bars.close, 30)), 1, 0, quantity);
+ */
+export function when<T extends Num, I extends Interval, A extends Scope>(
+  flag: Column<Bool, I, A>,
+  yes: number,
+  no: number,
+  cell: T,
+): Column<T, I, A> {
+  const { dtype } = cell ?? {};
+  if (dtype !== "f64" && dtype !== "i32")
+    throw new QmtlError({
+      code: "strategy.wrong-dtype",
+      message: `"cell" of when() is ${String(dtype)}, where f64 or i32 is needed`,
+      next: "Pass a cell such as fraction or quantity.",
+    });
+  for (const value of [yes, no])
+    if (dtype === "i32" && value !== (value | 0))
+      throw new QmtlError({
+        code: "strategy.invalid-number",
+        message: `when() can't put ${value} into a 32-bit integer`,
+        next: "Pass whole numbers, or a cell of f64.",
+      });
+  return build(whenSignature, [flag, yes, no, cell]) as Column<T, I, A>;
+}

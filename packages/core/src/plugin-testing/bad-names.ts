@@ -1,0 +1,21 @@
+/** Names that no world, stream or segment of a reference may have: empty, traversal, case, spaces, unicode, control, too long. */
+export const BAD_NAMES: readonly string[] = [
+  "",
+  ".",
+  "..",
+  "../up",
+  "a/../b",
+  "a\\b",
+  "/root",
+  "-dash",
+  ".hidden",
+  "_under",
+  "Upper",
+  "with space",
+  "ümlaut",
+  "ａ",
+  "a\u0000b",
+  "a\n",
+  "%2e%2e",
+  "x".repeat(129),
+];

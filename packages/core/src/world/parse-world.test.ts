@@ -1,0 +1,341 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { canonicalJson } from "../schema/canonical.ts";
+import { isQmtlError, type QmtlErrorJson } from "../schema/error.ts";
+import { checkWorld, parseWorld, type WorldText } from "./parse-world.ts";
+import { worldFileJsonSchema } from "./world-file.ts";
+
+const EXAMPLE = `id: sp500-trend
+as_of: 2020-04-17
+account: { equity: 1000000, currency: USD }
+data:
+  presets:
+    - id: daily
+      preset: samples.sp500
+      interval: 1d
+      calendar: XNYS
+      universe: { symbols: [{ id: SPX, tags: [us-index], currency: USD, lot: 0.0001, tick: 0.01 }] }
+      window: { warmup_bars: 400, min_history: 1000 }
+      gaps: mark
+brokerage: { fee: { percent: 0.0002 }, slippage: { none: {} }, fill: next-open }
+policy:
+  gates: { trades: "num_trades >= 10.0", drawdown: "max_drawdown <= 0.4" }
+  score: "sharpe - 0.2 * ulcer_index"
+  constraints: { correlation: { max_pairwise: 0.8 } }
+  top_k: { total: 3 }
+  hysteresis: { enter: 0.3, exit: 0.2, promote_after: 2, demote_after: 2, min_dwell: 3 }
+allocator: { use: equal }
+max_mode: compute-only
+`;
+
+/** The example with one line replaced (or removed, by `undefined`), found by its beginning. */
+function changed(start: string, line: string | undefined): string {
+  const lines = EXAMPLE.split("\n");
+  const at = lines.findIndex((candidate) => candidate.startsWith(start));
+  if (at < 0) throw new Error(`the example has no line ${start}`);
+  lines.splice(at, 1, ...(line === undefined ? [] : [line]));
+  return lines.join("\n");
+}
+
+function mistakesOf(text: string, checkExpression?: WorldText["checkExpression"]): readonly QmtlErrorJson[] {
+  try {
+    parseWorld({ file: "worlds/w.yml", text, ...(checkExpression && { checkExpression }) });
+  } catch (error) {
+    if (!isQmtlError(error)) throw error;
+    expect(error.code).toBe("world.invalid");
+    expect(error.place.file).toBe("worlds/w.yml");
+    for (const detail of error.details) {
+      expect(detail.next).toBeTruthy();
+      expect(detail.place?.line).toBeGreaterThan(0);
+      expect(detail.place?.column).toBeGreaterThan(0);
+    }
+    return error.details;
+  }
+  throw new Error("the world was accepted");
+}
+
+/** `code path line:column` of every mistake. */
+function summary(text: string, checkExpression?: WorldText["checkExpression"]): readonly string[] {
+  return mistakesOf(text, checkExpression).map(
+    ({ code, place }) => `${code} ${place?.path ?? "-"} ${place?.line}:${place?.column}`,
+  );
+}
+
+test("reads the documented example, with every default filled in", () => {
+  const { config, positions } = parseWorld({ file: "worlds/sp500-trend.yml", text: EXAMPLE });
+  expect(config).toEqual({
+    id: "sp500-trend",
+    knowledge: { kind: "pinned", asOf: Date.UTC(2020, 3, 18) },
+    account: { equity: 1_000_000, currency: "USD" },
+    presets: [
+      {
+        id: "daily",
+        preset: "samples.sp500",
+        interval: "1d",
+        calendar: "XNYS",
+        universe: { symbols: [{ id: "SPX", tags: ["us-index"], currency: "USD", lot: 0.0001, tick: 0.01 }] },
+        window: { warmup_bars: 400, min_history: 1000 },
+        gaps: "mark",
+      },
+    ],
+    brokerage: {
+      fee: { kind: "percent", fraction: 0.0002 },
+      slippage: { kind: "none" },
+      fill: "next-open",
+      act: { kind: "change" },
+      maxStale: 5,
+    },
+    policy: {
+      gates: { trades: "num_trades >= 10.0", drawdown: "max_drawdown <= 0.4" },
+      score: "sharpe - 0.2 * ulcer_index",
+      constraints: { correlation: { maxPairwise: 0.8 } },
+      topK: { total: 3 },
+      hysteresis: { enter: 0.3, exit: 0.2, promoteAfter: 2, demoteAfter: 2, minDwell: 3 },
+      minPeriods: 20,
+    },
+    evaluators: [{ use: "standard", config: {} }],
+    allocator: { use: "equal", config: {} },
+    maxMode: "compute-only",
+    allowLive: false,
+    apply: "auto",
+  });
+  expect(positions["data.presets[0].interval"]).toEqual({
+    key: { line: 8, column: 7, endLine: 8, endColumn: 15 },
+    value: { line: 8, column: 17, endLine: 8, endColumn: 19 },
+  });
+  expect(() => canonicalJson(config)).not.toThrow();
+});
+
+test("a following world has its lag, and paper as its highest mode unless the file says otherwise", () => {
+  const text = changed("as_of", "follow: { max_lag: 36h }").replace("max_mode: compute-only\n", "");
+  const { config } = parseWorld({ file: "w.yml", text });
+  expect(config.knowledge).toEqual({ kind: "following", maxLag: 36 * 3_600_000 });
+  expect(config.policy.maxLag).toBe(36 * 3_600_000);
+  expect(config.maxMode).toBe("paper");
+  expect(parseWorld({ file: "w.yml", text: EXAMPLE.replace("max_mode: compute-only\n", "") }).config.maxMode).toBe("compute-only");
+});
+
+test.each([
+  ["fee: { percent: 0.0002 }", "fee: { per_share: { amount: 0.005, minimum: 1 } }", { fee: { kind: "per-share", amount: 0.005, minimum: 1 } }],
+  ["fee: { percent: 0.0002 }", "fee: { per_share: { amount: 0.005 } }", { fee: { kind: "per-share", amount: 0.005, minimum: 0 } }],
+  ["fee: { percent: 0.0002 }", "fee: { none: {} }", { fee: { kind: "none" } }],
+  ["slippage: { none: {} }", "slippage: { percent: 0.001 }", { slippage: { kind: "percent", fraction: 0.001 } }],
+  ["fill: next-open", "act: { every-bar: {} }", { act: { kind: "every-bar" } }],
+  ["fill: next-open", "act: { band: 0.05 }, max_stale: 2", { act: { kind: "band", fraction: 0.05 }, maxStale: 2 }],
+])("brokerage: %s -> %s", (from, to, expected) => {
+  expect(parseWorld({ file: "w.yml", text: EXAMPLE.replace(from, to) }).config.brokerage).toMatchObject(expected);
+});
+
+test("a policy preset is filled in, and the file's own values win one by one", () => {
+  const text = `${EXAMPLE.slice(0, EXAMPLE.indexOf("policy:"))}policy: { preset: moderate, gates: { trades: "num_trades >= 5" }, hysteresis: { min_dwell: 7 } }\nallocator: { use: equal }\n`;
+  const { policy } = parseWorld({ file: "w.yml", text }).config;
+  const plain = parseWorld({ file: "w.yml", text: text.replace(/, gates.*\n/, " }\n") }).config.policy;
+  expect(policy.gates).toEqual({ ...plain.gates, trades: "num_trades >= 5" });
+  expect(Object.keys(plain.gates).length).toBeGreaterThan(0);
+  expect(policy.hysteresis).toEqual({ ...plain.hysteresis, minDwell: 7 });
+  expect(policy.constraints).toEqual(plain.constraints);
+});
+
+describe("refuses", () => {
+  test("every mistake at once, each with its place", () => {
+    const text = `id: Sp500 Trend
+as_of: 2020-02-31
+accunt: { equity: 1 }
+data:
+  presets:
+    - id: daily
+      preset: sp500
+      interval: 2d
+      calendar: NYSE
+      universe: { symbols: [{ id: SPX, currency: usd, lot: -1 }, { tags: [x y] }] }
+      gaps: fill
+brokerage: { fee: { percent: 2, none: {} }, slippage: { pct: 1 }, fill: next-close }
+policy:
+  gates: { "a b": "x > 1", empty: "  " }
+  score: 3
+  top_k: { total: 0 }
+  hysteresis: { enter: 0.1, exit: 0.2, promote_after: 1.5 }
+allocator: equal
+max_mode: papr
+allow_live: yes
+`;
+    expect(summary(text)).toEqual([
+      "world.missing-key account 1:1",
+      "world.wrong-value id 1:5",
+      "world.wrong-value as_of 2:8",
+      "world.unknown-key accunt 3:1",
+      "world.wrong-value data.presets[0].preset 7:15",
+      "world.wrong-value data.presets[0].interval 8:17",
+      "world.wrong-value data.presets[0].calendar 9:17",
+      "world.wrong-value data.presets[0].universe.symbols[0].currency 10:50",
+      "world.out-of-range data.presets[0].universe.symbols[0].lot 10:60",
+      "world.missing-key data.presets[0].universe.symbols[1].id 10:66",
+      "world.missing-key data.presets[0].universe.symbols[1].currency 10:66",
+      "world.wrong-value data.presets[0].universe.symbols[1].tags[0] 10:75",
+      "world.wrong-value data.presets[0].gaps 11:13",
+      "world.conflict brokerage.fee 12:19",
+      "world.unknown-key brokerage.slippage.pct 12:57",
+      "world.wrong-value brokerage.fill 12:73",
+      'world.wrong-value policy.gates["a b"] 14:12',
+      "world.wrong-value policy.gates.empty 14:35",
+      "world.wrong-type policy.score 15:10",
+      "world.out-of-range policy.top_k.total 16:19",
+      "world.conflict policy.hysteresis.exit 17:35",
+      "world.wrong-type policy.hysteresis.promote_after 17:55",
+      "world.wrong-type allocator 18:12",
+      "world.wrong-value max_mode 19:11",
+      "world.wrong-type allow_live 20:13",
+    ]);
+    const nexts = Object.fromEntries(mistakesOf(text).map(({ place, next }) => [place?.path, next]));
+    expect(nexts["accunt"]).toBe("Did you mean `account`?");
+    expect(nexts["max_mode"]).toBe("Did you mean paper?");
+    expect(nexts["brokerage.fee"]).toBe("Give exactly one of { percent: … }, { per_share: … }, { none: … }.");
+  });
+
+  test.each<[name: string, text: string, mistakes: readonly string[]]>([
+    ["neither as_of nor follow", changed("as_of", undefined), ["world.missing-key as_of 1:1"]],
+    ["both", changed("as_of", "as_of: 2020-04-17\nfollow: { max_lag: 1d }"), ["world.conflict follow 3:9"]],
+    ["a lag of nothing", changed("as_of", "follow: { max_lag: 0d }").replace("compute-only", "paper"), ["world.wrong-value follow.max_lag 2:20"]],
+    ["a lag at the top", changed("as_of", "max_lag: 1d"), ["world.missing-key as_of 1:1", "world.unknown-key max_lag 2:1"]],
+    ["paper in a pinned world", changed("max_mode", "max_mode: paper"), ["world.conflict max_mode 21:11"]],
+    ["live allowed in a pinned world", `${EXAMPLE}allow_live: true\n`, ["world.conflict allow_live 22:13"]],
+    [
+      "live allowed without effect",
+      `${changed("as_of", "follow: { max_lag: 1d }").replace("max_mode: compute-only\n", "")}allow_live: true\n`,
+      ["world.conflict allow_live 21:13"],
+    ],
+    ["another currency", EXAMPLE.replace("tags: [us-index], currency: USD", "tags: [us-index], currency: EUR"), ["world.conflict data.presets[0].universe.symbols[0].currency 10:71"]],
+    ["a symbol twice", EXAMPLE.replace("[{ id: SPX,", "[{ id: SPX, currency: USD }, { id: SPX,"), ["world.duplicate data.presets[0].universe.symbols[1].id 10:63"]],
+    ["a tag twice", EXAMPLE.replace("[us-index]", "[us-index, us-index]"), ["world.duplicate data.presets[0].universe.symbols[0].tags[1] 10:57"]],
+    ["an evaluator twice", `${EXAMPLE}evaluators: [{ use: standard }, { use: standard }]\n`, ["world.duplicate evaluators[1].use 22:40"]],
+    ["no evaluators", `${EXAMPLE}evaluators: []\n`, ["world.out-of-range evaluators 22:13"]],
+    ["less history than warm-up", EXAMPLE.replace("min_history: 1000", "min_history: 10"), ["world.conflict data.presets[0].window.min_history 11:48"]],
+    ["max_stale at a preset", EXAMPLE.replace("gaps: mark", "max_stale: 3"), ["world.unknown-key data.presets[0].max_stale 12:7"]],
+    ["a policy without score", changed("  score", undefined), ["world.missing-key policy.score 14:1"]],
+    ["exit above enter", EXAMPLE.replace("exit: 0.2", "exit: 0.4"), ["world.conflict policy.hysteresis.exit 19:35"]],
+    ["a correlation above 1", EXAMPLE.replace("max_pairwise: 0.8", "max_pairwise: 8"), ["world.out-of-range policy.constraints.correlation.max_pairwise 17:47"]],
+    ["infinity", EXAMPLE.replace("equity: 1000000", "equity: .inf"), ["world.not-finite account.equity 3:20"]],
+    ["not a number", EXAMPLE.replace("equity: 1000000", "equity: .nan"), ["world.not-finite account.equity 3:20"]],
+    ["a list", "- a\n", ["world.wrong-type - 1:1"]],
+    ["nothing", "# nothing\n", ["world.empty - 1:1"]],
+    ["broken YAML", `${EXAMPLE}apply: [auto\n`, ["world.yaml-syntax - 23:1"]],
+    ["a key twice", `${EXAMPLE}allocator: { use: equal }\n`, ["world.duplicate-key allocator 22:1"]],
+    ["a reserved key", EXAMPLE.replace("gates: {", "gates: { __proto__: a,"), ["world.reserved-key policy.gates.__proto__ 15:12"]],
+    ["a merge key", EXAMPLE.replace("allocator: {", "allocator: { <<: {},"), ["world.yaml-feature allocator[\"<<\"] 20:14"]],
+    ["an anchor and an alias", EXAMPLE.replace("equity: 1000000", "equity: &e 1").replace("total: 3", "total: *e"), ["world.yaml-feature - 3:20", "world.yaml-feature - 18:19"]],
+    ["a tag", EXAMPLE.replace("1000000", "!!float 1"), ["world.yaml-feature - 3:20"]],
+    ["a directive", `%YAML 1.1\n---\n${EXAMPLE}`, ["world.yaml-feature - 1:1"]],
+    ["two documents", `${EXAMPLE}---\n${EXAMPLE}`, ["world.yaml-feature - 22:1"]],
+    ["a key that is no text", `${EXAMPLE}[1, 2]: x\n`, ["world.yaml-syntax - 22:1"]],
+  ])("%s", (_, text, mistakes) => {
+    expect(summary(text)).toEqual(mistakes);
+  });
+
+  test("a key twice names both lines", () => {
+    const [mistake] = mistakesOf(`${EXAMPLE}allocator: { use: equal }\n`);
+    expect(mistake?.message).toBe("`allocator` is written twice, first at line 20");
+  });
+
+  test("a second preset whose symbol is another instrument", () => {
+    const second = "    - { id: hourly, preset: samples.panel, interval: 1h, calendar: 24x7, universe: { symbols: [{ id: SPX, currency: USD, lot: 1, tick: 0.01 }] } }";
+    const text = EXAMPLE.replace("brokerage:", `${second}\nbrokerage:`);
+    expect(summary(text)).toEqual(["world.conflict data.presets[1].universe.symbols[0].lot 13:127"]);
+    expect(summary(text.replace("id: hourly", "id: daily"))[0]).toBe("world.duplicate data.presets[1].id 13:13");
+  });
+});
+
+describe("expressions", () => {
+  const problemAt =
+    (word: string): NonNullable<WorldText["checkExpression"]> =>
+    ({ text }) =>
+      text.includes(word) ? [{ message: `unknown metric ${word}`, offset: text.indexOf(word), length: word.length }] : [];
+
+  test.each<[name: string, written: string, place: string]>([
+    ["plain", "score: sharpe - 0.2 * ulcer", "16:25"],
+    ["double-quoted", 'score: "sharpe - 0.2 * ulcer"', "16:26"],
+    ["double-quoted with an escape before it", 'score: "sharpe -\\t0.2 * ulcer"', "16:27"],
+    ["double-quoted with escapes of all lengths", 'score: "\\x20\\u0020\\U00000020ulcer"', "16:31"],
+    ["single-quoted with a quote in it", "score: 'a''b ulcer'", "16:16"],
+    ["single-quoted", "score: 'sharpe - 0.2 * ulcer'", "16:26"],
+    ["literal block", "score: |\n    sharpe\n    - 0.2 * ulcer", "18:13"],
+    ["folded block", "score: >-\n    sharpe\n    - 0.2 * ulcer", "18:13"],
+    ["plain over two lines", "score: sharpe\n    - 0.2 * ulcer", "17:13"],
+  ])("a problem in a score written %s stands at its word", (_, written, place) => {
+    const text = changed("  score", `  ${written}`);
+    expect(summary(text, problemAt("ulcer"))).toEqual([`world.expression policy.score ${place}`]);
+    expect(() => parseWorld({ file: "w.yml", text, checkExpression: problemAt("nothing of this") })).not.toThrow();
+  });
+
+  test("gates are checked by name, together with the other mistakes", () => {
+    const seen: unknown[] = [];
+    const text = EXAMPLE.replace("total: 3", "total: x");
+    expect(
+      summary(text, (expression) => {
+        seen.push(expression);
+        return expression.name === "drawdown" ? [{ message: "no", offset: 0 }] : [];
+      }),
+    ).toEqual(["world.expression policy.gates.drawdown 15:53", "world.wrong-type policy.top_k.total 18:19"]);
+    expect(seen).toEqual([
+      { kind: "gate", name: "trades", text: "num_trades >= 10.0" },
+      { kind: "gate", name: "drawdown", text: "max_drawdown <= 0.4" },
+      { kind: "score", text: "sharpe - 0.2 * ulcer_index" },
+    ]);
+  });
+});
+
+describe("hostile text ends in one mistake", () => {
+  const many = (count: number, line: (i: number) => string) => Array.from({ length: count }, (_, i) => line(i)).join("");
+  test.each<[name: string, text: string, code: string]>([
+    ["100,000 lists on one line", "[".repeat(100_000), "world.too-deep"],
+    ["100,000 maps on one line", "{a: ".repeat(60_000), "world.too-deep"],
+    ["deep list items", "- ".repeat(100_000), "world.too-deep"],
+    ["deep explicit keys", "? ".repeat(100_000), "world.too-deep"],
+    ["deep compact maps", "a: ".repeat(80_000), "world.too-deep"],
+    ["deep block maps", many(600, (i) => `${" ".repeat(i)}a:\n`), "world.too-deep"],
+    ["deep lists under keys of their column", many(200, (i) => `${"  ".repeat(i)}a:\n${"  ".repeat(i)}- b:\n`), "world.too-deep"],
+    ["40,000 keys", many(40_000, (i) => `key${i}: 1\n`), "world.too-large"],
+    ["6,000 keys", many(6_000, (i) => `key${i}: 1\n`), "world.too-many-keys"],
+    ["commas", `[${",".repeat(250_000)}]`, "world.too-many-keys"],
+    ["items", "- a\n".repeat(60_000), "world.too-many-keys"],
+    ["closing brackets", "]".repeat(250_000), "world.yaml-syntax"],
+    ["unknown escapes", `a: "${"\\q".repeat(120_000)}"`, "world.yaml-syntax"],
+    ["escapes without digits", `a: "${"\\xZ".repeat(80_000)}"`, "world.yaml-syntax"],
+    ["quotes", '"'.repeat(250_000), "world.too-many-keys"],
+    ["documents", "---\n".repeat(60_000), "world.yaml-feature"],
+    ["a bomb of aliases", `a: &a [x]\n${many(50, (i) => `b${i}: &b${i} [*a, *a, *a]\n`)}`, "world.yaml-feature"],
+    ["a large file", `id: ${"x".repeat(300_000)}`, "world.too-large"],
+  ])("%s", (_, text, code) => {
+    const mistakes = mistakesOf(text);
+    expect(mistakes[0]?.code).toBe(code);
+    expect(mistakes.length).toBeLessThanOrEqual(100);
+  });
+
+  test("no text makes the reader throw anything but its own error, or take another shape", () => {
+    const piece = fc.constantFrom("id", ":", " ", "\n", "  ", "- ", "{", "}", "[", "]", ",", '"', "'", "|", ">", "&a", "*a", "!!x", "#", "? ", "%", "---", "\\", "\t", "1", "~", "\u0000", "é", "policy", "<<");
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join("")), (text) => {
+        const { mistakes, config } = checkWorld({ file: "w.yml", text });
+        expect(config).toBeUndefined();
+        expect(mistakes.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("any single character taken out of the example still gives a world or mistakes with places", () => {
+    for (let i = 0; i < EXAMPLE.length; i++) {
+      const { mistakes, config } = checkWorld({ file: "w.yml", text: EXAMPLE.slice(0, i) + EXAMPLE.slice(i + 1) });
+      expect(config === undefined).toBe(mistakes.length > 0);
+      for (const { line, column } of mistakes) expect(line > 0 && column > 0).toBe(true);
+    }
+  });
+});
+
+test("editors get a JSON Schema that names every field", () => {
+  const schema = JSON.parse(JSON.stringify(worldFileJsonSchema()));
+  expect(Object.keys(schema.properties)).toEqual([
+    "id", "as_of", "follow", "account", "data", "brokerage", "policy", "evaluators", "allocator", "max_mode", "allow_live", "apply",
+  ]);
+  expect(schema.additionalProperties).toBe(false);
+  expect(schema.required).toEqual(["id", "account", "data", "brokerage", "policy", "allocator"]);
+});

@@ -1,0 +1,215 @@
+import type { Brokerage } from "../backtest/brokerage.ts";
+import { parseInstant } from "../data/instant.ts";
+import type { DataPreset } from "../data/preset.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { PluginChoice, WorldConfig } from "./config.ts";
+import { crossCheck } from "./cross-check.ts";
+import { invalidWorld, type LocatedMistake, linesOf, locate, type Mistake } from "./mistake.ts";
+import { POLICY_PRESETS } from "./policy-presets.ts";
+import { type Placed, schemaMistakes, valueAt } from "./schema-mistakes.ts";
+import { parseDuration, type WorldFile, worldFile } from "./world-file.ts";
+import { offsetInSource, pathText, readYaml, type YamlPath } from "./yaml-document.ts";
+
+export interface WorldText {
+  /** For messages. */
+  readonly file: string;
+  readonly text: string;
+  /** Compiles gates and the score; without it they are taken as they are. */
+  readonly checkExpression?: CheckExpression;
+}
+
+export interface PolicyExpression {
+  readonly kind: "gate" | "score";
+  /** Of the gate. */
+  readonly name?: string;
+  readonly text: string;
+}
+
+export interface ExpressionProblem {
+  readonly message: string;
+  /** In the expression's text, UTF-16 code units from 0. */
+  readonly offset: number;
+  readonly length?: number;
+  readonly next?: string;
+}
+
+export type CheckExpression = (expression: PolicyExpression) => readonly ExpressionProblem[];
+
+/** 1-based lines and columns; the end is exclusive. */
+export interface TextRange {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** Where each entry of the file stands, by its path: `data.presets[0].interval`. */
+export type WorldPositions = Readonly<Record<string, { readonly key?: TextRange; readonly value: TextRange }>>;
+
+export interface ParsedWorld {
+  readonly config: WorldConfig;
+  readonly positions: WorldPositions;
+}
+
+export interface CheckedWorld {
+  /** Every mistake, in the order of the text. Unreadable YAML has only its own mistakes. */
+  readonly mistakes: readonly LocatedMistake[];
+  /** Present when there is no mistake. */
+  readonly config?: WorldConfig;
+  readonly positions: WorldPositions;
+}
+
+/**
+ * A world from the text of its file.
+ *
+ * @throws `world.invalid`, whose details are every mistake of the file with its line and column
+ */
+export function parseWorld(input: WorldText): ParsedWorld {
+  const { mistakes, config, positions } = checkWorld(input);
+  if (config === undefined) throw invalidWorld(input.file, mistakes);
+  return { config, positions };
+}
+
+/** The same for an editor: never throws, and says what it could read. */
+export function checkWorld({ text, checkExpression }: WorldText): CheckedWorld {
+  const lines = linesOf(text);
+  const document = readYaml(text);
+  const rangeOf = ({ from, to }: { readonly from: number; readonly to: number }): TextRange => {
+    const end = lines.at(to);
+    return { ...lines.at(from), endLine: end.line, endColumn: end.column };
+  };
+  const positions = Object.fromEntries(
+    [...document.entries].map(([path, { key, value }]) => [path, { ...(key && { key: rangeOf(key) }), value: rangeOf(value) }]),
+  );
+  if (document.value === undefined) return { mistakes: locate(document.mistakes, lines), positions };
+  const known = new Set(document.mistakes.map(({ path }) => path));
+  const mistakes = [
+    ...document.mistakes,
+    ...schemaMistakes(worldFile, document).filter(({ path }) => !known.has(path)),
+    ...crossCheck(document),
+    ...(checkExpression === undefined ? [] : expressionMistakes(document, text, checkExpression)),
+  ];
+  if (mistakes.length > 0) return { mistakes: locate(mistakes, lines), positions };
+  return { mistakes: [], config: configOf(worldFile.parse(document.value)), positions };
+}
+
+function expressionMistakes(document: Placed, text: string, check: CheckExpression): readonly Mistake[] {
+  const gates = valueAt(document.value, ["policy", "gates"]);
+  const expressions: { readonly kind: "gate" | "score"; readonly name?: string; readonly path: YamlPath }[] = [];
+  if (typeof gates === "object" && gates !== null && !Array.isArray(gates))
+    for (const name of Object.keys(gates)) expressions.push({ kind: "gate", name, path: ["policy", "gates", name] });
+  expressions.push({ kind: "score", path: ["policy", "score"] });
+  return expressions.flatMap(({ path, ...expression }) => {
+    const value = valueAt(document.value, path);
+    const entry = document.entries.get(pathText(path));
+    if (typeof value !== "string" || value.trim() === "" || entry === undefined) return [];
+    const source = text.slice(entry.value.from, entry.value.to);
+    const lead = value.length - value.trimStart().length;
+    return check({ ...expression, text: value.trim() }).map((problem): Mistake => {
+      const start = lead + problem.offset;
+      const from = entry.value.from + offsetInSource(source, value, start);
+      const to = entry.value.from + offsetInSource(source, value, start + (problem.length ?? 1));
+      return {
+        code: "world.expression",
+        message: `\`${pathText(path)}\`: ${problem.message}`,
+        path: pathText(path),
+        from,
+        to: Math.max(from, to),
+        next: problem.next ?? "Correct the expression.",
+      };
+    });
+  });
+}
+
+function configOf(file: WorldFile): WorldConfig {
+  const maxLag = file.follow === undefined ? undefined : parseDuration(file.follow.max_lag);
+  const knowledge: WorldConfig["knowledge"] =
+    maxLag === undefined ? { kind: "pinned", asOf: parseInstant(file.as_of) } : { kind: "following", maxLag };
+  return {
+    id: file.id,
+    knowledge,
+    account: file.account,
+    presets: file.data.presets.map(presetOf),
+    brokerage: brokerageOf(file.brokerage),
+    policy: policyOf(file.policy, maxLag),
+    evaluators: file.evaluators as readonly PluginChoice[],
+    allocator: file.allocator as PluginChoice,
+    maxMode: file.max_mode ?? (knowledge.kind === "pinned" ? "compute-only" : "paper"),
+    allowLive: file.allow_live,
+    apply: file.apply,
+  };
+}
+
+function presetOf({ universe, window, ...preset }: WorldFile["data"]["presets"][number]): DataPreset {
+  return {
+    ...preset,
+    universe: {
+      symbols: universe.symbols.map(({ lot, tick, ...symbol }) => ({
+        ...symbol,
+        ...(lot !== undefined && { lot }),
+        ...(tick !== undefined && { tick }),
+      })),
+    },
+    ...(window !== undefined && {
+      window: {
+        ...(window.warmup_bars !== undefined && { warmup_bars: window.warmup_bars }),
+        ...(window.min_history !== undefined && { min_history: window.min_history }),
+      },
+    }),
+  };
+}
+
+function brokerageOf({ fee, slippage, fill, act, max_stale }: WorldFile["brokerage"]): Brokerage {
+  return {
+    fee:
+      "percent" in fee
+        ? { kind: "percent", fraction: fee.percent }
+        : "per_share" in fee
+          ? { kind: "per-share", ...fee.per_share }
+          : { kind: "none" },
+    slippage: "percent" in slippage ? { kind: "percent", fraction: slippage.percent } : { kind: "none" },
+    fill,
+    act: "band" in act ? { kind: "band", fraction: act.band } : "change" in act ? { kind: "change" } : { kind: "every-bar" },
+    maxStale: max_stale,
+  };
+}
+
+const MIN_PERIODS = 20;
+
+/**
+ * The file's policy over its preset's: gates join by name (the file's win), numbers replace one by one. Without a preset a gate
+ * list may be empty, and `promote_after`, `demote_after` are 1, `min_dwell` is 0, `min_periods` is 20.
+ */
+function policyOf(file: WorldFile["policy"], maxLag: number | undefined): Policy {
+  const preset = file.preset === undefined ? undefined : POLICY_PRESETS[file.preset];
+  const { enter, exit, promote_after, demote_after, min_dwell } = file.hysteresis ?? {};
+  const correlation = file.constraints?.correlation;
+  return {
+    gates: { ...preset?.gates, ...trimmed(file.gates ?? {}) },
+    score: file.score?.trim() ?? required(preset?.score),
+    constraints: {
+      ...preset?.constraints,
+      ...(correlation !== undefined && { correlation: { maxPairwise: correlation.max_pairwise } }),
+    },
+    topK: { total: file.top_k?.total ?? required(preset?.topK.total) },
+    hysteresis: {
+      enter: enter ?? required(preset?.hysteresis.enter),
+      exit: exit ?? required(preset?.hysteresis.exit),
+      promoteAfter: promote_after ?? preset?.hysteresis.promoteAfter ?? 1,
+      demoteAfter: demote_after ?? preset?.hysteresis.demoteAfter ?? 1,
+      minDwell: min_dwell ?? preset?.hysteresis.minDwell ?? 0,
+    },
+    minPeriods: file.min_periods ?? preset?.minPeriods ?? MIN_PERIODS,
+    ...(maxLag !== undefined && { maxLag }),
+  };
+}
+
+function trimmed(gates: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(gates).map(([name, text]) => [name, text.trim()]));
+}
+
+/** The cross-check has refused a policy that lacks it. */
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("a policy without a preset reached its conversion incomplete");
+  return value;
+}

@@ -1,0 +1,248 @@
+import { z } from "zod";
+import type { JsonValue, StoredRecord } from "../plugin/contract/storage.ts";
+import { QmtlError } from "../schema/error.ts";
+import { DOWNGRADE_REASONS } from "./downgrade.ts";
+import { MODES } from "./mode.ts";
+import { type JournalEntry, RECORD_FORMAT, type WorldRecord } from "./record.ts";
+
+const text = z.string().min(1);
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const instant = z.int();
+const count = z.int().min(0);
+const share = z.number().min(0).max(1);
+const mode = z.enum(MODES);
+const reasons = z.array(z.enum(DOWNGRADE_REASONS));
+const params = z.record(text, z.union([z.number(), z.string()]));
+const evidence = z.enum(["backtest", "declared"]);
+const names = z.array(text);
+
+const dataset = z.strictObject({
+  fingerprint: digest,
+  commit: digest.exactOptional(),
+  asOf: instant.exactOptional(),
+  end: instant,
+  pointInTime: z.boolean(),
+});
+
+const statistics = z.strictObject({
+  evalKey: digest,
+  periods: count,
+  sharpe: z.number().exactOptional(),
+  skew: z.number().exactOptional(),
+  kurtosis: z.number().exactOptional(),
+});
+
+const figure = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("value"), value: z.number() }),
+  z.strictObject({ kind: z.literal("undefined"), because: z.string() }),
+]);
+
+const check = z.strictObject({ verdict: z.enum(["pass", "fail", "inconclusive"]), reason: z.string() });
+
+const gate = z.strictObject({
+  name: text,
+  expression: z.string(),
+  passed: z.boolean(),
+  because: z.string().exactOptional(),
+});
+
+const exclusion = z.strictObject({
+  stage: z.enum(["data-currency", "evidence", "gates", "score", "constraints", "top-k", "hysteresis"]),
+  rule: z.string(),
+  metric: z.string().exactOptional(),
+  value: z.number().exactOptional(),
+  bound: z.number().exactOptional(),
+  distance: z.number().exactOptional(),
+  reason: z.string(),
+  hint: z.string().exactOptional(),
+});
+
+const versionDecision = z.strictObject({
+  strategy: text,
+  version: digest,
+  evalKey: digest,
+  params,
+  mode,
+  downgrades: reasons,
+  reason: z.string(),
+  verdict: z.enum(["selected", "excluded", "inconclusive"]),
+  rank: z.int().min(1).exactOptional(),
+  score: z.number().exactOptional(),
+  share,
+  gates: z.array(gate),
+  exclusions: z.array(exclusion),
+  evidence,
+  requested: z.string().exactOptional(),
+});
+
+const envelope = z.strictObject({
+  world: text,
+  revision: count,
+  config: digest,
+  period: instant,
+  asOf: instant,
+  ttl: z.int().min(0).exactOptional(),
+  versions: z.array(versionDecision),
+  selected: z.array(z.strictObject({ strategy: text, version: digest })),
+  hysteresis: z.record(text, z.strictObject({ active: z.boolean(), streak: count, dwell: count })),
+});
+
+const activationEntry = z.strictObject({
+  strategy: text,
+  version: digest,
+  params,
+  active: z.boolean(),
+  share,
+  scale: share,
+  sides: z.strictObject({ long: z.boolean(), short: z.boolean() }),
+  freeze: z.boolean(),
+  drain: z.boolean(),
+  mode,
+  onDeactivate: z.literal("flatten"),
+});
+
+const base = { format: z.literal(RECORD_FORMAT), at: instant };
+const epoch = z.int().min(1);
+
+const RECORDS = {
+  configured: z.strictObject({
+    kind: z.literal("configured"),
+    ...base,
+    digest,
+    previous: digest.exactOptional(),
+    config: z.json() as z.ZodType<JsonValue>,
+  }),
+  trial: z.strictObject({
+    kind: z.literal("trial"),
+    ...base,
+    evalKey: digest,
+    trialKey: digest,
+    origin: z.enum(["submit", "sweep", "preview"]),
+    strategy: text,
+    version: digest,
+    params,
+    dataset,
+    brokerage: digest,
+    evidence,
+    statistics,
+  }),
+  evaluation: z.strictObject({
+    kind: z.literal("evaluation"),
+    ...base,
+    evalKey: digest,
+    strategy: text,
+    version: digest,
+    params,
+    dataset,
+    engine: text,
+    evidence,
+    identity: z.enum(["file", "process"]),
+    metrics: z.record(text, figure),
+    checks: z.record(text, check),
+    crossContextHits: count,
+    objects: z.record(text, digest),
+  }),
+  accepted: z.strictObject({
+    kind: z.literal("accepted"),
+    ...base,
+    strategy: text,
+    version: digest,
+    evalKey: digest,
+    requested: z.string().exactOptional(),
+  }),
+  decision: z.strictObject({ kind: z.literal("decision"), ...base, envelope }),
+  approved: z.strictObject({
+    kind: z.literal("approved"),
+    ...base,
+    decision: z.int().min(1),
+    actor: text,
+    note: z.string().exactOptional(),
+  }),
+  freezing: z.strictObject({
+    kind: z.literal("freezing"),
+    ...base,
+    epoch,
+    decision: z.int().min(1),
+    target: z.array(activationEntry),
+    required: names,
+  }),
+  acknowledged: z.strictObject({ kind: z.literal("acknowledged"), ...base, epoch, participant: text, sequence: count }),
+  left: z.strictObject({ kind: z.literal("left"), ...base, epoch, participant: text }),
+  switched: z.strictObject({ kind: z.literal("switched"), ...base, epoch }),
+  completed: z.strictObject({ kind: z.literal("completed"), ...base, epoch, missing: names }),
+  aborting: z.strictObject({ kind: z.literal("aborting"), ...base, epoch, reason: z.string() }),
+  "rolled-back": z.strictObject({
+    kind: z.literal("rolled-back"),
+    ...base,
+    epoch,
+    gates: z.enum(["reopened", "frozen"]),
+    missing: names,
+  }),
+  downgrade: z.strictObject({
+    kind: z.literal("downgrade"),
+    ...base,
+    strategy: text,
+    version: digest,
+    reasons,
+    mode,
+    requested: z.string().exactOptional(),
+  }),
+} satisfies { readonly [K in WorldRecord["kind"]]: z.ZodType<Extract<WorldRecord, { kind: K }>> };
+
+/**
+ * A stored record as this code understands it.
+ *
+ * @throws `world.newer-record`, `world.unknown-record`, `world.corrupt-record`
+ */
+export function readRecord(world: string, { revision, body }: StoredRecord): JournalEntry {
+  const { kind, format } = (typeof body === "object" && body !== null ? body : {}) as { readonly kind?: unknown; readonly format?: unknown };
+  const place = { world };
+  const named = `Record ${revision} of world ${world} (${String(kind)})`;
+  const update = "Update QMTL: a newer version has written to this journal.";
+  if (typeof format === "number" && format > RECORD_FORMAT)
+    throw new QmtlError({
+      code: "world.newer-record",
+      message: `${named} has format ${format}; this version of QMTL reads up to format ${RECORD_FORMAT}`,
+      place,
+      next: update,
+      class: "failed",
+    });
+  if (typeof kind !== "string" || !Object.hasOwn(RECORDS, kind))
+    throw new QmtlError({
+      code: "world.unknown-record",
+      message: `${named} is of a kind that format ${RECORD_FORMAT} does not have; it says format ${String(format)}`,
+      place,
+      next: update,
+      class: "failed",
+    });
+  const result = RECORDS[kind as WorldRecord["kind"]].safeParse(body);
+  if (result.success) return { revision, record: result.data };
+  throw new QmtlError({
+    code: "world.corrupt-record",
+    message: `${named} is damaged: ${wordsOf(result.error)}`,
+    place,
+    next: "Restore the journal from a copy: no writer of QMTL leaves it like this.",
+    class: "failed",
+  });
+}
+
+/**
+ * A record as it is stored. It is checked like a record that is read, so nothing that can't be read again is ever written.
+ *
+ * @throws `world.invalid-record`
+ */
+export function writeRecord(world: string, record: WorldRecord): JsonValue {
+  const result = RECORDS[record.kind].safeParse(record);
+  if (result.success) return record as unknown as JsonValue;
+  throw new QmtlError({
+    code: "world.invalid-record",
+    message: `A record (${record.kind}) for world ${world} can't be written: ${wordsOf(result.error)}`,
+    place: { world },
+    next: "Report this: nothing was written, and the world is as it was.",
+    class: "failed",
+  });
+}
+
+function wordsOf(error: z.ZodError): string {
+  return error.issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`).join("; ");
+}

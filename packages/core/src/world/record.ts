@@ -1,0 +1,217 @@
+import type { Figure, TrialStatistics, Verdict } from "../plugin/contract/evaluator.ts";
+import type { JsonValue } from "../plugin/contract/storage.ts";
+import type { HysteresisState, PolicyVerdict } from "../policy/policy.ts";
+import type { ActivationEntry } from "./activation.ts";
+import type { DowngradeReason } from "./downgrade.ts";
+import type { Mode } from "./mode.ts";
+
+/** The stream of a world's storage that holds its journal. */
+export const JOURNAL = "journal";
+
+/** The newest format of each record that this code reads and writes. */
+export const RECORD_FORMAT = 1;
+
+interface Base<K extends string> {
+  readonly kind: K;
+  readonly format: typeof RECORD_FORMAT;
+  /** When it was built, ms UTC. */
+  readonly at: number;
+}
+
+/** What a run read. */
+export interface DatasetRef {
+  /** Merkle root over what the graph and the brokerage read. */
+  readonly fingerprint: string;
+  /** The commit that `asOf` was resolved to; absent when none could be. */
+  readonly commit?: string;
+  /** The instant of knowledge, ms UTC; absent when none could be resolved. */
+  readonly asOf?: number;
+  /** The end of the data, ms UTC: the evaluation period. */
+  readonly end: number;
+  readonly pointInTime: boolean;
+}
+
+export type Params = Readonly<Record<string, number | string>>;
+
+/** `file`: the version digest is of what a file was loaded from. `process`: an object in memory, whose code nothing vouches for. */
+export type Identity = "file" | "process";
+
+/** The world's configuration at its first use, and each time it was found changed. */
+export interface ConfiguredRecord extends Base<"configured"> {
+  readonly digest: string;
+  /** Absent at first use. */
+  readonly previous?: string;
+  readonly config: JsonValue;
+}
+
+/** A digest x params x dataset x brokerage that was evaluated, whatever became of it. */
+export interface TrialRecord extends Base<"trial"> {
+  readonly evalKey: string;
+  readonly trialKey: string;
+  readonly origin: "submit" | "sweep" | "preview";
+  readonly strategy: string;
+  readonly version: string;
+  readonly params: Params;
+  readonly dataset: DatasetRef;
+  /** Digest. */
+  readonly brokerage: string;
+  readonly evidence: "backtest" | "declared";
+  readonly statistics: TrialStatistics;
+}
+
+/** What an evaluation came to; a pure function of its key. */
+export interface EvaluationRecord extends Base<"evaluation"> {
+  readonly evalKey: string;
+  readonly strategy: string;
+  readonly version: string;
+  readonly params: Params;
+  readonly dataset: DatasetRef;
+  readonly engine: string;
+  readonly evidence: "backtest" | "declared";
+  readonly identity: Identity;
+  readonly metrics: Readonly<Record<string, Figure>>;
+  readonly checks: Readonly<Record<string, Verdict>>;
+  /** Values read from another world, domain or partition; above 0 the evidence can't be used. */
+  readonly crossContextHits: number;
+  /** Digests of the stored returns, trades, report… by name. */
+  readonly objects: Readonly<Record<string, string>>;
+}
+
+/** A version becomes its strategy's candidate. The newest of a strategy counts. */
+export interface AcceptedRecord extends Base<"accepted"> {
+  readonly strategy: string;
+  readonly version: string;
+  readonly evalKey: string;
+  /** The mode or domain that the author asked for: recorded, never obeyed. */
+  readonly requested?: string;
+}
+
+/** The world's word on one version. */
+export interface VersionDecision {
+  readonly strategy: string;
+  readonly version: string;
+  readonly evalKey: string;
+  readonly params: Params;
+  /** Effective when it was decided: capped, and downgraded for the reasons in `downgrades`. */
+  readonly mode: Mode;
+  readonly downgrades: readonly DowngradeReason[];
+  /** A sentence. */
+  readonly reason: string;
+  readonly verdict: PolicyVerdict["verdict"];
+  readonly rank?: number;
+  readonly score?: number;
+  /** Of the world's equity; 0 when it isn't selected. */
+  readonly share: number;
+  readonly gates: PolicyVerdict["gates"];
+  readonly exclusions: PolicyVerdict["exclusions"];
+  readonly evidence: "backtest" | "declared";
+  readonly requested?: string;
+}
+
+export interface DecisionEnvelope {
+  readonly world: string;
+  /** The head of the journal that it was taken at. */
+  readonly revision: number;
+  /** Digest of the world's whole configuration. */
+  readonly config: string;
+  /** The evaluation period that it is for: the end of the data, ms UTC. */
+  readonly period: number;
+  /** The instant of knowledge that it stands on, ms UTC. Its age counts from here. */
+  readonly asOf: number;
+  /** Ms after `asOf` until which it holds; absent in a world that pins `as_of`: it does not age. */
+  readonly ttl?: number;
+  readonly versions: readonly VersionDecision[];
+  /** What should be active, best first. */
+  readonly selected: readonly { readonly strategy: string; readonly version: string }[];
+  readonly hysteresis: Readonly<Record<string, HysteresisState>>;
+}
+
+export interface DecisionRecord extends Base<"decision"> {
+  readonly envelope: DecisionEnvelope;
+}
+
+/** A person lets a decision that waits be applied. */
+export interface ApprovedRecord extends Base<"approved"> {
+  /** Revision of the decision's record. */
+  readonly decision: number;
+  readonly actor: string;
+  readonly note?: string;
+}
+
+export interface FreezingRecord extends Base<"freezing"> {
+  readonly epoch: number;
+  /** Revision of the decision's record. */
+  readonly decision: number;
+  readonly target: readonly ActivationEntry[];
+  /** Sessions whose acknowledgement it takes. */
+  readonly required: readonly string[];
+}
+
+export interface AcknowledgedRecord extends Base<"acknowledged"> {
+  readonly epoch: number;
+  readonly participant: string;
+  readonly sequence: number;
+}
+
+/** A required session was not seen for `gate_ttl`: its gate has shut by itself. */
+export interface LeftRecord extends Base<"left"> {
+  readonly epoch: number;
+  readonly participant: string;
+}
+
+/** The commit point of an apply: from here on its target is the world's activation. */
+export interface SwitchedRecord extends Base<"switched"> {
+  readonly epoch: number;
+}
+
+export interface CompletedRecord extends Base<"completed"> {
+  readonly epoch: number;
+  readonly missing: readonly string[];
+}
+
+export interface AbortingRecord extends Base<"aborting"> {
+  readonly epoch: number;
+  /** A sentence. */
+  readonly reason: string;
+}
+
+export interface RolledBackRecord extends Base<"rolled-back"> {
+  readonly epoch: number;
+  readonly gates: "reopened" | "frozen";
+  readonly missing: readonly string[];
+}
+
+/** A run was taken back to a safer mode than the world's word, outside of a decision. */
+export interface DowngradeRecord extends Base<"downgrade"> {
+  readonly strategy: string;
+  readonly version: string;
+  readonly reasons: readonly DowngradeReason[];
+  /** The mode it ended in. */
+  readonly mode: Mode;
+  readonly requested?: string;
+}
+
+export type ApplyRecord =
+  | FreezingRecord
+  | AcknowledgedRecord
+  | LeftRecord
+  | SwitchedRecord
+  | CompletedRecord
+  | AbortingRecord
+  | RolledBackRecord;
+
+/** One entry of a world's journal. */
+export type WorldRecord =
+  | ConfiguredRecord
+  | TrialRecord
+  | EvaluationRecord
+  | AcceptedRecord
+  | DecisionRecord
+  | ApprovedRecord
+  | ApplyRecord
+  | DowngradeRecord;
+
+export interface JournalEntry {
+  readonly revision: number;
+  readonly record: WorldRecord;
+}

@@ -1,0 +1,131 @@
+import { QmtlError } from "../schema/error.ts";
+import type { HysteresisState } from "../policy/policy.ts";
+import { type ApplyState, evolve, NO_APPLY } from "./apply.ts";
+import type { DowngradeReason } from "./downgrade.ts";
+import type { AcceptedRecord, ConfiguredRecord, DecisionEnvelope, EvaluationRecord, JournalEntry, TrialRecord } from "./record.ts";
+
+/** The newest accepted version of a strategy: the one that competes. */
+export interface Candidate extends Pick<AcceptedRecord, "strategy" | "version" | "evalKey" | "requested"> {
+  /** Of its record. */
+  readonly revision: number;
+}
+
+export interface LastDecision {
+  /** Of its record; the envelope says at which head it was taken. */
+  readonly revision: number;
+  readonly at: number;
+  readonly envelope: DecisionEnvelope;
+  /** Who let it be applied, where that takes a person. */
+  readonly approvedBy?: string;
+}
+
+/** Everything a world has become, folded from its journal. Plain data; never changed in place. */
+export interface WorldState {
+  readonly world: string;
+  /** The head: of the last record folded; 0 for a world without one. */
+  readonly revision: number;
+  readonly configured?: Pick<ConfiguredRecord, "digest" | "at">;
+  /** By EvalKey, in the order of the journal. */
+  readonly trials: ReadonlyMap<string, TrialRecord>;
+  /** By EvalKey. */
+  readonly evaluations: ReadonlyMap<string, EvaluationRecord>;
+  /** By strategy. */
+  readonly candidates: ReadonlyMap<string, Candidate>;
+  readonly decision?: LastDecision;
+  readonly apply: ApplyState;
+  /** How often each reason took something back, in decisions and outside. */
+  readonly downgrades: ReadonlyMap<DowngradeReason, number>;
+}
+
+export function emptyState(world: string): WorldState {
+  return {
+    world,
+    revision: 0,
+    trials: new Map(),
+    evaluations: new Map(),
+    candidates: new Map(),
+    apply: NO_APPLY,
+    downgrades: new Map(),
+  };
+}
+
+/** The incumbents and their counters, as the last decision left them. */
+export function hysteresisOf({ decision }: WorldState): Readonly<Record<string, HysteresisState>> {
+  return decision?.envelope.hysteresis ?? {};
+}
+
+/**
+ * The state after more of the journal. Folding in one go or piece by piece gives the same state.
+ *
+ * @throws `world.corrupt-journal` when a revision is missing or a record can't follow
+ */
+export function fold(state: WorldState, entries: readonly JournalEntry[]): WorldState {
+  if (entries.length === 0) return state;
+  const trials = new Map(state.trials);
+  const evaluations = new Map(state.evaluations);
+  const candidates = new Map(state.candidates);
+  const downgrades = new Map(state.downgrades);
+  let { revision, configured, decision, apply } = state;
+  const count = (reasons: readonly DowngradeReason[]): void => {
+    for (const reason of reasons) downgrades.set(reason, (downgrades.get(reason) ?? 0) + 1);
+  };
+  for (const entry of entries) {
+    if (entry.revision !== revision + 1)
+      throw corrupt(state.world, `Record ${entry.revision} follows record ${revision}`);
+    revision = entry.revision;
+    const { record } = entry;
+    switch (record.kind) {
+      case "configured":
+        configured = { digest: record.digest, at: record.at };
+        break;
+      case "trial":
+        if (!trials.has(record.evalKey)) trials.set(record.evalKey, record);
+        break;
+      case "evaluation":
+        if (!evaluations.has(record.evalKey)) evaluations.set(record.evalKey, record);
+        break;
+      case "accepted": {
+        const { strategy, version, evalKey, requested } = record;
+        if (!evaluations.has(evalKey))
+          throw corrupt(state.world, `Record ${revision} accepts ${strategy} on an evaluation that is not in the journal`);
+        candidates.set(strategy, { strategy, version, evalKey, revision, ...(requested !== undefined && { requested }) });
+        break;
+      }
+      case "decision":
+        decision = { revision, at: record.at, envelope: record.envelope };
+        for (const version of record.envelope.versions) count(version.downgrades);
+        break;
+      case "approved":
+        if (decision?.revision !== record.decision)
+          throw corrupt(state.world, `Record ${revision} approves decision ${record.decision}, which is not the last one`);
+        decision = { ...decision, approvedBy: record.actor };
+        break;
+      case "downgrade":
+        count(record.reasons);
+        break;
+      default:
+        apply = evolve(apply, record, revision);
+    }
+  }
+  return {
+    world: state.world,
+    revision,
+    ...(configured !== undefined && { configured }),
+    trials,
+    evaluations,
+    candidates,
+    ...(decision !== undefined && { decision }),
+    apply,
+    downgrades,
+  };
+}
+
+function corrupt(world: string, what: string): QmtlError {
+  return new QmtlError({
+    code: "world.corrupt-journal",
+    message: `The journal of world ${world} is damaged: ${what}`,
+    place: { world },
+    next: "Restore the journal from a copy: no writer of QMTL leaves it like this.",
+    class: "failed",
+  });
+}

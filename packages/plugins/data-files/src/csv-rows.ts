@@ -1,0 +1,63 @@
+import type { ColumnBatch } from "@qmtl/core/plugin";
+import { type Columns, QmtlError } from "@qmtl/core/schema";
+import { createBatchBuilder, unreadableTime } from "./batch-builder.ts";
+import { type ColumnMap, mapColumns } from "./columns.ts";
+import type { FilesPreset } from "./config.ts";
+import { readCsv } from "./csv.ts";
+import type { TimeReader } from "./time-format.ts";
+
+export interface RowsInput {
+  readonly file: string;
+  readonly preset: FilesPreset;
+  readonly schema: Columns;
+  readonly time: TimeReader;
+  /** Rows to give. */
+  readonly wanted: (time: number) => boolean;
+  readonly signal: AbortSignal;
+}
+
+const BATCH = 8_192;
+
+/** @throws `files.empty`, `files.row-length`, `data.unreadable-time`, and what reading CSV, headers and cells throw */
+export async function* csvRows({ file, preset, schema, time, wanted, signal }: RowsInput): AsyncGenerator<ColumnBatch> {
+  const batch = createBatchBuilder(file, schema);
+  let header: readonly string[] | undefined;
+  let map: ColumnMap | undefined;
+  for await (const records of readCsv(file, { delimiter: preset.delimiter, signal })) {
+    for (const { fields, line } of records) {
+      if (header === undefined || map === undefined) {
+        header = fields;
+        map = mapColumns(fields, preset, schema, file);
+        continue;
+      }
+      if (fields.length !== header.length) throw rowLength(file, line, fields.length, header.length);
+      const text = map.time.map((at) => fields[at]!.trim()).join(" ");
+      const at = time.read(text);
+      if (typeof at === "string") throw unreadableTime(text, at, file, line);
+      if (wanted(at))
+        batch.push(
+          at,
+          map.columns.map((column) => fields[column.at]),
+          line,
+        );
+      if (batch.size >= BATCH) yield batch.take();
+    }
+  }
+  if (header === undefined)
+    throw new QmtlError({
+      code: "files.empty",
+      message: "The file has no header",
+      place: { file, line: 1 },
+      next: "Give the file a first line that names its columns.",
+    });
+  if (batch.size > 0) yield batch.take();
+}
+
+function rowLength(file: string, line: number, found: number, expected: number): QmtlError {
+  return new QmtlError({
+    code: "files.row-length",
+    message: `The row has ${found} fields where the header has ${expected}`,
+    place: { file, line },
+    next: "Complete the row, or set delimiter if the fields are not separated by what the preset says.",
+  });
+}
