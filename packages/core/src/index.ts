@@ -1,2 +1,18 @@
 /** `@qmtl/core`: the plugin core that runs the whole loop. */
-export { type BuiltStrategy, inspectStrategy, type InspectedStrategy, type StreamRequest } from "./runner/inspect.ts";
+export type { PluginHost } from "./plugin/host/index.ts";
+export { bootPlugins } from "./plugin/host/index.ts";
+export type { PlainPanel, PluginExecutor, RunJob, RunOutcome, StrategyExecutor } from "./runner/executor.ts";
+export { type BuiltStrategy, type InspectedStrategy, inspectStrategy, type StreamRequest } from "./runner/inspect.ts";
+export { type LoadedWorld, listWorldFiles, loadWorld, type ProjectOptions, readWorldFile, storageWord, worldsFolder } from "./runner/load-world.ts";
+export { localPlugins } from "./runner/local-executor.ts";
+export { providerOf } from "./runner/provider-of.ts";
+export { createReplay, type Replay } from "./runner/replay.ts";
+export { type SubmitResult, type SubmitStatus, submitResultJsonSchema, type Violation } from "./runner/result.ts";
+export { Runner, type RunnerOptions } from "./runner/runner.ts";
+export { type SubmitContext, type SubmitRequest, submit } from "./runner/submit.ts";
+export { QMTL_VERSION } from "./runner/version.ts";
+export { importWorldData, readWorldStatus, type StoredSeriesView } from "./runner/world-view.ts";
+export type { WorldConfig } from "./world/config.ts";
+export type { WorldStatus } from "./world/status.ts";
+export { isHandle } from "./strategy/handle.ts";
+export { isStrategy } from "./strategy/strategy.ts";

@@ -4,6 +4,7 @@
  * author's are.
  */
 import { QmtlError } from "@qmtl/core/schema";
+import { hardenIntrinsics } from "@qmtl/core/static";
 
 /** Globals that a strategy may see; every other one is removed. */
 export const ALLOWED_GLOBALS: ReadonlySet<string> = new Set([
@@ -16,7 +17,7 @@ export const ALLOWED_GLOBALS: ReadonlySet<string> = new Set([
   "eval",
 ]);
 
-// What the host's own machinery needs after the prelude; taken away from sight, not from the module scope that holds it.
+/** What answers differently on machines of another language. */
 const LOCALE_METHODS: readonly (readonly [string, readonly string[]])[] = [
   ["Number", ["toLocaleString"]],
   ["BigInt", ["toLocaleString"]],
@@ -36,8 +37,8 @@ export function applyPrelude(): void {
   for (const name of Object.getOwnPropertyNames(globalThis))
     if (!ALLOWED_GLOBALS.has(name) && !Reflect.deleteProperty(globalThis, name))
       define(globalThis, name, undefined);
-  hideSource();
-  freezeIntrinsics(realm);
+  allowOverrides(realm);
+  hardenIntrinsics();
 }
 
 function refusing(what: string, why: string): () => never {
@@ -88,75 +89,30 @@ function refuseCodeGeneration(realm: Record<string, unknown>): void {
   define(realm, "eval", refuse);
 }
 
-/** Source text is no part of identity, so nothing may observe it. */
-function hideSource(): void {
-  const prototype = Object.getPrototypeOf(() => {}) as object;
-  define(prototype, "toString", function toString(this: unknown) {
-    return typeof this === "function" ? "function () { [code] }" : "function";
-  });
-}
-
-/**
- * Freezes everything that is reachable from the globals. A frozen data property on a prototype would make an ordinary assignment on
- * an instance throw, so those become accessors that define an own property where they are assigned.
- */
-function freezeIntrinsics(realm: Record<string, unknown>): void {
-  const seen = new Set<object>();
-  const queue: object[] = [];
-  const add = (value: unknown): void => {
-    if ((typeof value === "object" && value !== null) || typeof value === "function")
-      if (!seen.has(value as object)) {
-        seen.add(value as object);
-        queue.push(value as object);
-      }
-  };
-  for (const name of Object.getOwnPropertyNames(globalThis)) if (name !== "globalThis") add(realm[name]);
-  for (const hidden of [
-    Object.getPrototypeOf(Int8Array),
-    Object.getPrototypeOf([][Symbol.iterator]()),
-    Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())),
-    Object.getPrototypeOf(""[Symbol.iterator]()),
-    Object.getPrototypeOf(new Map()[Symbol.iterator]()),
-    Object.getPrototypeOf(new Set()[Symbol.iterator]()),
-    Object.getPrototypeOf("".matchAll(/x/g)),
-    Object.getPrototypeOf(async () => {}),
-    Object.getPrototypeOf(function* () {}),
-    Object.getPrototypeOf(async function* () {}),
-  ])
-    add(hidden);
-  for (let object = queue.pop(); object !== undefined; object = queue.pop()) {
-    add(Object.getPrototypeOf(object));
-    for (const key of Reflect.ownKeys(object)) {
-      const property = Object.getOwnPropertyDescriptor(object, key);
-      if (property === undefined) continue;
-      if ("value" in property) add(property.value);
-      add(property.get);
-      add(property.set);
-    }
-  }
-  for (const object of seen) {
-    if (OVERRIDABLE.some((name) => (realm[name] as { prototype?: object } | undefined)?.prototype === object)) allowOverride(object);
-    Object.freeze(object);
-  }
-}
-
 const OVERRIDABLE = [
-  "Object", "Error", "AggregateError", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError", "Promise", "Array", "Function",
+  "Object", "Error", "AggregateError", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError", "Promise", "Array",
 ];
 
-function allowOverride(prototype: object): void {
-  for (const key of Reflect.ownKeys(prototype)) {
-    const property = Object.getOwnPropertyDescriptor(prototype, key);
-    if (property === undefined || !("value" in property) || !property.configurable || key === "prototype") continue;
-    const { value, enumerable } = property as { value: unknown; enumerable: boolean };
-    Object.defineProperty(prototype, key, {
-      get: () => value,
-      set(this: object, next: unknown) {
-        if (this === prototype) throw new TypeError(`Cannot assign to the frozen ${String(key)}`);
-        Object.defineProperty(this, key, { value: next, writable: true, enumerable: true, configurable: true });
-      },
-      enumerable: enumerable === true,
-      configurable: false,
-    });
+/**
+ * A frozen data property on a prototype would make an ordinary assignment on an instance throw (`error.name = …`), so on the
+ * prototypes that people override they become accessors, which define an own property where they are assigned.
+ */
+function allowOverrides(realm: Record<string, unknown>): void {
+  for (const name of OVERRIDABLE) {
+    const prototype = (realm[name] as { prototype: object }).prototype;
+    for (const key of Reflect.ownKeys(prototype)) {
+      const property = Object.getOwnPropertyDescriptor(prototype, key);
+      if (property === undefined || !("value" in property) || !property.configurable) continue;
+      const { value } = property as { value: unknown };
+      Object.defineProperty(prototype, key, {
+        get: () => value,
+        set(this: object, next: unknown) {
+          if (this === prototype) throw new TypeError(`${name}.prototype.${String(key)} is frozen`);
+          Object.defineProperty(this, key, { value: next, writable: true, enumerable: true, configurable: true });
+        },
+        enumerable: property.enumerable === true,
+        configurable: false,
+      });
+    }
   }
 }

@@ -163,7 +163,7 @@ function providedImports(
   found: ReadonlyMap<string, IdentifiedCode>,
   root: string,
 ): ProvidedImport[] {
-  return Object.entries(inputs).flatMap(([name, { imports }]) => {
+  const all = Object.entries(inputs).flatMap(([name, { imports }]) => {
     const file = name.startsWith(workspacePrefix) ? workspaceFile(name, root) : name;
     const specifiers = new Set(imports.filter(isProvided).map((one) => one.path));
     return [...specifiers].map((specifier) => {
@@ -171,10 +171,13 @@ function providedImports(
       return { specifier, file, ...(site !== undefined && { line: site.line }) };
     });
   });
+  const key = (one: ProvidedImport): string => `${one.file} ${one.specifier}`;
+  return all.sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
 /** The bundler names its own helpers like a module. */
-const isProvided = (one: Esbuild.ImportRecord): boolean => one.external === true && one.path !== "<runtime>";
+const isProvided = (one: Esbuild.Metafile["inputs"][string]["imports"][number]): boolean =>
+  one.external === true && one.path !== "<runtime>";
 
 function relativeMap(text: string, root: string): string {
   const map = JSON.parse(text) as { sources: string[] };

@@ -131,11 +131,7 @@ const usesA = (module: string, compute = "(i: any) => new A().f(i.a)"): Case => 
 
 export const meaning: readonly Pair[] = [
   different("operator", "(i: any) => i.a + 1", "(i: any) => i.a - 1"),
-  different(
-    "return followed by a line break",
-    "(i: any) => { return i.a }",
-    "(i: any) => { return\n i.a }",
-  ),
+  different("return followed by a line break", "(i: any) => { return i.a }", "(i: any) => { return\n i.a }"),
   different("(a?.b).c against a?.b.c", "(i: any) => (i?.b).c", "(i: any) => i?.b.c"),
   different("0 against -0", "(i: any) => i.a * 0", "(i: any) => i.a * -0"),
   different("1 against 1n", "(i: any) => typeof 1n", "(i: any) => typeof 1"),
@@ -148,16 +144,8 @@ export const meaning: readonly Pair[] = [
   different("input name", "({ a }: any) => a", "({ b }: any) => b"),
   different("spread order", "(i: any) => ({ a: 1, ...i })", "(i: any) => ({ ...i, a: 1 })"),
   different("array hole against undefined", "(i: any) => 0 in [,1]", "(i: any) => 0 in [undefined,1]"),
-  different(
-    "raw text of a tagged template",
-    "(i: any) => String.raw`\\u0041`",
-    "(i: any) => String.raw`A`",
-  ),
-  different(
-    "state initialiser",
-    { state: "() => ({ s: 0 })" },
-    { state: "() => ({ s: 1 })" },
-  ),
+  different("raw text of a tagged template", "(i: any) => String.raw`\\u0041`", "(i: any) => String.raw`A`"),
+  different("state initialiser", { state: "() => ({ s: 0 })" }, { state: "() => ({ s: 1 })" }),
   different(
     "parameter property against plain parameter in a class",
     usesA("class A { constructor(public x: number) {} }", "(i: any) => Object.keys(new A(1)).length"),
@@ -177,11 +165,17 @@ export const reach: readonly Pair[] = [
     "transitively called helper in a third file changed",
     {
       ...imported(""),
-      files: { ...file(`import { g } from "./g"; export const h = (x) => g(x);`), "p/g.ts": "export const g = (x) => x;" },
+      files: {
+        ...file(`import { g } from "./g"; export const h = (x) => g(x);`),
+        "p/g.ts": "export const g = (x) => x;",
+      },
     },
     {
       ...imported(""),
-      files: { ...file(`import { g } from "./g"; export const h = (x) => g(x);`), "p/g.ts": "export const g = (x) => -x;" },
+      files: {
+        ...file(`import { g } from "./g"; export const h = (x) => g(x);`),
+        "p/g.ts": "export const g = (x) => -x;",
+      },
     },
   ),
   different(
@@ -196,8 +190,14 @@ export const reach: readonly Pair[] = [
   ),
   different(
     "helper behind re-exports changed",
-    { ...imported("", `import { h } from "./i";`), files: { "p/i.ts": `export * from "./h";`, ...file("export const h = (x) => x") } },
-    { ...imported("", `import { h } from "./i";`), files: { "p/i.ts": `export * from "./h";`, ...file("export const h = (x) => -x") } },
+    {
+      ...imported("", `import { h } from "./i";`),
+      files: { "p/i.ts": `export * from "./h";`, ...file("export const h = (x) => x") },
+    },
+    {
+      ...imported("", `import { h } from "./i";`),
+      files: { "p/i.ts": `export * from "./h";`, ...file("export const h = (x) => -x") },
+    },
   ),
   different(
     "namespace import, the used member changed",
@@ -277,8 +277,14 @@ export const data: readonly Pair[] = [
   ),
   different(
     "const enum member's value, imported",
-    { ...constant(`import { S } from "./h";`, "(i: any) => i.a === S.B"), files: file("export const enum S { A = 1, B }") },
-    { ...constant(`import { S } from "./h";`, "(i: any) => i.a === S.B"), files: file("export const enum S { A = 5, B }") },
+    {
+      ...constant(`import { S } from "./h";`, "(i: any) => i.a === S.B"),
+      files: file("export const enum S { A = 1, B }"),
+    },
+    {
+      ...constant(`import { S } from "./h";`, "(i: any) => i.a === S.B"),
+      files: file("export const enum S { A = 5, B }"),
+    },
   ),
   different(
     "declared param that compute reads",
@@ -306,16 +312,14 @@ export const data: readonly Pair[] = [
     constant("const w = [1, 2];", "(i: any) => w[0]"),
     constant("const w = [1, 3];", "(i: any) => w[0]"),
   ),
-  different(
-    "const object changed by other code before the seal",
-    constant("const o = { n: 1 };", "(i: any) => o.n"),
-    { ...constant("const o = { n: 1 };", "(i: any) => o.n"), before: "o.n = 2;" },
-  ),
-  different(
-    "the same, after node() and before the seal",
-    constant("const o = { n: 1 };", "(i: any) => o.n"),
-    { ...constant("const o = { n: 1 };", "(i: any) => o.n"), after: "o.n = 2;" },
-  ),
+  different("const object changed by other code before the seal", constant("const o = { n: 1 };", "(i: any) => o.n"), {
+    ...constant("const o = { n: 1 };", "(i: any) => o.n"),
+    before: "o.n = 2;",
+  }),
+  different("the same, after node() and before the seal", constant("const o = { n: 1 };", "(i: any) => o.n"), {
+    ...constant("const o = { n: 1 };", "(i: any) => o.n"),
+    after: "o.n = 2;",
+  }),
 ];
 
 export const closures: readonly Pair[] = [
@@ -346,8 +350,16 @@ export const closures: readonly Pair[] = [
     `const comp = (f, g) => (x) => f(g(x)); const add = (n) => (x) => x + n; const mul = (n) => (x) => x * n;
      node({ name: "x", compute: comp(add(1), mul(2)) }); node({ name: "y", compute: comp(mul(2), add(1)) });`,
   ),
-  nodes("for-of loop variable", "different", `for (const [k, n] of [["x", 1], ["y", 2]]) node({ name: k, compute: (i) => i.a > n });`),
-  nodes("for-let counter", "different", `for (let n = 0; n < 2; n++) node({ name: "xy"[n], compute: (i) => i.a > n });`),
+  nodes(
+    "for-of loop variable",
+    "different",
+    `for (const [k, n] of [["x", 1], ["y", 2]]) node({ name: k, compute: (i) => i.a > n });`,
+  ),
+  nodes(
+    "for-let counter",
+    "different",
+    `for (let n = 0; n < 2; n++) node({ name: "xy"[n], compute: (i) => i.a > n });`,
+  ),
   nodes(
     "closure over an instance of a workspace class",
     "different",
@@ -454,7 +466,10 @@ export const attacks: readonly Pair[] = [
 ];
 
 export const unproven: readonly Pair[] = [
-  unique("captured let, reassigned", "reassigned-capture", { before: "let n = 1; n = 2;", compute: "(i: any) => i.a * n" }),
+  unique("captured let, reassigned", "reassigned-capture", {
+    before: "let n = 1; n = 2;",
+    compute: "(i: any) => i.a * n",
+  }),
   unique("module-level let counter", "reassigned-capture", {
     module: "let c = 0; export const tick = () => c++;",
     compute: "(i: any) => c",
@@ -484,9 +499,16 @@ export const unproven: readonly Pair[] = [
   ),
   unique("clock (Date)", "nondeterministic", "(i: any) => Date.now()"),
   unique("unlisted global through a helper", "unlisted-global", helper("const h = (x) => process.env.X;")),
-  unique("Math.random, aliased", "nondeterministic", { module: "const { random: h } = Math;", compute: "(i: any) => h()" }),
+  unique("Math.random, aliased", "nondeterministic", {
+    module: "const { random: h } = Math;",
+    compute: "(i: any) => h()",
+  }),
   unique("Math[key]", "nondeterministic", `(i: any) => (Math as any)["ran" + "dom"]()`),
-  unique("decorated class", "unsupported-syntax", usesA("const d = (x: any): any => x; class A { @d f() { return 1 } }")),
+  unique(
+    "decorated class",
+    "unsupported-syntax",
+    usesA("const d = (x: any): any => x; class A { @d f() { return 1 } }"),
+  ),
   unique("const used before it is initialised at the seal", "uninitialised-capture", {
     compute: "(i: any) => late",
     after: "return; const late = 1;",

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
+import type { BundleTools } from "./bundle-strategy.ts";
 import { matrix, type Pair } from "./identity-matrix.test.helper.ts";
-import { type BundleTools, currentTools } from "./strategy-files.test.helper.ts";
-import { idOf, identifyCase, isUnique, type NodeIdentity } from "./strategy-files.test.helper.ts";
+import { currentTools, identifyCase, idOf, isUnique, type NodeIdentity } from "./strategy-files.test.helper.ts";
 
 afterEach(() => {
   Reflect.deleteProperty(Array.prototype, "last");

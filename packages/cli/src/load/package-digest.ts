@@ -22,9 +22,7 @@ export async function packageDigest(entry: string, root: string, inputs: Metafil
     const content = createHash("sha256").update(await readFile(path.join(root, file)));
     // The bundler names its own helpers like a module.
     const real = (inputs[file]?.imports ?? []).filter((one) => one.path !== "<runtime>");
-    const imports = real.map((one) =>
-      one.external === true ? one.path : `${one.kind} ${numberOf(one.path)}`,
-    );
+    const imports = real.map((one) => (one.external === true ? one.path : `${one.kind} ${numberOf(one.path)}`));
     hash.update(`${JSON.stringify([belowModules(file), content.digest("hex"), imports])}\n`);
   }
   return hash.digest("hex");

@@ -30,7 +30,12 @@ export function writeFiles(files: Files): string {
 
 /** A small package with two functions over a shared one, a maker of closures, and a class. */
 export const tinyStats = (version: "1.0.0" | "1.0.1"): Files => ({
-  "node_modules/tiny-stats/package.json": JSON.stringify({ name: "tiny-stats", version, type: "module", main: "index.js" }),
+  "node_modules/tiny-stats/package.json": JSON.stringify({
+    name: "tiny-stats",
+    version,
+    type: "module",
+    main: "index.js",
+  }),
   "node_modules/tiny-stats/index.js": `export { mean } from "./mean.js"; export { median } from "./median.js";
     export const maker = () => (x) => x; export class Box { constructor(v) { this.v = v } get() { return this.v } }`,
   "node_modules/tiny-stats/mean.js": `import { sum } from "./sum.js"; export function mean(x) { return sum(x) / x.length }`,

@@ -75,7 +75,7 @@ export function workspaceModules({ root, identify, onPackage }: WorkspaceOptions
     if (path.relative(root, file).startsWith("..")) {
       return refuse({
         code: "outside-workspace",
-        message: `${file} lies outside of the workspace ${root}.`,
+        message: `The file ${path.relative(root, file)} lies outside of the workspace ${root}.`,
         next: "Move it into the workspace, or publish it as a package and install that.",
       });
     }

@@ -50,7 +50,7 @@ export function renderSubmitResult(result: SubmitResult, colors: Colors): string
   if (result.violations.length > 0) {
     out.push(colors.bold("Violations"));
     for (const { stage, rule, message, hint, place, node } of result.violations) {
-      const where = renderPlace(place ?? (node === undefined ? undefined : { node }));
+      const where = renderPlace(place ?? (node === undefined ? {} : { node }));
       out.push(`  ${colors.red(`${stage}: ${rule}`)}  ${message}${where === "" ? "" : colors.dim(` (${where})`)}`);
       if (hint !== undefined) out.push(`    ${colors.cyan("hint:")} ${hint}`);
     }

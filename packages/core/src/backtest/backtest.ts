@@ -1,8 +1,8 @@
 import type { BacktestOptions } from "./options.ts";
-import { markQuietBars } from "./quiet-bars.ts";
 import { resultOf } from "./report.ts";
 import type { BacktestResult } from "./result.ts";
 import { startRun } from "./run.ts";
+import { stepSolo } from "./solo.ts";
 import { step } from "./step.ts";
 
 export type { BacktestOptions } from "./options.ts";
@@ -44,7 +44,7 @@ export function createBacktest(options: BacktestOptions): Backtest {
   return {
     advance(to) {
       while (run.upcoming <= to && run.upcoming < Number.POSITIVE_INFINITY) {
-        if (solo !== undefined) markQuietBars(run, solo, to);
+        if (solo !== undefined) stepSolo(run, solo, to);
         if (run.upcoming <= to) step(run);
       }
     },

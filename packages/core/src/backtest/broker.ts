@@ -1,5 +1,6 @@
 import type { Brokerage, Instrument } from "./brokerage.ts";
-import { createFillLog, type FillKind, type FillLog, logFill } from "./fill-log.ts";
+import { createFillLog, type FillLog, type KindNumber, logFill } from "./fill-log.ts";
+import type { Moment } from "./moment.ts";
 import { affordable, feeOf } from "./fee.ts";
 import { lotDifference } from "./lot.ts";
 import { slip } from "./slippage.ts";
@@ -24,35 +25,31 @@ export interface Account {
   readonly cutQuantity: Float64Array;
 }
 
-export interface Order {
-  /** Place in the universe. */
-  readonly s: number;
-  /** The quantity to hold afterwards. */
-  readonly to: number;
-  /** The market's price, before slippage. */
-  readonly price: number;
-  /** False for an order that gets this price or none: a take-profit, a forced closing. */
-  readonly slips: boolean;
-  readonly kind: FillKind;
-  /** The symbol's bar. */
-  readonly bar: number;
-}
-
 /**
  * Fills orders, one per symbol and settlement.
  *
  * What the account can pay, without margin: a purchase, and what opens a short, may take `cash - 2 x short notional` (at the last marks;
  * an order's own notional at its price), fee included. A short's proceeds and the same amount again thus stay put, so the gross of all
- * positions never exceeds equity when one is opened. Buying a short back may take all cash. What can't be paid is cut to whole lots.
+ * positions never exceeds equity when one is opened. Buying a short back may take all cash. What can't be paid is cut to whole lots, a sale that
+ * does not even bring its fee is left out: cash never falls below zero but by a forced closing.
  *
  * Order within a settlement: longs sold, shorts bought back, then what is opened, each in the universe's order. A flip is one fill of two
  * parts: its closing part goes with the reductions, its opening part with the openings, its one fee is split by quantity.
  */
 export interface Broker {
   readonly account: Account;
-  submit(order: Order): void;
-  /** `forced` orders are filled whatever they cost. */
-  settle(time: number, forced: boolean): void;
+  /**
+   * An order for the settlement to come.
+   *
+   * @param s the symbol's place in the universe
+   * @param to the quantity to hold afterwards
+   * @param market the market's price, before slippage
+   * @param slips false for an order that gets this price or none: a take-profit, a forced closing
+   * @param bar the symbol's bar
+   */
+  submit(s: number, to: number, market: number, slips: boolean, kind: KindNumber, bar: number): void;
+  /** At the moment under way. `forced` orders are filled whatever they cost. */
+  settle(forced: boolean): void;
 }
 
 export function createBroker(options: {
@@ -60,6 +57,7 @@ export function createBroker(options: {
   /** In the universe's order. */
   readonly instruments: readonly Instrument[];
   readonly equity: number;
+  readonly now: Moment;
 }): Broker {
   const { brokerage, instruments } = options;
   const { fee: feeModel, slippage } = brokerage;
@@ -79,8 +77,14 @@ export function createBroker(options: {
     cutQuantity: new Float64Array(n),
   };
   const { quantity, mark, trades } = account;
-  const queue: Order[] = [];
+  // The orders of the settlement to come, `queued.count` of them.
+  const queued = { count: 0 };
+  const symbol = new Int32Array(n);
+  const wanted = new Float64Array(n);
+  const market = new Float64Array(n);
   const price = new Float64Array(n);
+  const kinds = new Uint8Array(n);
+  const bars = new Int32Array(n);
   const before = new Float64Array(n);
   // Signed units that reduced, and that opened or added; the fee charged for the former.
   const reduced = new Float64Array(n);
@@ -88,13 +92,16 @@ export function createBroker(options: {
   const charged = new Float64Array(n);
 
   function close(k: number, forced: boolean): void {
-    const { s, to } = queue[k]!;
+    const s = symbol[k]!;
+    const to = wanted[k]!;
     const from = quantity[s]!;
     const at = price[k]!;
     let delta = lotDifference(from > 0 ? Math.max(to, 0) : Math.min(to, 0), from, lots[s]!);
     let fee = feeOf(feeModel, Math.abs(delta), at);
-    if (delta > 0 && !forced && at * delta + fee > account.cash) {
-      delta = affordable(feeModel, { price: at, funds: account.cash, filled: 0, lot: lots[s]! });
+    if (!forced && at * delta + fee > account.cash) {
+      // A sale whose fee is more than it brings and the account holds does not happen at all.
+      if (delta < 0) return;
+      delta = affordable(feeModel, { price: at, funds: account.cash, wish: delta, filled: 0, lot: lots[s]! });
       fee = feeOf(feeModel, delta, at);
       if (delta === 0) return;
       quantity[s] = -lotDifference(-from, delta, lots[s]!);
@@ -106,7 +113,8 @@ export function createBroker(options: {
 
   /** Gives the notional that it adds to the shorts. */
   function open(k: number, shorts: number): number {
-    const { s, to } = queue[k]!;
+    const s = symbol[k]!;
+    const to = wanted[k]!;
     const from = quantity[s]!;
     if (from * to < 0 || Math.abs(to) <= Math.abs(from)) return 0;
     const at = price[k]!;
@@ -116,7 +124,7 @@ export function createBroker(options: {
     let fee = feeOf(feeModel, filled + Math.abs(delta), at) - charged[k]!;
     quantity[s] = to;
     if (!(at * Math.abs(delta) + fee <= funds)) {
-      const size = affordable(feeModel, { price: at, funds, filled, lot: lots[s]! });
+      const size = affordable(feeModel, { price: at, funds, wish: Math.abs(delta), filled, lot: lots[s]! });
       if (size === 0) {
         quantity[s] = from;
         return 0;
@@ -131,8 +139,11 @@ export function createBroker(options: {
     return delta < 0 ? -delta * at : 0;
   }
 
-  function record(k: number, time: number): void {
-    const { s, to, price: reference, kind, bar } = queue[k]!;
+  function record(k: number): void {
+    const s = symbol[k]!;
+    const to = wanted[k]!;
+    const bar = bars[k]!;
+    const time = options.now.stamp;
     const after = quantity[s]!;
     if (after !== to) {
       account.cutOrders[s]! += 1;
@@ -144,7 +155,7 @@ export function createBroker(options: {
     if (size === 0) return;
     const at = price[k]!;
     const fee = charged[k]!;
-    const lost = Math.abs(at - reference) * size;
+    const lost = Math.abs(at - market[k]!) * size;
     let realized = 0;
     if (out > 0) {
       const flat = after === 0 || into > 0;
@@ -158,34 +169,38 @@ export function createBroker(options: {
     account.slippage += lost;
     account.traded += at * size;
     const signed = lotDifference(after, before[k]!, lots[s]!);
-    logFill(account.fills, { time, s, quantity: signed, price: at, fee, slippage: lost, realized, kind });
+    logFill(account.fills, { time, s, quantity: signed, price: at, fee, slippage: lost, realized, kind: kinds[k] as KindNumber });
   }
 
   return {
     account,
-    submit(order) {
-      const k = queue.length;
-      const held = quantity[order.s]!;
-      queue.push(order);
+    submit(s, to, at, slips, kind, bar) {
+      const k = queued.count++;
+      const held = quantity[s]!;
+      symbol[k] = s;
+      wanted[k] = to;
+      market[k] = at;
+      price[k] = slips ? slip(slippage, at, to > held ? 1 : -1, instruments[s]!.tick) : at;
+      kinds[k] = kind;
+      bars[k] = bar;
       before[k] = held;
       reduced[k] = 0;
       opened[k] = 0;
       charged[k] = 0;
-      const direction = order.to > held ? 1 : -1;
-      price[k] = order.slips ? slip(slippage, order.price, direction, instruments[order.s]!.tick) : order.price;
     },
-    settle(time, forced) {
-      for (let k = 0; k < queue.length; k++) if (before[k]! > 0 && queue[k]!.to < before[k]!) close(k, forced);
-      for (let k = 0; k < queue.length; k++) if (before[k]! < 0 && queue[k]!.to > before[k]!) close(k, forced);
+    settle(forced) {
+      const { count } = queued;
+      for (let k = 0; k < count; k++) if (before[k]! > 0 && wanted[k]! < before[k]!) close(k, forced);
+      for (let k = 0; k < count; k++) if (before[k]! < 0 && wanted[k]! > before[k]!) close(k, forced);
       let shorts = -1;
-      for (let k = 0; k < queue.length; k++) {
-        const { to } = queue[k]!;
+      for (let k = 0; k < count; k++) {
+        const to = wanted[k]!;
         if (to === 0 || (to > 0 ? to <= before[k]! : to >= before[k]!)) continue;
         if (shorts < 0) shorts = shortNotional(quantity, mark);
         shorts += open(k, shorts);
       }
-      for (let k = 0; k < queue.length; k++) record(k, time);
-      queue.length = 0;
+      for (let k = 0; k < count; k++) record(k);
+      queued.count = 0;
     },
   };
 }

@@ -1,38 +1,62 @@
 /** Equity over time, point by point. */
 export interface Curve {
+  /** Where one symbol's stamps are the clock, they are the times as well, from place `first` on. */
+  readonly clock: Float64Array | undefined;
+  first: number;
+  /** Empty where there is a `clock`. */
   times: Float64Array;
   equity: Float64Array;
   exposure: Float64Array;
   length: number;
 }
 
-export function createCurve(capacity: number): Curve {
-  const floats = () => new Float64Array(capacity);
-  return { times: floats(), equity: floats(), exposure: floats(), length: 0 };
+export function createCurve(capacity: number, clock: Float64Array | undefined): Curve {
+  return {
+    clock,
+    first: 0,
+    times: new Float64Array(clock === undefined ? capacity : 0),
+    equity: new Float64Array(capacity),
+    exposure: new Float64Array(capacity),
+    length: 0,
+  };
 }
 
-export function append(curve: Curve, time: number, equity: number, exposure: number): void {
+/** @param index the stamp's place in the clock */
+export function append(curve: Curve, index: number, time: number, equity: number, exposure: number): void {
   const at = curve.length;
-  if (at === curve.times.length) grow(curve, at + 1);
-  curve.times[at] = time;
+  if (at === 0) curve.first = index;
+  if (at === curve.equity.length) grow(curve);
+  if (curve.clock === undefined) curve.times[at] = time;
   curve.equity[at] = equity;
   curve.exposure[at] = exposure;
   curve.length = at + 1;
 }
 
-/** Makes room for so many points more. */
-export function reserve(curve: Curve, points: number): void {
-  if (curve.length + points > curve.times.length) grow(curve, curve.length + points);
+/** The points so far. They never change once they stand. */
+export function points(curve: Curve): { times: Float64Array; equity: Float64Array; exposure: Float64Array } {
+  const { clock, first, length } = curve;
+  return {
+    times: clock === undefined ? part(curve.times, 0, length) : part(clock, first, first + length),
+    equity: part(curve.equity, 0, length),
+    exposure: part(curve.exposure, 0, length),
+  };
 }
 
-function grow(curve: Curve, least: number): void {
-  const capacity = Math.max(1024, least, 2 * curve.times.length);
+/** A view will do, unless a clone of it would drag along memory that is mostly something else, or shared. */
+function part(values: Float64Array, from: number, to: number): Float64Array {
+  const { buffer } = values;
+  const own = buffer instanceof ArrayBuffer && 2 * (to - from) * values.BYTES_PER_ELEMENT > buffer.byteLength;
+  return own ? values.subarray(from, to) : values.slice(from, to);
+}
+
+function grow(curve: Curve): void {
+  const capacity = Math.max(1024, 2 * curve.equity.length);
   const longer = (from: Float64Array) => {
     const to = new Float64Array(capacity);
     to.set(from);
     return to;
   };
-  curve.times = longer(curve.times);
+  if (curve.clock === undefined) curve.times = longer(curve.times);
   curve.equity = longer(curve.equity);
   curve.exposure = longer(curve.exposure);
 }

@@ -1,5 +1,6 @@
 import type { Instrument } from "./brokerage.ts";
 import type { Account } from "./broker.ts";
+import type { Moment } from "./moment.ts";
 import type { Pending } from "./pending.ts";
 
 /** What the decision has said so far. */
@@ -9,13 +10,6 @@ export interface DecisionLog {
   conflicts: number;
   /** Stamp of the first decision bar; `NaN` before it. */
   first: number;
-}
-
-/** The stamp under way, one object for the whole run: numbers that are passed on their own would be allocated. */
-export interface Moment {
-  stamp: number;
-  /** At the close of this stamp. */
-  equity: number;
 }
 
 /** What a decision sees of the portfolio it decides for; symbols by their places in the universe. */

@@ -1,5 +1,5 @@
 import type { FeeModel } from "./brokerage.ts";
-import { unitsOf } from "./lot.ts";
+import { DUST, unitsOf } from "./lot.ts";
 
 /** The charge for an order, in account currency. `quantity` is not negative; an order of nothing costs nothing. */
 export function feeOf(model: FeeModel, quantity: number, price: number): number {
@@ -13,13 +13,15 @@ export interface Purchase {
   readonly price: number;
   /** Money that may be spent, fee included. */
   readonly funds: number;
+  /** Units wished for. */
+  readonly wish: number;
   /** Of the same order, filled and charged already: the other part of a flip. */
   readonly filled: number;
   readonly lot: number;
 }
 
-/** The largest quantity, in whole lots, whose notional and fee the funds cover. */
-export function affordable(model: FeeModel, { price, funds, filled, lot }: Purchase): number {
+/** The largest quantity, in whole lots, whose notional and fee the funds cover; for a wish that they do not cover. */
+export function affordable(model: FeeModel, { price, funds, wish, filled, lot }: Purchase): number {
   if (!(funds > 0)) return 0;
   const paid = feeOf(model, filled, price);
   const fits = (quantity: number) => price * quantity + (feeOf(model, filled + quantity, price) - paid) <= funds;
@@ -29,7 +31,7 @@ export function affordable(model: FeeModel, { price, funds, filled, lot }: Purch
     // Rounding may leave the estimate an ulp or two too dear.
     let quantity = estimate;
     for (let ulps = 1; !fits(quantity); ulps *= 2) quantity = estimate * (1 - ulps * Number.EPSILON);
-    return quantity;
+    return quantity > DUST * wish ? quantity : 0;
   }
   let lots = Math.floor(estimate / lot) + 1;
   while (lots > 0 && !fits(unitsOf(lots, lot))) lots--;

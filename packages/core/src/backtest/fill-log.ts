@@ -1,11 +1,23 @@
-/** Why an order was; a fill names it by its place in this list. */
-export const FILL_KINDS = ["target", "entry", "exit", "expired", "stop", "take-profit", "ended", "ruined"] as const;
-
 /**
- * `target`: a target weight or position. `entry`, `exit`, `expired`, `stop`, `take-profit`: an order-style decision. `ended`: the symbol has
- * no more bars. `ruined`: the account was at or below zero.
+ * Why an order was, as numbers that name it in columns. `target`: a target weight or position. `entry`, `exit`, `expired`, `stop`, `take-profit`: an
+ * order-style decision. `ended`: the symbol has no more bars. `ruined`: the account was at or below zero.
  */
-export type FillKind = (typeof FILL_KINDS)[number];
+export const KIND = {
+  target: 0,
+  entry: 1,
+  exit: 2,
+  expired: 3,
+  stop: 4,
+  "take-profit": 5,
+  ended: 6,
+  ruined: 7,
+} as const;
+
+export type FillKind = keyof typeof KIND;
+export type KindNumber = (typeof KIND)[FillKind];
+
+/** By number. */
+export const FILL_KINDS = Object.keys(KIND) as readonly FillKind[];
 
 /** Fills in the order in which they happened, one array per field, all of one length. */
 export interface FillColumns {
@@ -22,7 +34,7 @@ export interface FillColumns {
   readonly slippage: Float64Array;
   /** Profit of what reduced a position, against its average cost, before fees. */
   readonly realized: Float64Array;
-  /** Place in {@link FILL_KINDS}. */
+  /** Place in {@link FILL_KINDS}, value of {@link KIND}. */
   readonly kind: Uint8Array;
 }
 
@@ -64,7 +76,7 @@ export function createFillLog(): FillLog {
 
 export function logFill(
   log: FillLog,
-  fill: { time: number; s: number; quantity: number; price: number; fee: number; slippage: number; realized: number; kind: FillKind },
+  fill: { time: number; s: number; quantity: number; price: number; fee: number; slippage: number; realized: number; kind: KindNumber },
 ): void {
   const at = log.length;
   if (at === log.columns.time.length) log.columns = copyColumns(log.columns, emptyColumns(2 * at));
@@ -76,7 +88,7 @@ export function logFill(
   columns.fee[at] = fill.fee;
   columns.slippage[at] = fill.slippage;
   columns.realized[at] = fill.realized;
-  columns.kind[at] = FILL_KINDS.indexOf(fill.kind);
+  columns.kind[at] = fill.kind;
   log.length = at + 1;
 }
 

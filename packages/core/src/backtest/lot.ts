@@ -34,3 +34,11 @@ export function roundToLot(quantity: number, lot: number): number {
 export function lotDifference(to: number, from: number, lot: number): number {
   return lot === 0 ? to - from : unitsOf(Math.round(to / lot) - Math.round(from / lot), lot);
 }
+
+/** What is less than this part of a quantity is what rounding left over, and no quantity to trade. */
+export const DUST = 1e-9;
+
+/** True when nothing worth an order lies between two quantities. */
+export function sameQuantity(a: number, b: number, lot: number): boolean {
+  return a === b || (lot === 0 && Math.abs(a - b) <= DUST * Math.max(Math.abs(a), Math.abs(b)));
+}

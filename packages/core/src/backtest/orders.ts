@@ -1,9 +1,10 @@
 import type { KeptColumn } from "../engine/execution.ts";
 import type { ColumnRef, DecisionSpec, TradeSpec } from "../strategy/graph.ts";
 import type { DecisionRule, Desk } from "./decision-rule.ts";
+import { KIND } from "./fill-log.ts";
 import { type Lane, openLanes, requireComputed, skipBefore } from "./lane.ts";
 import { roundToLot } from "./lot.ts";
-import { cancel, place } from "./pending.ts";
+import { cancel, NOTHING, place } from "./pending.ts";
 import { roundToTick } from "./tick.ts";
 
 export type OrdersSpec = Extract<DecisionSpec, { readonly kind: "orders" }>;
@@ -103,7 +104,7 @@ export function createOrderRule(desk: Desk, sides: readonly (readonly SideLanes[
     const against = own.side === 1 ? -1 : 1;
     levels.stop[s] = roundToTick(stop, against, tick);
     levels.takeProfit[s] = roundToTick(profit, own.side, tick);
-    place(pending, s, "entry", to, now.stamp);
+    place(pending, s, KIND.entry, to, now.stamp);
   }
 
   return {
@@ -123,13 +124,13 @@ export function createOrderRule(desk: Desk, sides: readonly (readonly SideLanes[
         const exits = own.exit !== undefined && isTrue(own.exit);
         const enters = isTrue(own.enter);
         const isHeld = held * own.side > 0;
-        if (isHeld && exits && waits === undefined) {
+        if (isHeld && exits && waits === NOTHING) {
           log.decisions++;
-          place(pending, s, "exit", 0, stamp);
-        } else if (isHeld && waits === undefined && bar - account.trades.open.entryBar[s]! + 1 >= own.expire)
-          place(pending, s, "expired", 0, stamp);
-        else if (exits && waits === "entry" && pending.to[s]! * own.side > 0) cancel(pending, s);
-        else if (enters && !exits && held === 0 && waits === undefined) {
+          place(pending, s, KIND.exit, 0, stamp);
+        } else if (isHeld && waits === NOTHING && bar - account.trades.open.entryBar[s]! + 1 >= own.expire)
+          place(pending, s, KIND.expired, 0, stamp);
+        else if (exits && waits === KIND.entry && pending.to[s]! * own.side > 0) cancel(pending, s);
+        else if (enters && !exits && held === 0 && waits === NOTHING) {
           conflict = wanted !== undefined;
           wanted = own;
         }

@@ -1,4 +1,6 @@
+import { points } from "./curve.ts";
 import { loggedFills } from "./fill-log.ts";
+import { NOTHING } from "./pending.ts";
 import type { Run } from "./run.ts";
 import type { BacktestCounters, BacktestResult, Position } from "./result.ts";
 import { tradeRecords } from "./trade-book.ts";
@@ -7,14 +9,13 @@ import { tradeRecords } from "./trade-book.ts";
 export function resultOf(run: Run): BacktestResult {
   const { account, curve, log, panel } = run;
   const symbols = run.quotes.map(({ symbol }) => symbol);
-  const times = curve.times.subarray(0, curve.length);
-  const equity = curve.equity.subarray(0, curve.length);
+  const { times, equity, exposure } = points(curve);
   return {
     interval: panel.interval,
     symbols,
     times,
     equity,
-    exposure: curve.exposure.subarray(0, curve.length),
+    exposure,
     initialEquity: run.equity,
     finalEquity: equity.at(-1) ?? run.equity,
     cash: account.cash,
@@ -60,7 +61,7 @@ function counters(run: Run): BacktestCounters {
     unfilled: [
       ...run.unfilled,
       ...symbols
-        .filter(({ s }) => pending.kind[s] !== undefined)
+        .filter(({ s }) => pending.kind[s] !== NOTHING)
         .map(({ symbol, s }) => ({
           symbol,
           decided: pending.decided[s]!,

@@ -3,8 +3,9 @@ import { QmtlError } from "../schema/error.ts";
 import { type Account, type Broker, createBroker } from "./broker.ts";
 import type { Instrument } from "./brokerage.ts";
 import { type Curve, createCurve } from "./curve.ts";
-import type { DecisionLog, DecisionRule, Desk, Moment } from "./decision-rule.ts";
+import type { DecisionLog, DecisionRule, Desk } from "./decision-rule.ts";
 import { type BacktestOptions, requireNumber, requireNumbers } from "./options.ts";
+import type { Moment } from "./moment.ts";
 import { createOrderRule, orderLanes } from "./orders.ts";
 import { createPending, type Pending } from "./pending.ts";
 import { type Quotes, quotesOf } from "./quotes.ts";
@@ -52,11 +53,11 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
   const targets = decision.kind === "orders" ? undefined : targetLanes(decision, columns);
   const symbols = tradedSymbols(panel, [...(orders ?? targets)!.keys()]);
   const instruments = instrumentsOf(symbols, options.instruments);
-  const broker = createBroker({ brokerage, instruments, equity: options.equity });
+  const now: Moment = { stamp: Number.NaN, equity: Number.NaN };
+  const broker = createBroker({ brokerage, instruments, equity: options.equity, now });
   const pending = createPending(symbols.length);
   const log: DecisionLog = { decisions: 0, undecided: 0, conflicts: 0, first: Number.NaN };
   const part = (options.share ?? 1) * (options.scale ?? 1);
-  const now: Moment = { stamp: Number.NaN, equity: Number.NaN };
   const desk: Desk = { instruments, account: broker.account, pending, log, now, part };
   const quotes = symbols.map((symbol) => quotesOf(panel, panel.series.find((series) => series.symbol === symbol)!));
   const targetRule =
@@ -81,7 +82,10 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
     log,
     now,
     rule: targetRule ?? createOrderRule(desk, symbols.map((symbol) => orders!.get(symbol)!)),
-    curve: createCurve(quotes.reduce((most, { stamps }) => Math.max(most, stamps.length), 0)),
+    curve: createCurve(
+      quotes.reduce((most, { stamps }) => Math.max(most, stamps.length), 0),
+      quotes.length === 1 ? quotes[0]!.stamps : undefined,
+    ),
     stale: createStaleWatch({
       symbols,
       pricedAt,

@@ -1,5 +1,6 @@
 import { append } from "./curve.ts";
-import { cancel } from "./pending.ts";
+import { KIND, type KindNumber } from "./fill-log.ts";
+import { cancel, NOTHING } from "./pending.ts";
 import { isPrice, refuseImpossible } from "./quotes.ts";
 import type { Run } from "./run.ts";
 
@@ -48,8 +49,8 @@ export function step(run: Run): void {
     if (next[s]! < upcoming) upcoming = next[s]!;
   }
   run.upcoming = upcoming;
+  if (log.first <= t) append(run.curve, run.stamps, t, equity, gross === 0 ? 0 : gross / equity);
   run.stamps++;
-  if (log.first <= t) append(run.curve, t, equity, gross === 0 ? 0 : gross / equity);
 }
 
 /** Reads the close, and refuses any price of the bar that can't be one. */
@@ -75,22 +76,23 @@ function markBar(run: Run, s: number): void {
   account.mark[s] = close;
 }
 
-function fillAtOpen(run: Run): void {
+/** What waits for a symbol that has a bar at this stamp. */
+export function fillAtOpen(run: Run): void {
   const t = run.now.stamp;
   const { quotes, broker, pending, account, cursor, next } = run;
   for (let s = 0; s < quotes.length; s++) {
-    const kind = pending.kind[s];
-    if (kind === undefined || next[s] !== t) continue;
+    if (pending.kind[s] === NOTHING || next[s] !== t) continue;
+    const kind = pending.kind[s] as KindNumber;
     const { symbol, buy, sell } = quotes[s]!;
     const bar = cursor[s]!;
     const to = pending.to[s]!;
     const price = (to > account.quantity[s]! ? buy : sell)[bar]!;
     refuseImpossible(price, symbol, t);
     if (Number.isNaN(price)) continue;
-    broker.submit({ s, to, price, slips: true, kind, bar });
+    broker.submit(s, to, price, true, kind, bar);
     cancel(pending, s);
   }
-  broker.settle(t, false);
+  broker.settle(false);
 }
 
 function fillAtLevels(run: Run): void {
@@ -113,16 +115,16 @@ function fillAtLevels(run: Run): void {
     const reached = long ? (level: number) => level >= takeProfit[s]! : (level: number) => level <= takeProfit[s]!;
     const worst = long ? low : high;
     const best = long ? high : low;
-    if (stopped(open)) broker.submit({ s, to: 0, price: open, slips: true, kind: "stop", bar });
-    else if (reached(open)) broker.submit({ s, to: 0, price: open, slips: false, kind: "take-profit", bar });
-    else if (stopped(worst)) broker.submit({ s, to: 0, price: stop[s]!, slips: true, kind: "stop", bar });
-    else if (reached(best)) broker.submit({ s, to: 0, price: takeProfit[s]!, slips: false, kind: "take-profit", bar });
+    if (stopped(open)) broker.submit(s, 0, open, true, KIND.stop, bar);
+    else if (reached(open)) broker.submit(s, 0, open, false, KIND["take-profit"], bar);
+    else if (stopped(worst)) broker.submit(s, 0, stop[s]!, true, KIND.stop, bar);
+    else if (reached(best)) broker.submit(s, 0, takeProfit[s]!, false, KIND["take-profit"], bar);
     else continue;
     // What waited was an exit at a price that did not come.
     cancel(run.pending, s);
     any = true;
   }
-  if (any) broker.settle(t, false);
+  if (any) broker.settle(false);
 }
 
 function closeEnded(run: Run): void {
@@ -131,16 +133,16 @@ function closeEnded(run: Run): void {
   for (const s of ending.sort((a, b) => a - b)) {
     const { symbol } = quotes[s]!;
     const held = account.quantity[s]!;
-    if (pending.kind[s] !== undefined)
+    if (pending.kind[s] !== NOTHING)
       run.unfilled.push({ symbol, decided: pending.decided[s]!, quantity: pending.to[s]! - held });
     cancel(pending, s);
     if (held === 0) continue;
     const price = account.mark[s]!;
     run.ended.push({ symbol, time: t, price, quantity: held });
-    broker.submit({ s, to: 0, price, slips: false, kind: "ended", bar: run.cursor[s]! - 1 });
+    broker.submit(s, 0, price, false, KIND.ended, run.cursor[s]! - 1);
   }
   ending.length = 0;
-  broker.settle(t, true);
+  broker.settle(true);
 }
 
 function closeRuined(run: Run): void {
@@ -151,8 +153,8 @@ function closeRuined(run: Run): void {
     cancel(pending, s);
     if (account.quantity[s] === 0) continue;
     const bar = run.next[s] === t ? run.cursor[s]! : run.cursor[s]! - 1;
-    broker.submit({ s, to: 0, price: account.mark[s]!, slips: false, kind: "ruined", bar });
+    broker.submit(s, 0, account.mark[s]!, false, KIND.ruined, bar);
   }
-  broker.settle(t, true);
+  broker.settle(true);
 }
 

@@ -3,8 +3,9 @@ import { QmtlError } from "../schema/error.ts";
 import type { ColumnRef, DecisionSpec } from "../strategy/graph.ts";
 import type { Brokerage } from "./brokerage.ts";
 import type { DecisionRule, Desk } from "./decision-rule.ts";
+import { KIND } from "./fill-log.ts";
 import { type Lane, openLanes, requireComputed, skipBefore } from "./lane.ts";
-import { roundToLot } from "./lot.ts";
+import { roundToLot, sameQuantity } from "./lot.ts";
 import { cancel, place } from "./pending.ts";
 
 export type TargetSpec = Extract<DecisionSpec, { readonly target: unknown }>;
@@ -48,11 +49,12 @@ export function createTargetRule(
     const mark = account.mark[s]!;
     last[s] = target;
     const wish = weights ? (target * part * now.equity) / mark : target * part;
-    const to = roundToLot(wish, instruments[s]!.lot);
+    const { lot } = instruments[s]!;
+    const to = roundToLot(wish, lot);
     const held = account.quantity[s]!;
-    if (act.kind === "band" && within(act.fraction, to, held)) return;
-    if (to === held) cancel(pending, s);
-    else place(pending, s, "target", to, now.stamp);
+    // What is held will do: an order that still waits for an older target is obsolete.
+    if (sameQuantity(to, held, lot) || (act.kind === "band" && within(act.fraction, to, held))) cancel(pending, s);
+    else place(pending, s, KIND.target, to, now.stamp);
   }
 
   return {
@@ -64,7 +66,8 @@ export function createTargetRule(
       const lane = lanes[s]!;
       const { stamp } = now;
       let target = Number.NaN;
-      while (lane.row < lane.series.stamps.length && lane.series.stamps[lane.row]! <= stamp) {
+      const { stamps } = lane.series;
+      while (lane.row < stamps.length && stamps[lane.row]! <= stamp) {
         const row = lane.row;
         requireComputed(lane, row);
         lane.row = row + 1;
@@ -86,7 +89,7 @@ export function createTargetRule(
 }
 
 function within(fraction: number, to: number, held: number): boolean {
-  if (to * held <= 0) return to === held;
+  if (to * held <= 0) return false;
   return Math.abs(to - held) <= fraction * Math.max(Math.abs(to), Math.abs(held));
 }
 

@@ -21,6 +21,7 @@ function bars(close: readonly number[], times: readonly number[] = close.map((_,
 }
 
 function conform(batches: readonly ColumnBatch[], change: Partial<ConformInput> = {}) {
+  const calendar = change.calendar ?? requireCalendar("24x7");
   return conformSeries({
     batches,
     preset: "main",
@@ -28,7 +29,8 @@ function conform(batches: readonly ColumnBatch[], change: Partial<ConformInput> 
     tags: ["x"],
     columns: ohlcv.columns,
     interval: "1h",
-    calendar: requireCalendar("24x7"),
+    calendar,
+    madeFor: calendar.id,
     stamp: "end",
     ...change,
   });
@@ -57,21 +59,26 @@ describe("conformSeries", () => {
       price: fc.constantFrom(1, 2, Number.NaN, Number.POSITIVE_INFINITY),
     });
     fc.assert(
-      fc.property(fc.array(row, { minLength: 1, maxLength: 30 }), fc.array(fc.nat(30)), fc.boolean(), (rows, cuts, turned) => {
-        let time = NOON;
-        const times = rows.map(({ step }) => {
-          time += step * HOUR;
-          return time;
-        });
-        if (turned) times.reverse();
-        const whole = bars(
-          rows.map(({ price }) => price),
-          times,
-        );
-        const edges = [0, ...cuts.filter((cut) => cut < rows.length), rows.length].sort((a, b) => a - b);
-        const parts = edges.slice(1).map((to, i) => slice(whole, edges[i]!, to));
-        expect(outcome(parts)).toEqual(outcome([whole]));
-      }),
+      fc.property(
+        fc.array(row, { minLength: 1, maxLength: 30 }),
+        fc.array(fc.nat(30)),
+        fc.boolean(),
+        (rows, cuts, turned) => {
+          let time = NOON;
+          const times = rows.map(({ step }) => {
+            time += step * HOUR;
+            return time;
+          });
+          if (turned) times.reverse();
+          const whole = bars(
+            rows.map(({ price }) => price),
+            times,
+          );
+          const edges = [0, ...cuts.filter((cut) => cut < rows.length), rows.length].sort((a, b) => a - b);
+          const parts = edges.slice(1).map((to, i) => slice(whole, edges[i]!, to));
+          expect(outcome(parts)).toEqual(outcome([whole]));
+        },
+      ),
     );
 
     function outcome(batches: readonly ColumnBatch[]) {
@@ -113,10 +120,15 @@ describe("conformSeries", () => {
   });
 
   test("drops repeated rows and counts them", () => {
-    const { series, report } = conform([bars([1, Number.NaN, Number.NaN, 2], [NOON, NOON + HOUR, NOON + HOUR, NOON + 2 * HOUR])]);
+    const { series, report } = conform([
+      bars([1, Number.NaN, Number.NaN, 2], [NOON, NOON + HOUR, NOON + HOUR, NOON + 2 * HOUR]),
+    ]);
     expect([...series.columns["close"]!]).toEqual([1, Number.NaN, 2]);
     expect(report.rows).toEqual({ read: 4, kept: 3 });
-    expect(report.findings.find(({ kind }) => kind === "duplicate")).toMatchObject({ count: 1, examples: [{ line: 4 }] });
+    expect(report.findings.find(({ kind }) => kind === "duplicate")).toMatchObject({
+      count: 1,
+      examples: [{ line: 4 }],
+    });
   });
 
   test("refuses two rows of a bar that disagree, with both lines", () => {
@@ -202,7 +214,11 @@ describe("conformSeries", () => {
     ["categorical", categorical(["open"]), Float64Array.of(0), "data.unknown-word"],
     ["f64", f64, new Float64Array(2), "data.ragged-batch"],
   ])("refuses a cell that is no %s", (_, cell, cells, code) => {
-    const batch = { time: Float64Array.of(NOON), columns: { x: cells }, origin: { file: "b.csv", lines: Int32Array.of(9) } };
+    const batch = {
+      time: Float64Array.of(NOON),
+      columns: { x: cells },
+      origin: { file: "b.csv", lines: Int32Array.of(9) },
+    };
     expect(() => conform([batch], { columns: { x: cell } })).toThrow(
       refused(code, { place: { preset: "main", symbol: "AAA", file: "b.csv", line: 9 } }),
     );
@@ -212,7 +228,12 @@ describe("conformSeries", () => {
 describe("stamps", () => {
   const xnys = requireCalendar("XNYS");
   const minutes = [...xnys.slots("1m", at("2024-07-01T00:00:00Z"), at("2024-07-03T00:00:00Z"))];
-  const rows = (times: readonly number[]) => [bars(Array.from(times, () => 1), times)];
+  const rows = (times: readonly number[]) => [
+    bars(
+      Array.from(times, () => 1),
+      times,
+    ),
+  ];
   const minute = { interval: "1m", calendar: xnys } as const;
 
   test("that are starts become ends", () => {
@@ -263,6 +284,15 @@ describe("stamps", () => {
       refused("data.off-grid", {
         message: "1 of 2 times, first 2024-07-04T20:00:00Z, are not the end of a 1d bar of XNYS",
         place: { preset: "main", symbol: "AAA", file: "a.csv", line: 3, bar: times[1] },
+      }),
+    );
+  });
+
+  test("of another calendar than the preset is made for are refused with that calendar", () => {
+    const times = [at("2024-07-03T00:00:00Z"), at("2024-07-04T00:00:00Z")];
+    expect(() => conform(rows(times), { interval: "1d", calendar: xnys, madeFor: "24x7" })).toThrow(
+      refused("data.off-grid", {
+        next: "Declare calendar: 24x7, for which the preset is made, or use another preset.",
       }),
     );
   });

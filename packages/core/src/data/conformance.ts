@@ -22,6 +22,8 @@ export interface ConformInput {
   readonly interval: Interval;
   readonly calendar: Calendar;
   readonly stamp: StampKind;
+  /** The calendar that the provider's preset is made for. */
+  readonly madeFor: string;
 }
 
 export interface Conformed {
@@ -49,7 +51,7 @@ export function conformSeries(input: ConformInput): Conformed {
       place,
       next: "Check the symbol and the source of the preset.",
     });
-  const ends = barEnds({ table, stamp: input.stamp, interval, calendar, place });
+  const ends = barEnds({ table, stamp: input.stamp, interval, calendar, madeFor: input.madeFor, place });
   const findings = collectFindings();
   const descending = requireOrder(table, ends, place);
   if (descending)

@@ -67,7 +67,9 @@ describe("the algebra of ranges", () => {
 
   test("refuses a range that ends before it begins", () => {
     expect(() => mergeRanges([{ from: 2, to: 1 }])).toThrow(expect.objectContaining({ code: "data.invalid-range" }));
-    expect(() => mergeRanges([{ from: Number.NaN, to: 1 }])).toThrow(expect.objectContaining({ code: "data.invalid-range" }));
+    expect(() => mergeRanges([{ from: Number.NaN, to: 1 }])).toThrow(
+      expect.objectContaining({ code: "data.invalid-range" }),
+    );
   });
 });
 

@@ -3,7 +3,6 @@ import { QmtlError } from "../schema/error.ts";
 import { type Interval, intervalLength } from "../schema/interval.ts";
 import type { Calendar } from "./calendar/calendar.ts";
 import { isoText } from "./iso.ts";
-import { lowerBound } from "./sorted.ts";
 
 /**
  * Half-open ranges `from <= t < to` as sets. What comes out is canonical: ascending, disjoint, not touching, none empty; so two
@@ -118,7 +117,7 @@ export function missingSlots(
 
 /**
  * The time that a series' bars own, given their ends (ascending); the first bar reaches one nominal interval back. For `observed` there is no
- * slot between two bars, so it is one range.
+ * slot between two bars, so it is one range. Every stamp must be a slot, which the import makes sure of.
  */
 export function coverageOfStamps(stamps: Float64Array, calendar: Calendar, interval: Interval): TimeRange[] {
   const first = stamps[0];
@@ -126,15 +125,22 @@ export function coverageOfStamps(stamps: Float64Array, calendar: Calendar, inter
   if (first === undefined || last === undefined) return [];
   const start = first - intervalLength(interval);
   if (!calendar.hasSlots) return [{ from: start, to: last }];
-  const absent = absentSlots(stamps, calendar, interval);
-  const holes = Array.from(absent, (end) => ({ from: previousEnd(end), to: end }));
-  return subtractRanges([{ from: start, to: last }], holes);
-
-  function previousEnd(end: number): number {
-    const before = lowerBound(stamps, end) - 1;
-    const slot = lowerBound(absent, end) - 1;
-    return Math.max(stamps[before] ?? start, absent[slot] ?? start);
+  const slots = calendar.slots(interval, first, last);
+  const ranges: TimeRange[] = [];
+  let from: number | undefined = start;
+  let before = first;
+  for (let i = 0, bar = 1; i < slots.length; i++) {
+    const slot = slots[i]!;
+    if (stamps[bar] === slot) {
+      from ??= before;
+      bar++;
+    } else if (from !== undefined) {
+      ranges.push({ from, to: before });
+      from = undefined;
+    }
+    before = slot;
   }
+  return from === undefined ? ranges : [...ranges, { from, to: last }];
 }
 
 /** Slots of the calendar between the first and the last stamp at which the series has no bar. */

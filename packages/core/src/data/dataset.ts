@@ -17,7 +17,7 @@ export interface Dataset {
 }
 
 /** What is known of one symbol's series, in the universe's order. */
-export interface DatasetSymbol {
+interface DatasetSymbol {
   readonly symbol: string;
   readonly report: SeriesReport;
   readonly coverage: readonly TimeRange[];
@@ -75,5 +75,11 @@ export function datasetFingerprint(parts: readonly DatasetPart[], asOf: number):
  * of earlier ones do.
  */
 export function datasetCommit(datasets: readonly Dataset[], asOf: number): string {
-  return commitDigest(datasetFingerprint(datasets.map((dataset) => ({ dataset })), asOf), asOf);
+  return commitDigest(
+    datasetFingerprint(
+      datasets.map((dataset) => ({ dataset })),
+      asOf,
+    ),
+    asOf,
+  );
 }

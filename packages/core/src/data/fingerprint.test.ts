@@ -3,10 +3,24 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalJson } from "../schema/canonical.ts";
 import { cutSeries } from "./cut.ts";
-import { commitDigest, cellsFromBytes, cutBlocks, hashBlocks, littleEndianBytes, merkleRoot, type SeriesIdentity } from "./fingerprint.ts";
+import {
+  cellsFromBytes,
+  commitDigest,
+  cutBlocks,
+  hashBlocks,
+  littleEndianBytes,
+  merkleRoot,
+  type SeriesIdentity,
+} from "./fingerprint.ts";
 
 const DAY = 86_400_000;
-const identity: SeriesIdentity = { source: "t.one", symbol: "A", interval: "1d", calendar: "24x7@1", adjustment: "none" };
+const identity: SeriesIdentity = {
+  source: "t.one",
+  symbol: "A",
+  interval: "1d",
+  calendar: "24x7@1",
+  adjustment: "none",
+};
 
 function daily(days: number, from = Date.UTC(2024, 0, 2)) {
   const stamps = Float64Array.from({ length: days }, (_, i) => from + i * DAY);
@@ -22,6 +36,8 @@ describe("hashBlocks", () => {
       ["2024-01", 31],
       ["2024-02", 29],
     ]);
+    const [only] = hashBlocks(daily(1, Date.UTC(2024, 1, 1)));
+    expect(only?.month).toBe("2024-01");
   });
 
   test("hashes stamps, then cells, as little-endian bytes", () => {

@@ -40,7 +40,11 @@ function monthsOf(stamps: Float64Array): { month: string; from: number; to: numb
     const month = monthOfDay(Math.floor((stamps[from]! - 1) / DAY));
     const to = upperBound(stamps, firstDayOfMonth(month + 1) * DAY);
     const year = Math.floor(month / 12);
-    months.push({ month: `${String(year).padStart(4, "0")}-${String(month - year * 12 + 1).padStart(2, "0")}`, from, to });
+    months.push({
+      month: `${String(year).padStart(4, "0")}-${String(month - year * 12 + 1).padStart(2, "0")}`,
+      from,
+      to,
+    });
     from = to;
   }
   return months;
@@ -104,7 +108,8 @@ export function cutBlocks({ blocks, series, columns }: CutBlocksInput): Block[] 
  */
 export function merkleRoot(all: readonly SeriesBlocks[]): string {
   const leaves = new Set<string>();
-  for (const { identity, blocks } of all) for (const block of blocks) leaves.add(canonicalJson({ ...identity, ...block }));
+  for (const { identity, blocks } of all)
+    for (const block of blocks) leaves.add(canonicalJson({ ...identity, ...block }));
   let level = [...leaves].sort().map((leaf) => hashNode(LEAF, Buffer.from(leaf)));
   if (level.length === 0) return createHash("sha256").digest("hex");
   while (level.length > 1) {

@@ -43,7 +43,10 @@ describe("mark", () => {
   test("can't mark a column without a missing value", () => {
     const schema = { ...oneColumn, columns: { close: categorical(["a"]) } };
     expect(() => applyGapPolicy({ panel: panel([1, 3], [0, 0], schema), gaps: "mark" })).toThrow(
-      expect.objectContaining({ code: "data.cannot-mark", message: expect.stringContaining('categorical column such as "close"') }),
+      expect.objectContaining({
+        code: "data.cannot-mark",
+        message: expect.stringContaining('categorical column such as "close"'),
+      }),
     );
     expect(rowsOf(applyGapPolicy({ panel: panel([1, 2], [0, 0], schema), gaps: "mark" }))).toHaveLength(2);
   });
@@ -82,7 +85,11 @@ describe("refuse", () => {
       rows: { read: 3, kept: 3 },
       span: { first: HOUR, last: 3 * HOUR },
       findings: [
-        { kind: "hole" as const, count: 1, examples: [{ bar: 2 * HOUR, file: "a.csv", line: 3, detail: "has no value in close" }] },
+        {
+          kind: "hole" as const,
+          count: 1,
+          examples: [{ bar: 2 * HOUR, file: "a.csv", line: 3, detail: "has no value in close" }],
+        },
       ],
     };
     expect(() => applyGapPolicy({ panel: panel([1, 2, 3], [1, nan, 3]), gaps: "refuse", reports: [report] })).toThrow(

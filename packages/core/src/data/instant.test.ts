@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { isoText } from "./iso.ts";
 import { compareInstants, parseInstant } from "./instant.ts";
+import { isoText } from "./iso.ts";
 
 describe("parseInstant", () => {
   test.each([

@@ -16,7 +16,11 @@ export interface Series {
 /** What a stream reads: all symbols of a bound preset that its tags select, in the universe's order. */
 export interface Panel {
   readonly preset: string;
-  readonly schema: { readonly id: string; readonly columns: Columns; readonly fold: Readonly<Record<string, Fold | undefined>> };
+  readonly schema: {
+    readonly id: string;
+    readonly columns: Columns;
+    readonly fold: Readonly<Record<string, Fold | undefined>>;
+  };
   readonly interval: Interval;
   readonly calendar: Calendar;
   readonly series: readonly Series[];

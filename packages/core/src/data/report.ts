@@ -29,7 +29,7 @@ export interface Finding {
   readonly examples: readonly FindingExample[];
 }
 
-export interface FindingExample {
+interface FindingExample {
   /** The end of the bar. */
   readonly bar: number;
   readonly file?: string;

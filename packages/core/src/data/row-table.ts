@@ -49,7 +49,9 @@ export function joinBatches(batches: readonly ColumnBatch[], columns: Columns, p
           next: "This is a mistake of the data provider: report it to its author.",
           class: "failed",
         });
-      copyCells(joined[name]!, start, cells, cell, (row, found) => badCell(name, cell, found, { ...place, ...origin(row) }));
+      copyCells(joined[name]!, start, cells, cell, (row, found) =>
+        badCell(name, cell, found, { ...place, ...origin(row) }),
+      );
     }
   });
   return { time, columns: joined, origin };

@@ -8,12 +8,17 @@ describe("slaDecision", () => {
     const all = { policy, violation: "total", coverageRatio: 0.5, stalenessMs: 60_001 };
     expect(slaDecision(all)).toEqual({ mode: "hold", reason: "freshness_breach" });
     expect(slaDecision({ ...all, stalenessMs: 60_000 })).toEqual({ mode: "hold", reason: "coverage_breach" });
-    expect(slaDecision({ ...all, stalenessMs: 0, coverageRatio: 0.9 })).toEqual({ mode: "partial_fill", reason: "sla_violation" });
+    expect(slaDecision({ ...all, stalenessMs: 0, coverageRatio: 0.9 })).toEqual({
+      mode: "partial_fill",
+      reason: "sla_violation",
+    });
     expect(slaDecision({ ...all, violation: null, stalenessMs: 0, coverageRatio: 1 })).toBeUndefined();
   });
 
   test("does not breach what is not asked or not measured", () => {
-    expect(slaDecision({ policy: { onViolation: "hold" }, violation: null, coverageRatio: 0, stalenessMs: 1e9 })).toBeUndefined();
+    expect(
+      slaDecision({ policy: { onViolation: "hold" }, violation: null, coverageRatio: 0, stalenessMs: 1e9 }),
+    ).toBeUndefined();
     expect(slaDecision({ policy, violation: null })).toBeUndefined();
   });
 });

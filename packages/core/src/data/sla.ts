@@ -1,5 +1,5 @@
 /** What a reader demands of data that is still coming in. */
-export interface SlaPolicy {
+interface SlaPolicy {
   /** Smallest accepted coverage ratio, 0 to 1. */
   readonly minCoverage?: number;
   /** Oldest accepted newest bar, in seconds. */
@@ -26,12 +26,7 @@ export interface SlaBreach {
  * The one reason why data may not be used as it is, or undefined. Stale before thin before late: the first two always hold, because
  * waiting can mend them; being late does what the policy says.
  */
-export function slaDecision({
-  policy,
-  violation,
-  coverageRatio,
-  stalenessMs,
-}: SlaInput): SlaBreach | undefined {
+export function slaDecision({ policy, violation, coverageRatio, stalenessMs }: SlaInput): SlaBreach | undefined {
   if (policy.maxLagSeconds !== undefined && stalenessMs !== undefined && stalenessMs > policy.maxLagSeconds * 1_000)
     return { mode: "hold", reason: "freshness_breach" };
   if (policy.minCoverage !== undefined && coverageRatio !== undefined && coverageRatio < policy.minCoverage)

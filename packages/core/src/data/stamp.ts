@@ -14,6 +14,8 @@ export interface StampInput {
   readonly stamp: StampKind;
   readonly interval: Interval;
   readonly calendar: Calendar;
+  /** The calendar that the provider's preset is made for. */
+  readonly madeFor: string;
   readonly place: ErrorPlace;
 }
 
@@ -26,7 +28,8 @@ export interface StampInput {
  *
  * @throws `data.unreadable-time`, `data.stamp-mismatch`, `data.off-grid`
  */
-export function barEnds({ table, stamp, interval, calendar, place }: StampInput): Float64Array {
+export function barEnds(input: StampInput): Float64Array {
+  const { table, stamp, interval, calendar, place } = input;
   const { time } = table;
   if (stamp === "session" && interval !== "1d")
     throw new QmtlError({
@@ -40,7 +43,9 @@ export function barEnds({ table, stamp, interval, calendar, place }: StampInput)
     if (!Number.isInteger(at) || Math.abs(at) > LIMIT)
       throw new QmtlError({
         code: "data.unreadable-time",
-        message: Number.isNaN(at) ? "A row has no time that can be read" : `${at} is not a whole number of milliseconds`,
+        message: Number.isNaN(at)
+          ? "A row has no time that can be read"
+          : `${at} is not a whole number of milliseconds`,
         place: { ...place, ...table.origin(row) },
         next: "Correct the time, or the time format of the preset.",
       });
@@ -52,7 +57,7 @@ export function barEnds({ table, stamp, interval, calendar, place }: StampInput)
     ends[row] = end;
     if (Number.isNaN(end)) misplaced.push(row);
   }
-  if (misplaced.length > 0) throw offGrid({ table, stamp, interval, calendar, place }, misplaced);
+  if (misplaced.length > 0) throw offGrid(input, misplaced);
   return ends;
 }
 
@@ -68,7 +73,8 @@ const MEANING: Readonly<Record<StampKind, string>> = {
   session: "the session's day",
 };
 
-function offGrid({ table, stamp, interval, calendar, place }: StampInput, misplaced: readonly number[]): QmtlError {
+function offGrid(input: StampInput, misplaced: readonly number[]): QmtlError {
+  const { table, stamp, interval, calendar, madeFor, place } = input;
   const { time } = table;
   const kinds: readonly StampKind[] = interval === "1d" ? ["session", "start", "end"] : ["start", "end"];
   const fits = (kind: StampKind) => time.every((at) => !Number.isNaN(barEndOf(kind, at, interval, calendar)));
@@ -88,12 +94,15 @@ function offGrid({ table, stamp, interval, calendar, place }: StampInput, mispla
       (better === undefined ? "" : `, but each of them is ${MEANING[better]} of one`) +
       (dates ? "; each is midnight UTC, so they look like dates without a zone" : ""),
     place: { ...place, ...table.origin(first), bar: time[first]! },
-    next:
-      better !== undefined
-        ? `Declare stamp: ${better} where the preset is defined.`
-        : dates
-          ? `Declare stamp: session, and give each date an instant within its day in ${calendar.zone}.`
-          : 'Check stamp, zone and calendar of the preset; the calendar "observed" takes bars wherever they stand.',
+    next: nextStep(),
     details,
   });
+
+  function nextStep(): string {
+    if (calendar.id !== madeFor)
+      return `Declare calendar: ${madeFor}, for which the preset is made, or use another preset.`;
+    if (better !== undefined) return `Declare stamp: ${better} where the preset is defined.`;
+    if (dates) return `Declare stamp: session, and give each date an instant within its day in ${calendar.zone}.`;
+    return 'Check stamp, zone and calendar of the preset; the calendar "observed" takes bars wherever they stand.';
+  }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type ColumnArray } from "../schema/cell.ts";
+import type { ColumnArray } from "../schema/cell.ts";
 import type { Interval } from "../schema/interval.ts";
 import type { CrossKernel } from "../strategy/kernel.ts";
 import { runWhole } from "./run-whole.ts";

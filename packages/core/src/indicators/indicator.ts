@@ -2,11 +2,11 @@ import type { Cell, Columns } from "../schema/cell.ts";
 import { describeCell, sameCell } from "../schema/cell.ts";
 import { QmtlError } from "../schema/error.ts";
 import type { Interval } from "../schema/interval.ts";
+import type { Scope } from "../strategy/column.ts";
 import { requireBars, requireFinite } from "../strategy/count.ts";
 import { cellOf, columnOf, panelOf } from "../strategy/handle.ts";
 import type { CrossKernel, Kernel, KernelParams } from "../strategy/kernel.ts";
 import { crossKernel, kernel } from "../strategy/kernel-node.ts";
-import type { Scope } from "../strategy/column.ts";
 
 /** The scope of what reads columns of both: per symbol as soon as one is. */
 export type WiderScope<A extends Scope, B extends Scope> = "symbol" extends A | B ? "symbol" : "market";

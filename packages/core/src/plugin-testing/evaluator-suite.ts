@@ -68,7 +68,7 @@ export function evaluatorSuite(runner: TestRunner, suite: EvaluatorSuite): void 
         const other = someRun(chance(40), 200);
         const first = result(evaluator, input);
         for (let i = 0; i < 100; i++) {
-          result(evaluator, other);
+          if (i % 3 > 0) result(evaluator, other);
           claimSame(result(evaluator, input), first, "a repeated answer");
         }
       }));

@@ -114,7 +114,9 @@ export function stateCases({ test }: TestRunner, place: Place): void {
       const writers = Array.from({ length: 8 }, async (_, writer) => {
         const state = need((writer % 2 === 0 ? one : two).instance, "state");
         for (let n = 0; n < each; n++) {
-          for (let done = false; !done; ) {
+          // Whoever is in conflict lost against another one's record, and there are only so many.
+          for (let done = false, conflicts = 0; !done; conflicts++) {
+            claim(conflicts <= 8 * each, "a writer is in conflict again and again although nobody else writes");
             const expectedRevision = await head(state, "w", "s");
             const answer = await put(state, "w", [{ stream: "s", expectedRevision, records: [`${writer}:${n}`] }]);
             done = answer.kind === "appended";

@@ -16,33 +16,39 @@ export interface Selection {
   readonly notes: ReadonlyMap<Scored, readonly string[]>;
 }
 
-/** Best first: by score; of equals the one that is active; of those the one whose name comes first. */
+/** Best first: by score, of equals by name. It says nothing of who is active, so deciding again gives the same ranks. */
 export function byRank(a: Scored, b: Scored): number {
-  const active = (scored: Scored): number =>
-    scored.standing.kind === "stays" || scored.standing.kind === "leaves" ? 0 : 1;
-  return (
-    b.score - a.score ||
-    active(a) - active(b) ||
-    (a.candidate.strategy < b.candidate.strategy ? -1 : a.candidate.strategy > b.candidate.strategy ? 1 : 0)
-  );
+  return b.score - a.score || (a.candidate.strategy < b.candidate.strategy ? -1 : 1);
+}
+
+/** Who is asked first: who dwells, then the best; of equals the one that is active, then by name. */
+function byClaim(a: Scored, b: Scored): number {
+  return claim(a) - claim(b) || b.score - a.score || seat(a) - seat(b) || byRank(a, b);
+}
+
+function claim({ standing }: Scored): number {
+  return standing.kind === "stays" && standing.secured ? 0 : 1;
+}
+
+function seat({ standing }: Scored): number {
+  return standing.kind === "stays" ? 0 : 1;
 }
 
 /**
- * Gives out the places, walking down the ranks; who waits for promotion or leaves takes no place and blocks nobody. A candidate is
+ * Gives out the places, one after the other; who waits for promotion or leaves takes no place and blocks nobody. A candidate is
  * passed over when its returns move too much like those of one that already has a place, or when no place is left. Active
- * strategies that have not dwelt for long enough are walked first: that is all that being active buys, here.
+ * strategies come first while they dwell (`minDwell`) and win ties: that is all that being active buys, here.
  */
-export function select(ranked: readonly Scored[], policy: Policy): Selection {
+export function select(scoredCandidates: readonly Scored[], policy: Policy): Selection {
   const exclusions = new Map<Scored, readonly Exclusion[]>();
   const notes = new Map<Scored, readonly string[]>();
   const selected: Scored[] = [];
-  const secured = (scored: Scored): boolean => scored.standing.kind === "stays" && scored.standing.secured;
-  const held = ranked.filter((scored) => heldBack(scored, policy) === undefined);
-  for (const scored of ranked) {
+  for (const scored of scoredCandidates.toSorted(byClaim)) {
     const back = heldBack(scored, policy);
-    if (back !== undefined) exclusions.set(scored, [back]);
-  }
-  for (const scored of [...held.filter(secured), ...held.filter((other) => !secured(other))]) {
+    if (back !== undefined) {
+      exclusions.set(scored, [back]);
+      continue;
+    }
     const blocked: Exclusion[] = [];
     const unknown: string[] = [];
     for (const other of selected) {
@@ -73,7 +79,7 @@ function heldBack({ score, standing }: Scored, { hysteresis }: Policy): Exclusio
         value: score,
         bound: exit,
         distance: exit - score,
-        reason: `Its score ${say(score)} was below exit ${say(exit)} for ${standing.streak} of ${demoteAfter} periods`,
+        reason: `Its score ${say(score)} is below exit ${say(exit)}, for ${standing.streak} periods in a row now; it leaves after ${demoteAfter}`,
         hint: `Bring the score to at least ${say(exit)}; to return it takes ${say(enter)} for ${promoteAfter} periods.`,
       };
     case "waits":

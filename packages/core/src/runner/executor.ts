@@ -4,7 +4,8 @@ import type { SampledSessions } from "../backtest/sample-sessions.ts";
 import type { Panel } from "../data/panel.ts";
 import type { ExecutionCounters } from "../engine/execution.ts";
 import type { AllocatedShare, AllocationInput } from "../plugin/contract/allocator.ts";
-import type { EvaluationInput, EvaluatorResult, MetricDescription } from "../plugin/contract/evaluator.ts";
+import type { EvaluationReport } from "../evaluation/evaluate.ts";
+import type { EvaluationInput } from "../plugin/contract/evaluator.ts";
 import type { InspectedStrategy } from "./inspect.ts";
 
 /** A panel whose calendar is a name, so that it can cross a process boundary. */
@@ -34,9 +35,9 @@ export interface StrategyExecutor {
   run(job: RunJob): Promise<RunOutcome>;
 }
 
-/** Where synchronous plugins run. Answers are guarded and validated wherever that is. */
+/** Where synchronous plugins run. Every answer is guarded and validated there. */
 export interface PluginExecutor {
-  readonly metrics: (use: string) => Promise<readonly MetricDescription[]>;
-  evaluate(use: string, input: EvaluationInput): Promise<EvaluatorResult>;
+  /** One report per input, over all of the world's evaluators. */
+  evaluate(uses: readonly string[], inputs: readonly EvaluationInput[]): Promise<readonly EvaluationReport[]>;
   allocate(use: string, input: AllocationInput): Promise<readonly AllocatedShare[]>;
 }

@@ -29,7 +29,8 @@ export interface InspectedStrategy {
   /** Digest of the graph that these params build. */
   readonly graph: string;
   readonly schemas: string;
-  readonly identity: "code" | "process";
+  /** `file`: its code is proven by the loader. `process`: an object of this process, whose code nothing vouches for. */
+  readonly identity: "file" | "process";
   readonly unproven: SealedGraph["unproven"];
   readonly decision: { readonly kind: DecisionSpec["kind"]; readonly interval: Interval };
   readonly streams: readonly StreamRequest[];
@@ -94,7 +95,7 @@ export function inspectStrategy(value: unknown, options: InspectOptions): BuiltS
         "schemas/1",
         streams.map(({ schema }) => [schema.id, Object.entries(columnsJson(schema.columns))]).sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1)),
       ),
-      identity: options.identify === undefined ? "process" : "code",
+      identity: options.identify === undefined ? "process" : "file",
       unproven: sealed.unproven,
       decision: { kind: result.kind, interval: result.interval },
       streams,

@@ -46,6 +46,7 @@ export function createReplay(built: BuiltStrategy, job: RunJob, progress?: Int32
     instruments: job.instruments,
     brokerage: job.brokerage,
     equity: job.equity,
+    calendar: panel.calendar,
   });
   return {
     clock: execution.clock,
@@ -55,10 +56,11 @@ export function createReplay(built: BuiltStrategy, job: RunJob, progress?: Int32
     },
     outcome: () => {
       const result = backtest.result();
+      const sessions = sampleSessions(result, panel.calendar);
       return {
         result,
-        sessions: sampleSessions(result, panel.calendar),
-        periodsPerYear: panel.calendar.periodsPerYear("1d"),
+        sessions,
+        periodsPerYear: panel.calendar.periodsPerYear(sessions.period),
         counters: { ...execution.counters },
       };
     },

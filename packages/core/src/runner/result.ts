@@ -4,18 +4,18 @@ import { z } from "zod";
 const figure = z.union([z.number(), z.strictObject({ undefined: z.string() })]);
 
 const place = z.strictObject({
-  file: z.string().optional(),
-  line: z.int().optional(),
-  column: z.int().optional(),
-  world: z.string().optional(),
-  strategy: z.string().optional(),
-  node: z.string().optional(),
-  symbol: z.string().optional(),
-  bar: z.number().optional(),
-  plugin: z.string().optional(),
-  method: z.string().optional(),
-  preset: z.string().optional(),
-  path: z.string().optional(),
+  file: z.string().exactOptional(),
+  line: z.int().exactOptional(),
+  column: z.int().exactOptional(),
+  world: z.string().exactOptional(),
+  strategy: z.string().exactOptional(),
+  node: z.string().exactOptional(),
+  symbol: z.string().exactOptional(),
+  bar: z.number().exactOptional(),
+  plugin: z.string().exactOptional(),
+  method: z.string().exactOptional(),
+  preset: z.string().exactOptional(),
+  path: z.string().exactOptional(),
 });
 
 const violation = z.strictObject({
@@ -24,17 +24,17 @@ const violation = z.strictObject({
   /** The gate, constraint, check or error code. */
   rule: z.string(),
   message: z.string(),
-  metric: z.string().optional(),
-  value: z.number().optional(),
-  bound: z.number().optional(),
-  distance: z.number().optional(),
-  hint: z.string().optional(),
+  metric: z.string().exactOptional(),
+  value: z.number().exactOptional(),
+  bound: z.number().exactOptional(),
+  distance: z.number().exactOptional(),
+  hint: z.string().exactOptional(),
   /** The author's node, where one is to blame. */
-  node: z.string().optional(),
-  place: place.optional(),
+  node: z.string().exactOptional(),
+  place: place.exactOptional(),
 });
 
-const gate = z.strictObject({ name: z.string(), expression: z.string(), passed: z.boolean(), because: z.string().optional() });
+const gate = z.strictObject({ name: z.string(), expression: z.string(), passed: z.boolean(), because: z.string().exactOptional() });
 
 /**
  * What one submission came to: the published shape of `qmtl submit --json`. Times are ISO 8601 UTC, shares and returns fractions,
@@ -133,8 +133,8 @@ export const submitResultSchema = z.strictObject({
       schemas: z.string(),
       engine: z.string(),
       qmtl: z.string(),
-      /** `code`: proven by the loader. `process`: an object of this process; ids are its own. */
-      identity: z.enum(["code", "process"]),
+      /** `file`: the code is proven by the loader. `process`: an object of this process; ids are its own. */
+      identity: z.enum(["file", "process"]),
       unproven: z.array(z.strictObject({ node: z.string(), cause: z.string() })),
       /** Trials in the world's ledger, this one included. */
       trials: z.int(),
@@ -146,7 +146,7 @@ export const submitResultSchema = z.strictObject({
   /** Milliseconds by phase. */
   timings: z.record(z.string(), z.number()),
   error: z
-    .strictObject({ code: z.string(), message: z.string(), next: z.string().nullable(), place: place.optional() })
+    .strictObject({ code: z.string(), message: z.string(), next: z.string().nullable(), place: place.exactOptional() })
     .nullable(),
 });
 

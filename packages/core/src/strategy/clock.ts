@@ -7,6 +7,7 @@ import type { Column, IntervalOf, LongerThan, Panel, PanelOf, Readable, Scope } 
 import { requireBars, requireFinite } from "./count.ts";
 import type { Draft, DraftRead } from "./handle.ts";
 import { cellOf, clockOf, columnOf, meaningOf, panelHandle, panelOf, singleColumn } from "./handle.ts";
+import { refuseUnknownKeys } from "./option.ts";
 
 /**
  * One named symbol of a panel, as a market-wide panel: any node may read it beside other symbols.
@@ -142,6 +143,7 @@ export function align<X extends Column<Cell, Interval, Scope> | PanelOf<Columns,
 ): Resampled<X, I> {
   const read = readOf(of, "What align() reads");
   const target = readOf(to, "The clock of align()");
+  refuseUnknownKeys(options, ["maxAge"], "align()");
   const columns = columnsOf(read);
   for (const [column, cell] of Object.entries(columns))
     if (cell.dtype !== "f64")

@@ -27,7 +27,7 @@ export function targetPositions<I extends Interval>(
 }
 
 function targets(kind: "targetWeights" | "targetPositions", unit: string, of: unknown): unknown {
-  const named = isHandle(of) ? undefined : Object.entries(of as object);
+  const named = isHandle(of) || typeof of !== "object" || of === null ? undefined : Object.entries(of);
   if (named?.length === 0)
     throw new QmtlError({ code: "strategy.no-target", message: `${kind}() names no symbol`, next: "Name one." });
   const drafts: readonly (readonly [string, DraftColumn])[] =
@@ -202,16 +202,23 @@ export function dataset<I extends Interval>(spec: {
   const first = columns[0]?.draft.node;
   if (first === undefined)
     throw new QmtlError({ code: "strategy.no-target", message: `dataset "${name}" is empty`, next: "Give it features." });
+  for (const [key, { draft }] of [...features, ...labels])
+    if (draft.node.interval !== first.interval)
+      throw new QmtlError({
+        code: "strategy.mixed-intervals",
+        message: `dataset "${name}" joins ${first.interval} with "${key}" of ${draft.node.interval}`,
+        next: "resample() one of them.",
+      });
   const place = (at: Place, all: readonly (readonly [string, DraftColumn])[]) =>
     Object.fromEntries(all.map(([key, column]) => [key, at(column)]));
-  const spec_ = (at: Place): DatasetSpec => ({
+  const placed = (at: Place): DatasetSpec => ({
     kind: "dataset",
     name,
     interval: first.interval,
     features: place(at, features),
     labels: place(at, labels),
   });
-  return resultHandle("dataset", { spec: spec_, columns }) as unknown as Dataset;
+  return resultHandle("dataset", { spec: placed, columns }) as unknown as Dataset;
 }
 
 /**

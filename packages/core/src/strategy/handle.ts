@@ -40,7 +40,7 @@ export type HandleMeaning =
   | { readonly kind: "decision"; readonly result: DraftResult }
   | { readonly kind: "dataset"; readonly result: DraftResult };
 
-// Shared through the global registry so that handles of a second copy of the package are recognised, and refused as foreign.
+// A handle of a second copy of the package is not in here, and refused.
 const meanings = new WeakMap<object, HandleMeaning>();
 
 /** True for what a builder returned: streams, columns, panels, windows, labels, decisions. */

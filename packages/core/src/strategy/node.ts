@@ -164,7 +164,7 @@ export function crossSection<In extends CrossInputs, Out extends Columns>(
       compute: requireFunction(spec.compute, `compute of ${where}`),
       domains: requireDomains(spec.domains, where),
       output: requireOutput(spec.output, where),
-      interval: commonClock(inputs, where).interval,
+      interval: symbolClock(inputs, where),
       scope: "symbol",
     },
     inputs,
@@ -196,7 +196,7 @@ export function aggregate<In extends CrossInputs, Out extends Columns, R extends
       name,
       compute: requireFunction(spec.compute, `compute of ${where}`),
       output: requireOutput(spec.output, where),
-      interval: commonClock(inputs, where).interval,
+      interval: symbolClock(inputs, where),
       scope: "market",
     },
     inputs,
@@ -213,6 +213,17 @@ function crossInputs(inputs: object, where: string): readonly DraftInput[] {
         next: "Name a column of it, for example bars.close.",
       });
   return drafts;
+}
+
+/** @throws `strategy.wrong-scope` where no input has symbols to compare */
+function symbolClock(inputs: readonly DraftInput[], where: string): Interval {
+  const { interval, scope } = commonClock(inputs, where);
+  if (scope === "symbol") return interval;
+  throw new QmtlError({
+    code: "strategy.wrong-scope",
+    message: `${where} compares symbols, and each of its inputs has one value for the whole market`,
+    next: "Give it at least one symbol column.",
+  });
 }
 
 /** Reads an `inputs` object in the order in which it was written. */
@@ -277,6 +288,12 @@ function requireFunction(value: unknown, where: string): UserFunction {
 
 function requireDomains(domains: readonly Domain[] | undefined, where: string): readonly Domain[] | undefined {
   if (domains === undefined) return undefined;
+  if (!Array.isArray(domains) || domains.length === 0)
+    throw new QmtlError({
+      code: "strategy.unknown-domain",
+      message: `${where} names no domain`,
+      next: `Name at least one of ${DOMAINS.join(", ")}, or leave domains out.`,
+    });
   for (const domain of domains)
     if (!DOMAINS.includes(domain))
       throw new QmtlError({

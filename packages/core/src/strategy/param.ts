@@ -1,4 +1,5 @@
 import { QmtlError } from "../schema/error.ts";
+import { refuseUnknownKeys } from "./option.ts";
 
 /** A knob of the strategy, with the range a sweep may try. */
 export interface Param<V extends number | string> {
@@ -40,6 +41,7 @@ export const param: {
 });
 
 function numeric(kind: "int" | "float", value: number, range: Range): Param<number> {
+  refuseUnknownKeys(range, ["min", "max", "step"], `The range of param.${kind}()`);
   const made = Object.freeze({ kind, default: value, range: Object.freeze({ ...range }) });
   if (!(range.min <= range.max) || (range.step !== undefined && !(range.step > 0)))
     throw new QmtlError({

@@ -25,7 +25,7 @@ const made = new WeakSet<object>();
 /**
  * A strategy: a name, its knobs, and the graph from streams to one decision.
  *
- * @throws `strategy.invalid-name`, `strategy.unknown-option`
+ * @throws `strategy.invalid-name`, `strategy.unknown-option`, `strategy.invalid-param`
  * @example
  * export default strategy({
  *   name: "buy-and-hold",
@@ -49,6 +49,13 @@ export function strategy<const P extends Params = Record<never, never>>(spec: St
       message: `Strategy "${result.name}" has no graph function`,
       next: "Write graph({ params }) { … return targetWeights(…); }.",
     });
+  for (const [name, declared] of Object.entries(result.params))
+    if (typeof declared !== "object" || declared === null || !("range" in declared))
+      throw new QmtlError({
+        code: "strategy.invalid-param",
+        message: `"${name}" of strategy "${result.name}" is not a param`,
+        next: "Declare it with param.int(), param.float() or param.choice().",
+      });
   made.add(result);
   return result;
 }
@@ -61,7 +68,7 @@ export function isStrategy(value: unknown): value is Strategy {
 /** Values of all params: the given ones over the defaults. @throws `strategy.unknown-param`, `strategy.invalid-param` */
 export function resolveParams(of: Strategy, given: Readonly<Record<string, unknown>> = {}): Record<string, number | string> {
   for (const name of Object.keys(given))
-    if (of.params[name] === undefined)
+    if (!Object.hasOwn(of.params, name))
       throw new QmtlError({
         code: "strategy.unknown-param",
         message: `Strategy "${of.name}" has no param "${name}"`,
@@ -71,7 +78,7 @@ export function resolveParams(of: Strategy, given: Readonly<Record<string, unkno
   return Object.fromEntries(
     Object.entries(of.params).map(([name, declared]) => [
       name,
-      name in given ? requireParamValue(`param "${name}"`, declared, given[name]) : declared.default,
+      Object.hasOwn(given, name) ? requireParamValue(`param "${name}"`, declared, given[name]) : declared.default,
     ]),
   );
 }

@@ -36,7 +36,9 @@ export interface Activation {
 export const NO_ACTIVATION: Activation = { revision: 0, entries: [] };
 
 /** An active version. */
-export function activeEntry(of: Pick<ActivationEntry, "strategy" | "version" | "params" | "share" | "mode">): ActivationEntry {
+export function activeEntry(
+  of: Pick<ActivationEntry, "strategy" | "version" | "params" | "share" | "mode">,
+): ActivationEntry {
   return {
     ...of,
     active: true,
@@ -52,11 +54,22 @@ export function activeEntry(of: Pick<ActivationEntry, "strategy" | "version" | "
  * The whole activation after a switch from `current` to the versions of `active`: what leaves the active set drains to flat. What had
  * left before is dropped, for nothing of it can be held any more.
  */
-export function nextEntries(current: readonly ActivationEntry[], active: readonly ActivationEntry[]): readonly ActivationEntry[] {
+export function nextEntries(
+  current: readonly ActivationEntry[],
+  active: readonly ActivationEntry[],
+): readonly ActivationEntry[] {
   const stays = new Set(active.map(identityOf));
   const leaving = current
     .filter((entry) => entry.active && !stays.has(identityOf(entry)))
-    .map((entry): ActivationEntry => ({ ...entry, active: false, share: 0, sides: { long: false, short: false }, drain: true }));
+    .map(
+      (entry): ActivationEntry => ({
+        ...entry,
+        active: false,
+        share: 0,
+        sides: { long: false, short: false },
+        drain: true,
+      }),
+    );
   return [...active, ...leaving].sort(byStrategy);
 }
 
@@ -89,7 +102,10 @@ function sameEntry(a: ActivationEntry, b: ActivationEntry | undefined): boolean 
  * What of a target may be applied without a person: all of it, unless it makes something live that was not. Then only what
  * reduces: versions that are not in the target leave, shares shrink, nothing comes in.
  */
-export function withoutApproval(current: readonly ActivationEntry[], target: readonly ActivationEntry[]): readonly ActivationEntry[] {
+export function withoutApproval(
+  current: readonly ActivationEntry[],
+  target: readonly ActivationEntry[],
+): readonly ActivationEntry[] {
   const before = new Map(activeEntries(current).map((entry) => [identityOf(entry), entry]));
   const promotes = target.some((entry) => {
     const known = before.get(identityOf(entry));

@@ -119,7 +119,11 @@ export function step(state: ApplyState, event: ApplyEvent, { at, revision }: Ste
     switch (event.kind) {
       case "acknowledged": {
         const { participant, sequence } = event;
-        if (sequence === awaited(phase) && phase.required.includes(participant) && !phase.acknowledged.includes(participant))
+        if (
+          sequence === awaited(phase) &&
+          phase.required.includes(participant) &&
+          !phase.acknowledged.includes(participant)
+        )
           record({ kind: "acknowledged", ...stamp, epoch, participant, sequence });
         return;
       }
@@ -181,11 +185,16 @@ export function evolve(state: ApplyState, record: ApplyRecord, revision: number)
   const { epoch, required, left } = phase;
   switch (record.kind) {
     case "acknowledged":
-      if (!required.includes(record.participant) || record.sequence !== awaited(phase)) throw outOfOrder(state, record, revision);
+      if (!required.includes(record.participant) || record.sequence !== awaited(phase))
+        throw outOfOrder(state, record, revision);
       return { activation, phase: { ...phase, acknowledged: [...phase.acknowledged, record.participant] } };
     case "left": {
       const without = (names: readonly string[]) => names.filter((name) => name !== record.participant);
-      const next = { required: without(required), acknowledged: without(phase.acknowledged), left: [...left, record.participant] };
+      const next = {
+        required: without(required),
+        acknowledged: without(phase.acknowledged),
+        left: [...left, record.participant],
+      };
       return { activation, phase: { ...phase, ...next } };
     }
     case "switched":
@@ -196,7 +205,10 @@ export function evolve(state: ApplyState, record: ApplyRecord, revision: number)
       };
     case "aborting":
       if (phase.kind !== "freezing") throw outOfOrder(state, record, revision);
-      return { activation, phase: { kind: "aborting", epoch, reason: record.reason, required, acknowledged: [], left } };
+      return {
+        activation,
+        phase: { kind: "aborting", epoch, reason: record.reason, required, acknowledged: [], left },
+      };
     case "completed":
       if (phase.kind !== "switched") throw outOfOrder(state, record, revision);
       return { activation, phase: { kind: "idle", epoch, outcome: { kind: "completed", missing: record.missing } } };
@@ -215,7 +227,13 @@ export function pendingEffects({ phase, activation }: ApplyState): readonly Appl
   if (phase.kind === "idle") return [];
   const kind = ({ freezing: "freeze", switched: "reopen", aborting: "restore" } as const)[phase.kind];
   const sequence = awaited(phase);
-  return awaitedFrom(phase).map((participant) => ({ kind, participant, epoch: phase.epoch, sequence, entries: activation.entries }));
+  return awaitedFrom(phase).map((participant) => ({
+    kind,
+    participant,
+    epoch: phase.epoch,
+    sequence,
+    entries: activation.entries,
+  }));
 }
 
 function entered(before: ApplyState, after: ApplyState): readonly ApplyEffect[] {

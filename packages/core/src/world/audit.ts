@@ -48,7 +48,9 @@ function sentenceOf(record: WorldRecord): string {
       return `${versionOf(record)} became the candidate${record.requested === undefined ? "" : `; its author asked for ${record.requested}`}`;
     case "decision": {
       const { selected } = record.envelope;
-      return selected.length === 0 ? "The world selected nothing" : `The world selected ${selected.map(versionOf).join(", ")}`;
+      return selected.length === 0
+        ? "The world selected nothing"
+        : `The world selected ${selected.map(versionOf).join(", ")}`;
     }
     case "approved":
       return `${record.actor} approved decision ${record.decision}${record.note === undefined ? "" : `: ${record.note}`}`;

@@ -56,7 +56,7 @@ export function authority(input: AuthorityInput): Authority {
     const most = world.knowledge.kind === "pinned" ? capMode(world.maxMode, "compute-only") : world.maxMode;
     if (compareModes(mode, most) > 0) {
       // The world's cap is part of what is decided: a higher word was said under another configuration.
-      if (said !== "live") reasons.add("stale_decision");
+      if (reasons.size === 0) reasons.add("stale_decision");
       mode = most;
     }
     for (const reason of doubtsOf(input, said)) {

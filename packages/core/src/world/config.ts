@@ -46,7 +46,11 @@ export interface LoadedEvaluator extends PluginChoice {
 }
 
 /** The highest mode that any decision of this world may give: `max_mode`, and without `allow_live` never `live`. */
-export function highestMode({ maxMode, allowLive, knowledge }: Pick<WorldConfig, "maxMode" | "allowLive" | "knowledge">): Mode {
+export function highestMode({
+  maxMode,
+  allowLive,
+  knowledge,
+}: Pick<WorldConfig, "maxMode" | "allowLive" | "knowledge">): Mode {
   const most = knowledge.kind === "pinned" ? capMode(maxMode, "compute-only") : maxMode;
   return allowLive ? most : capMode(most, "paper");
 }
@@ -61,7 +65,11 @@ export function instrumentsOf(presets: readonly DataPreset[]): readonly Instrume
 }
 
 /** Everything that decides how orders fill and what they cost. Part of a trial's identity. @returns 64 hexadecimal digits */
-export function brokerageDigest({ brokerage, account, presets }: Pick<WorldConfig, "brokerage" | "account" | "presets">): string {
+export function brokerageDigest({
+  brokerage,
+  account,
+  presets,
+}: Pick<WorldConfig, "brokerage" | "account" | "presets">): string {
   return digest("brokerage/1", { brokerage, account, instruments: instrumentsOf(presets) });
 }
 

@@ -1,6 +1,7 @@
+import type { Policy } from "../policy/policy.ts";
+import { POLICY_PRESETS } from "../policy/presets.ts";
 import type { Mistake } from "./mistake.ts";
 import { compareModes, isMode } from "./mode.ts";
-import { POLICY_PRESETS } from "./policy-presets.ts";
 import { missing, type Placed, valueAt } from "./schema-mistakes.ts";
 import { pathText, type YamlPath } from "./yaml-document.ts";
 
@@ -10,16 +11,26 @@ import { pathText, type YamlPath } from "./yaml-document.ts";
  */
 export function crossCheck(document: Placed): readonly Mistake[] {
   if (!isMap(document.value)) return [];
-  return [checkKnowledge, checkModes, checkPolicy, checkPresets, checkInstruments, checkEvaluators].flatMap((check) => check(document));
+  return [checkKnowledge, checkModes, checkPolicy, checkPresets, checkInstruments, checkEvaluators].flatMap((check) =>
+    check(document),
+  );
 }
 
 function checkKnowledge(document: Placed): readonly Mistake[] {
   const pinned = has(document, ["as_of"]);
   const follows = has(document, ["follow"]);
   if (pinned && follows)
-    return [conflict(document, ["follow"], "A world pins `as_of` or follows its feeds, not both", "Remove `as_of` or `follow`.")];
+    return [
+      conflict(
+        document,
+        ["follow"],
+        "A world pins `as_of` or follows its feeds, not both",
+        "Remove `as_of` or `follow`.",
+      ),
+    ];
   if (pinned || follows) return [];
-  const next = "Add `as_of: 2020-04-17` to replay what was known then, or `follow: { max_lag: 4d }` to follow the feeds.";
+  const next =
+    "Add `as_of: 2020-04-17` to replay what was known then, or `follow: { max_lag: 4d }` to follow the feeds.";
   return [{ ...missing(["as_of"], document), message: "The world says neither `as_of` nor `follow`", next }];
 }
 
@@ -30,10 +41,19 @@ function checkModes(document: Placed): readonly Mistake[] {
   if (has(document, ["as_of"])) {
     if (isMode(mode) && compareModes(mode, "compute-only") > 0) {
       const says = `A world that pins \`as_of\` is historical: its mode is at most compute-only, not ${mode}`;
-      mistakes.push(conflict(document, ["max_mode"], says, "Write `max_mode: compute-only`, or replace `as_of` by `follow`."));
+      mistakes.push(
+        conflict(document, ["max_mode"], says, "Write `max_mode: compute-only`, or replace `as_of` by `follow`."),
+      );
     }
     if (live)
-      mistakes.push(conflict(document, ["allow_live"], "A world that pins `as_of` can't be live", "Remove `allow_live`, or replace `as_of` by `follow`."));
+      mistakes.push(
+        conflict(
+          document,
+          ["allow_live"],
+          "A world that pins `as_of` can't be live",
+          "Remove `allow_live`, or replace `as_of` by `follow`.",
+        ),
+      );
   } else if (live && mode !== "live" && (mode === undefined || isMode(mode))) {
     const says = `\`allow_live\` has no effect with \`max_mode: ${mode ?? "paper"}\``;
     mistakes.push(conflict(document, ["allow_live"], says, "Write `max_mode: live` as well, or remove `allow_live`."));
@@ -46,36 +66,73 @@ function checkPolicy(document: Placed): readonly Mistake[] {
   const mistakes: Mistake[] = [];
   const policy = valueAt(document.value, ["policy"]);
   if (isMap(policy) && !has(document, ["policy", "preset"])) {
-    const absent = [["policy", "score"], ["policy", "top_k"], ["policy", "hysteresis"]].filter((path) => !has(document, path));
+    const absent = [
+      ["policy", "score"],
+      ["policy", "top_k"],
+      ["policy", "hysteresis"],
+    ].filter((path) => !has(document, path));
     if (isMap(valueAt(policy, ["hysteresis"])))
-      absent.push(...[["policy", "hysteresis", "enter"], ["policy", "hysteresis", "exit"]].filter((path) => !has(document, path)));
+      absent.push(
+        ...[
+          ["policy", "hysteresis", "enter"],
+          ["policy", "hysteresis", "exit"],
+        ].filter((path) => !has(document, path)),
+      );
     for (const path of absent) {
       const mistake = missing(path, document);
-      mistakes.push({ ...mistake, next: `${mistake.next.slice(0, -1)}, or start from a preset: \`policy: { preset: moderate }\`.` });
+      mistakes.push({
+        ...mistake,
+        next: `${mistake.next.slice(0, -1)}, or start from a preset: \`policy: { preset: moderate }\`.`,
+      });
     }
   }
-  const preset = POLICY_PRESETS[String(valueAt(policy, ["preset"]))]?.hysteresis;
+  const preset = presetNamed(valueAt(policy, ["preset"]))?.hysteresis;
   const enter = valueAt(policy, ["hysteresis", "enter"]) ?? preset?.enter;
   const exit = valueAt(policy, ["hysteresis", "exit"]) ?? preset?.exit;
   if (typeof enter === "number" && typeof exit === "number" && exit > enter) {
     const field = has(document, ["policy", "hysteresis", "exit"]) ? "exit" : "enter";
     const says = `The score to stay (\`exit\`, ${exit}) is above the score to come in (\`enter\`, ${enter}), so a strategy would come and go`;
-    mistakes.push(conflict(document, ["policy", "hysteresis", field], says, "Write an `exit` that is at most `enter`."));
+    mistakes.push(
+      conflict(document, ["policy", "hysteresis", field], says, "Write an `exit` that is at most `enter`."),
+    );
   }
   return mistakes;
+}
+
+function presetNamed(name: unknown): Policy | undefined {
+  const presets: Readonly<Record<string, Policy>> = POLICY_PRESETS;
+  return typeof name === "string" && Object.hasOwn(presets, name) ? presets[name] : undefined;
 }
 
 function checkPresets(document: Placed): readonly Mistake[] {
   const mistakes: Mistake[] = [];
   const presets = listAt(document, ["data", "presets"]);
-  mistakes.push(...repeated(document, presets.map((_, i) => ["data", "presets", i, "id"]), "preset"));
+  mistakes.push(
+    ...repeated(
+      document,
+      presets.map((_, i) => ["data", "presets", i, "id"]),
+      "preset",
+    ),
+  );
   presets.forEach((preset, i) => {
     const path = ["data", "presets", i];
     const symbols = listAt(document, [...path, "universe", "symbols"]);
-    mistakes.push(...repeated(document, symbols.map((_, j) => [...path, "universe", "symbols", j, "id"]), "symbol"));
+    mistakes.push(
+      ...repeated(
+        document,
+        symbols.map((_, j) => [...path, "universe", "symbols", j, "id"]),
+        "symbol",
+      ),
+    );
     symbols.forEach((_, j) => {
       const tags = [...path, "universe", "symbols", j, "tags"];
-      mistakes.push(...repeated(document, listAt(document, tags).map((_tag, k) => [...tags, k]), "tag"));
+      mistakes.push(
+        ...repeated(
+          document,
+          listAt(document, tags).map((_tag, k) => [...tags, k]),
+          "tag",
+        ),
+      );
     });
     const warmup = valueAt(preset, ["window", "warmup_bars"]);
     const history = valueAt(preset, ["window", "min_history"]);
@@ -97,7 +154,14 @@ function checkInstruments(document: Placed): readonly Mistake[] {
       const currency = valueAt(symbol, ["currency"]);
       if (typeof currency === "string" && typeof account === "string" && currency !== account) {
         const says = `\`${pathText(path)}\` is quoted in ${currency}, the account is in ${account}, and there is no conversion of currencies yet`;
-        mistakes.push(conflict(document, [...path, "currency"], says, `Leave the symbol out, or use a world whose account is in ${currency}.`));
+        mistakes.push(
+          conflict(
+            document,
+            [...path, "currency"],
+            says,
+            `Leave the symbol out, or use a world whose account is in ${currency}.`,
+          ),
+        );
       }
       const id = valueAt(symbol, ["id"]);
       if (typeof id !== "string") return;
@@ -115,7 +179,11 @@ function checkInstruments(document: Placed): readonly Mistake[] {
 }
 
 function checkEvaluators(document: Placed): readonly Mistake[] {
-  return repeated(document, listAt(document, ["evaluators"]).map((_, i) => ["evaluators", i, "use"]), "evaluator");
+  return repeated(
+    document,
+    listAt(document, ["evaluators"]).map((_, i) => ["evaluators", i, "use"]),
+    "evaluator",
+  );
 }
 
 /** Texts at `paths` that stand there a second time. */
@@ -129,7 +197,12 @@ function repeated(document: Placed, paths: readonly YamlPath[], noun: string): r
     if (earlier === undefined) seen.set(text, path);
     else {
       const other = document.entries.get(pathText(earlier))?.value;
-      const mistake = conflict(document, path, `The ${noun} ${text} is named twice`, "Remove one of the two, or rename it.");
+      const mistake = conflict(
+        document,
+        path,
+        `The ${noun} ${text} is named twice`,
+        "Remove one of the two, or rename it.",
+      );
       mistakes.push({ ...mistake, code: "world.duplicate", ...(other !== undefined && { other }) });
     }
   }

@@ -6,7 +6,14 @@ import { type ActivationEntry, activeEntry, nextEntries, sameActive, withoutAppr
 import { step } from "./apply.ts";
 import { authority } from "./authority.ts";
 import { configDigest, highestMode, type WorldConfig } from "./config.ts";
-import { type DecisionEnvelope, type DecisionRecord, type EvaluationRecord, RECORD_FORMAT, type VersionDecision, type WorldRecord } from "./record.ts";
+import {
+  type DecisionEnvelope,
+  type DecisionRecord,
+  type EvaluationRecord,
+  RECORD_FORMAT,
+  type VersionDecision,
+  type WorldRecord,
+} from "./record.ts";
 import type { WorldState } from "./state.ts";
 import { after } from "./submission.ts";
 
@@ -103,7 +110,11 @@ export function approve(of: {
   };
   const allowed = after(state, [approved]);
   const applied = applyRecords(allowed, config, true, now);
-  return { records: [approved, ...applied], envelope: decision.envelope, apply: outlook(after(allowed, applied), config) };
+  return {
+    records: [approved, ...applied],
+    envelope: decision.envelope,
+    apply: outlook(after(allowed, applied), config),
+  };
 }
 
 /** Where the world stands between its last decision and its activation. */
@@ -119,7 +130,9 @@ export function outlook(state: WorldState, config: Pick<WorldConfig, "apply">): 
 /** The active entries that a decision asks for. */
 export function targetOf({ selected, versions }: DecisionEnvelope): readonly ActivationEntry[] {
   return selected.flatMap(({ strategy, version }) => {
-    const decision = versions.find((one) => one.strategy === strategy && one.version === version && one.verdict === "selected");
+    const decision = versions.find(
+      (one) => one.strategy === strategy && one.version === version && one.verdict === "selected",
+    );
     if (decision === undefined) return [];
     const { params, share, mode } = decision;
     return [activeEntry({ strategy, version, params, share, mode })];
@@ -151,12 +164,22 @@ function applyRecords(state: WorldState, config: WorldConfig, approved: boolean,
   return step(apply, proposed, { at, revision: state.revision }).records;
 }
 
-function envelopeOf({ state, config, outcome, allocation, evalKeys, period, asOf, now }: DecideInput): DecisionEnvelope {
+function envelopeOf({
+  state,
+  config,
+  outcome,
+  allocation,
+  evalKeys,
+  period,
+  asOf,
+  now,
+}: DecideInput): DecisionEnvelope {
   const shares = new Map(allocation.map(({ strategy, share }) => [strategy, share]));
   const versions = outcome.verdicts.map((verdict, i): VersionDecision => {
     const evalKey = evalKeys[i];
     const evaluation = evalKey === undefined ? undefined : state.evaluations.get(evalKey);
-    if (evaluation === undefined || evaluation.version !== verdict.version) throw unknownEvaluation(state.world, verdict);
+    if (evaluation === undefined || evaluation.version !== verdict.version)
+      throw unknownEvaluation(state.world, verdict);
     return versionDecision({ state, config, verdict, evaluation, share: shares.get(verdict.strategy) ?? 0, asOf, now });
   });
   const selected = outcome.selected.flatMap((strategy) => {
@@ -186,7 +209,7 @@ function versionDecision(of: {
   readonly now: number;
 }): VersionDecision {
   const { state, config, verdict, evaluation, asOf, now } = of;
-  const { strategy, version, rank, score, gates, exclusions } = verdict;
+  const { strategy, version, rank, score, gates, exclusions, notes } = verdict;
   const candidate = state.candidates.get(strategy);
   const requested = candidate?.version === version ? candidate.requested : undefined;
   const chosen = verdict.verdict === "selected";
@@ -216,6 +239,7 @@ function versionDecision(of: {
     share: chosen ? of.share : 0,
     gates,
     exclusions,
+    notes,
     evidence: evaluation.evidence,
     ...(requested !== undefined && { requested }),
   };
@@ -237,7 +261,8 @@ function evidenceOf(verdict: PolicyVerdict, evaluation: EvaluationRecord): "conc
 
 function reasonOf({ verdict, rank, score, exclusions }: PolicyVerdict): string {
   const [first] = exclusions;
-  if (verdict !== "selected") return first?.reason ?? (verdict === "inconclusive" ? "The evidence is inconclusive" : "It was not selected");
+  if (verdict !== "selected")
+    return first?.reason ?? (verdict === "inconclusive" ? "The evidence is inconclusive" : "It was not selected");
   const ranked = rank === undefined ? "Selected" : `Selected at rank ${rank}`;
   return score === undefined ? ranked : `${ranked} with a score of ${Number(score.toPrecision(6))}`;
 }

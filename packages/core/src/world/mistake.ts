@@ -53,7 +53,10 @@ export function locate(mistakes: readonly Mistake[], lines: Lines): readonly Loc
     .map((mistake) => {
       const start = lines.at(mistake.from);
       const end = lines.at(mistake.to);
-      const message = mistake.other === undefined ? mistake.message : `${mistake.message}, first at line ${lines.at(mistake.other.from).line}`;
+      const message =
+        mistake.other === undefined
+          ? mistake.message
+          : `${mistake.message}, first at line ${lines.at(mistake.other.from).line}`;
       return { ...mistake, message, ...start, endLine: end.line, endColumn: end.column };
     });
 }
@@ -72,12 +75,14 @@ export function invalidWorld(file: string, mistakes: readonly LocatedMistake[]):
     code: "world.invalid",
     message: `The world file ${file} is not valid${at}${more}`,
     ...(first !== undefined && { place: placeOf(file, first), next: first.next }),
-    details: shown.map((mistake): QmtlErrorJson => ({
-      code: mistake.code,
-      message: mistake.message,
-      place: placeOf(file, mistake),
-      next: mistake.next,
-    })),
+    details: shown.map(
+      (mistake): QmtlErrorJson => ({
+        code: mistake.code,
+        message: mistake.message,
+        place: placeOf(file, mistake),
+        next: mistake.next,
+      }),
+    ),
   });
 }
 

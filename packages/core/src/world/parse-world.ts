@@ -2,10 +2,10 @@ import type { Brokerage } from "../backtest/brokerage.ts";
 import { parseInstant } from "../data/instant.ts";
 import type { DataPreset } from "../data/preset.ts";
 import type { Policy } from "../policy/policy.ts";
+import { POLICY_PRESETS } from "../policy/presets.ts";
 import type { PluginChoice, WorldConfig } from "./config.ts";
 import { crossCheck } from "./cross-check.ts";
 import { invalidWorld, type LocatedMistake, linesOf, locate, type Mistake } from "./mistake.ts";
-import { POLICY_PRESETS } from "./policy-presets.ts";
 import { type Placed, schemaMistakes, valueAt } from "./schema-mistakes.ts";
 import { parseDuration, type WorldFile, worldFile } from "./world-file.ts";
 import { offsetInSource, pathText, readYaml, type YamlPath } from "./yaml-document.ts";
@@ -79,7 +79,10 @@ export function checkWorld({ text, checkExpression }: WorldText): CheckedWorld {
     return { ...lines.at(from), endLine: end.line, endColumn: end.column };
   };
   const positions = Object.fromEntries(
-    [...document.entries].map(([path, { key, value }]) => [path, { ...(key && { key: rangeOf(key) }), value: rangeOf(value) }]),
+    [...document.entries].map(([path, { key, value }]) => [
+      path,
+      { ...(key && { key: rangeOf(key) }), value: rangeOf(value) },
+    ]),
   );
   if (document.value === undefined) return { mistakes: locate(document.mistakes, lines), positions };
   const known = new Set(document.mistakes.map(({ path }) => path));
@@ -169,7 +172,12 @@ function brokerageOf({ fee, slippage, fill, act, max_stale }: WorldFile["brokera
           : { kind: "none" },
     slippage: "percent" in slippage ? { kind: "percent", fraction: slippage.percent } : { kind: "none" },
     fill,
-    act: "band" in act ? { kind: "band", fraction: act.band } : "change" in act ? { kind: "change" } : { kind: "every-bar" },
+    act:
+      "band" in act
+        ? { kind: "band", fraction: act.band }
+        : "change" in act
+          ? { kind: "change" }
+          : { kind: "every-bar" },
     maxStale: max_stale,
   };
 }
@@ -181,7 +189,7 @@ const MIN_PERIODS = 20;
  * list may be empty, and `promote_after`, `demote_after` are 1, `min_dwell` is 0, `min_periods` is 20.
  */
 function policyOf(file: WorldFile["policy"], maxLag: number | undefined): Policy {
-  const preset = file.preset === undefined ? undefined : POLICY_PRESETS[file.preset];
+  const preset: Policy | undefined = file.preset === undefined ? undefined : POLICY_PRESETS[file.preset];
   const { enter, exit, promote_after, demote_after, min_dwell } = file.hysteresis ?? {};
   const correlation = file.constraints?.correlation;
   return {

@@ -71,6 +71,7 @@ const versionDecision = z.strictObject({
   share,
   gates: z.array(gate),
   exclusions: z.array(exclusion),
+  notes: z.array(z.string()),
   evidence,
   requested: z.string().exactOptional(),
 });
@@ -195,7 +196,10 @@ const RECORDS = {
  * @throws `world.newer-record`, `world.unknown-record`, `world.corrupt-record`
  */
 export function readRecord(world: string, { revision, body }: StoredRecord): JournalEntry {
-  const { kind, format } = (typeof body === "object" && body !== null ? body : {}) as { readonly kind?: unknown; readonly format?: unknown };
+  const { kind, format } = (typeof body === "object" && body !== null ? body : {}) as {
+    readonly kind?: unknown;
+    readonly format?: unknown;
+  };
   const place = { world };
   const named = `Record ${revision} of world ${world} (${String(kind)})`;
   const update = "Update QMTL: a newer version has written to this journal.";

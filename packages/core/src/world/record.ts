@@ -104,6 +104,7 @@ export interface VersionDecision {
   readonly share: number;
   readonly gates: PolicyVerdict["gates"];
   readonly exclusions: PolicyVerdict["exclusions"];
+  readonly notes: PolicyVerdict["notes"];
   readonly evidence: "backtest" | "declared";
   readonly requested?: string;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { closestName } from "../policy/closest-name.ts";
 import type { Mistake } from "./mistake.ts";
-import { nearest } from "./nearest.ts";
 import { type EntrySpan, pathText, type YamlPath } from "./yaml-document.ts";
 
 /** A document and where its entries stand. */
@@ -33,30 +33,61 @@ function mistakesOf(issue: Issue, prefix: YamlPath, context: Context): readonly 
       return issue.keys.map((key) => unknownKey(key, path, context));
     case "invalid_type": {
       if (valueAt(context.value, path) === undefined) return [missing(path, context)];
-      return at("world.wrong-type", `must be ${ofType(issue.expected)}, not ${described(valueAt(context.value, path))}`, `Write ${ofType(issue.expected)}.`);
+      return at(
+        "world.wrong-type",
+        `must be ${ofType(issue.expected)}, not ${described(valueAt(context.value, path))}`,
+        `Write ${ofType(issue.expected)}.`,
+      );
     }
     case "too_small":
     case "too_big": {
       if (issue.origin === "array") return at("world.out-of-range", issue.message, "Add an entry.");
       const bound = issue.code === "too_small" ? Number(issue.minimum) : Number(issue.maximum);
-      const relation = issue.code === "too_small" ? (issue.inclusive ? "at least" : "more than") : issue.inclusive ? "at most" : "less than";
-      return at("world.out-of-range", `must be ${relation} ${bound}, not ${described(valueAt(context.value, path))}`, `Write a number that is ${relation} ${bound}.`);
+      const relation =
+        issue.code === "too_small"
+          ? issue.inclusive
+            ? "at least"
+            : "more than"
+          : issue.inclusive
+            ? "at most"
+            : "less than";
+      return at(
+        "world.out-of-range",
+        `must be ${relation} ${bound}, not ${described(valueAt(context.value, path))}`,
+        `Write a number that is ${relation} ${bound}.`,
+      );
     }
     case "invalid_value": {
       const given = valueAt(context.value, path);
       if (given === undefined) return [missing(path, context)];
       const words = issue.values.map(String);
-      const meant = typeof given === "string" ? nearest(given, words) : undefined;
-      return at("world.wrong-value", `must be one of ${words.join(", ")}, not ${described(given)}`, meant === undefined ? `Use one of ${words.join(", ")}.` : `Did you mean ${meant}?`);
+      const meant = typeof given === "string" ? closestName(given, words) : undefined;
+      return at(
+        "world.wrong-value",
+        `must be one of ${words.join(", ")}, not ${described(given)}`,
+        meant === undefined ? `Use one of ${words.join(", ")}.` : `Did you mean ${meant}?`,
+      );
     }
     case "invalid_format":
     case "custom":
-      return at("world.wrong-value", `${issue.message}, not ${described(valueAt(context.value, path))}`, `Change it: it ${issue.message}.`);
+      return at(
+        "world.wrong-value",
+        `${issue.message}, not ${described(valueAt(context.value, path))}`,
+        `Change it: it ${issue.message}.`,
+      );
     case "invalid_key": {
       const [first] = issue.issues;
       const span = context.entries.get(pathText(path));
       const message = `The name ${name} ${first?.message ?? "is not allowed"}`;
-      return [{ code: "world.wrong-value", message, path: pathText(path), ...(span?.key ?? valueSpan(context, path)), next: "Choose another name." }];
+      return [
+        {
+          code: "world.wrong-value",
+          message,
+          path: pathText(path),
+          ...(span?.key ?? valueSpan(context, path)),
+          next: "Choose another name.",
+        },
+      ];
     }
     case "invalid_union":
       return choiceMistakes(path, issue.errors, context);
@@ -78,16 +109,30 @@ function choiceMistakes(path: YamlPath, branches: readonly (readonly Issue[])[],
   if (given === undefined) return [missing(path, context)];
   const span = valueSpan(context, path);
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    const meant = typeof given === "string" ? nearest(given, options) : undefined;
+    const meant = typeof given === "string" ? closestName(given, options) : undefined;
     const next = meant === undefined ? `Use one of ${forms}.` : `Did you mean { ${meant}: … }?`;
-    return [{ code: "world.wrong-type", message: `\`${text}\` must be one of ${forms}, not ${described(given)}`, path: text, ...span, next }];
+    return [
+      {
+        code: "world.wrong-type",
+        message: `\`${text}\` must be one of ${forms}, not ${described(given)}`,
+        path: text,
+        ...span,
+        next,
+      },
+    ];
   }
   const unknown = Object.keys(given).filter((key) => !options.includes(key));
   const known = options.filter((key) => Object.hasOwn(given, key));
   const mistakes: Mistake[] = unknown.map((key) => unknownKey(key, path, context));
   if (known.length > 1 || (known.length === 0 && unknown.length === 0)) {
     const says = known.length > 1 ? `is given twice, as ${known.join(" and ")}` : "is empty";
-    mistakes.push({ code: "world.conflict", message: `\`${text}\` ${says}`, path: text, ...span, next: `Give exactly one of ${forms}.` });
+    mistakes.push({
+      code: "world.conflict",
+      message: `\`${text}\` ${says}`,
+      path: text,
+      ...span,
+      next: `Give exactly one of ${forms}.`,
+    });
     return mistakes;
   }
   const branch = branches[options.indexOf(known[0] ?? "")] ?? [];
@@ -99,7 +144,7 @@ function choiceMistakes(path: YamlPath, branches: readonly (readonly Issue[])[],
 function unknownKey(key: string, path: YamlPath, context: Context): Mistake {
   const here = [...path, key];
   const known = keysOf(schemaAt(context.schema, path));
-  const meant = HINTS[pathText(here).replace(/\[\d+\]/g, "[]")] ?? hintOf(nearest(key, known));
+  const meant = HINTS[pathText(here).replace(/\[\d+\]/g, "[]")] ?? hintOf(closestName(key, known));
   const where = path.length === 0 ? "A world" : `\`${pathText(path)}\``;
   const entry = context.entries.get(pathText(here));
   return {
@@ -138,7 +183,10 @@ export function missing(path: YamlPath, context: Placed): Mistake {
 }
 
 /** A missing field of the whole file, or of a list's entry, is shown at its first character. */
-function firstOf(span: { readonly from: number; readonly to: number } | undefined): { readonly from: number; readonly to: number } {
+function firstOf(span: { readonly from: number; readonly to: number } | undefined): {
+  readonly from: number;
+  readonly to: number;
+} {
   const from = span?.from ?? 0;
   return { from, to: from };
 }

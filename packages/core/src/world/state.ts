@@ -1,8 +1,15 @@
-import { QmtlError } from "../schema/error.ts";
 import type { HysteresisState } from "../policy/policy.ts";
+import { QmtlError } from "../schema/error.ts";
 import { type ApplyState, evolve, NO_APPLY } from "./apply.ts";
 import type { DowngradeReason } from "./downgrade.ts";
-import type { AcceptedRecord, ConfiguredRecord, DecisionEnvelope, EvaluationRecord, JournalEntry, TrialRecord } from "./record.ts";
+import type {
+  AcceptedRecord,
+  ConfiguredRecord,
+  DecisionEnvelope,
+  EvaluationRecord,
+  JournalEntry,
+  TrialRecord,
+} from "./record.ts";
 
 /** The newest accepted version of a strategy: the one that competes. */
 export interface Candidate extends Pick<AcceptedRecord, "strategy" | "version" | "evalKey" | "requested"> {
@@ -87,8 +94,17 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
       case "accepted": {
         const { strategy, version, evalKey, requested } = record;
         if (!evaluations.has(evalKey))
-          throw corrupt(state.world, `Record ${revision} accepts ${strategy} on an evaluation that is not in the journal`);
-        candidates.set(strategy, { strategy, version, evalKey, revision, ...(requested !== undefined && { requested }) });
+          throw corrupt(
+            state.world,
+            `Record ${revision} accepts ${strategy} on an evaluation that is not in the journal`,
+          );
+        candidates.set(strategy, {
+          strategy,
+          version,
+          evalKey,
+          revision,
+          ...(requested !== undefined && { requested }),
+        });
         break;
       }
       case "decision":
@@ -97,7 +113,10 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
         break;
       case "approved":
         if (decision?.revision !== record.decision)
-          throw corrupt(state.world, `Record ${revision} approves decision ${record.decision}, which is not the last one`);
+          throw corrupt(
+            state.world,
+            `Record ${revision} approves decision ${record.decision}, which is not the last one`,
+          );
         decision = { ...decision, approvedBy: record.actor };
         break;
       case "downgrade":

@@ -48,7 +48,11 @@ export interface WorldStatus {
   readonly next: string;
 }
 
-export function worldStatus(of: { readonly state: WorldState; readonly config: WorldConfig; readonly now: number }): WorldStatus {
+export function worldStatus(of: {
+  readonly state: WorldState;
+  readonly config: WorldConfig;
+  readonly now: number;
+}): WorldStatus {
   const { state, config, now } = of;
   const { decision } = state;
   const strategies = strategiesOf(state, config, now);
@@ -91,10 +95,18 @@ function strategiesOf(state: WorldState, config: WorldConfig, now: number): read
       world: config,
       ...(envelope !== undefined &&
         judgement !== undefined && {
-          decision: { mode: judgement.mode, asOf: envelope.asOf, ...(envelope.ttl !== undefined && { ttl: envelope.ttl }) },
+          decision: {
+            mode: judgement.mode,
+            asOf: envelope.asOf,
+            ...(envelope.ttl !== undefined && { ttl: envelope.ttl }),
+          },
         }),
       evidence:
-        judgement?.evidence !== "backtest" ? "declared" : judgement.verdict === "inconclusive" ? "inconclusive" : "conclusive",
+        judgement?.evidence !== "backtest"
+          ? "declared"
+          : judgement.verdict === "inconclusive"
+            ? "inconclusive"
+            : "conclusive",
       identity: evaluation?.identity ?? "mismatch",
       crossContextHits: evaluation?.crossContextHits ?? 0,
       ...(evaluation?.dataset.asOf !== undefined && { asOf: evaluation.dataset.asOf }),
@@ -141,10 +153,12 @@ function nextStep(
   of: Pick<WorldStatus, "apply" | "configurationChanged"> & { readonly decided: boolean; readonly stale: boolean },
 ): string {
   if (!of.decided) return `Submit a strategy: qmtl submit FILE --world ${world}.`;
-  if (of.configurationChanged) return "The world file has changed since the last decision: submit again to decide under it.";
+  if (of.configurationChanged)
+    return "The world file has changed since the last decision: submit again to decide under it.";
   if (of.apply.kind === "awaiting-approval") return `Approve the decision: qmtl world approve ${world}.`;
   if (of.apply.kind === "applying") return "Wait: an apply is running.";
-  if (of.apply.kind === "rolled-back") return `The last apply was rolled back (${of.apply.reason}): submit again to apply.`;
+  if (of.apply.kind === "rolled-back")
+    return `The last apply was rolled back (${of.apply.reason}): submit again to apply.`;
   if (of.stale) return "The decision is older than its data may be: submit again on newer data.";
   return "Nothing: the world is as it was decided.";
 }

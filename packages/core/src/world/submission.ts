@@ -1,4 +1,5 @@
 import type { PolicyVerdict } from "../policy/policy.ts";
+import { canonicalJson } from "../schema/canonical.ts";
 import {
   type AcceptedRecord,
   type EvaluationRecord,
@@ -16,7 +17,7 @@ export interface Submission {
   readonly trial: Facts<TrialRecord>;
   /** Absent for a sweep or a preview, which only leave a trial. */
   readonly evaluation?: Facts<EvaluationRecord>;
-  /** The version may compete from now on; see {@link isRejected}. Takes `evaluation`. */
+  /** The version may compete from now on; see {@link isAccepted}. Takes `evaluation`. */
   readonly accepted: boolean;
   /** The mode or domain that the author asked for: recorded, never obeyed. */
   readonly requested?: string;
@@ -55,8 +56,24 @@ const REJECTING: ReadonlySet<string> = new Set(["data-currency", "evidence", "ga
 
 /**
  * True when the policy says that the version itself does not do (stale data, declared evidence, a gate, no score), not merely that
- * others are better or that it has to wait. A rejected version does not become the candidate: the one before it goes on.
+ * others are better or that it has to wait.
  */
-export function isRejected({ verdict, exclusions }: PolicyVerdict): boolean {
+export function isRejected({ verdict, exclusions }: Pick<PolicyVerdict, "verdict" | "exclusions">): boolean {
   return verdict === "excluded" && exclusions.some(({ stage }) => REJECTING.has(stage));
+}
+
+/**
+ * Whether a version that was just judged becomes its strategy's candidate. A rejected or inconclusive one does not take the place of
+ * another version, which goes on as it was. Newer evidence on the candidate itself, same code and params, always counts.
+ */
+export function isAccepted(
+  state: WorldState,
+  { strategy, version, params }: Pick<EvaluationRecord, "strategy" | "version" | "params">,
+  verdict: Pick<PolicyVerdict, "verdict" | "exclusions">,
+): boolean {
+  const known = state.candidates.get(strategy);
+  const its = known === undefined ? undefined : state.evaluations.get(known.evalKey);
+  if (its?.version === version && canonicalJson(its.params) === canonicalJson(params)) return true;
+  if (verdict.verdict === "inconclusive") return known === undefined;
+  return !isRejected(verdict);
 }

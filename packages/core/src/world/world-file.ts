@@ -1,16 +1,25 @@
 import { z } from "zod";
 import { CALENDAR_IDS } from "../data/calendar/calendars.ts";
 import { parseInstant } from "../data/instant.ts";
-import { POLICY_PRESETS } from "./policy-presets.ts";
+import { POLICY_PRESETS, type PolicyPresetName } from "../policy/presets.ts";
 import { isQmtlError } from "../schema/error.ts";
 import { INTERVALS } from "../schema/interval.ts";
 import { MODES } from "./mode.ts";
 
 const word = (pattern: RegExp, says: string) => z.string().regex(pattern, { error: says });
 
-const worldId = word(/^[a-z0-9][a-z0-9._-]{0,127}$/, "must be lower-case letters, digits, `.`, `_` and `-`, starting with a letter or digit");
-const presetId = word(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be letters, digits, `.`, `_` and `-`, starting with a letter or digit");
-const tag = word(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be letters, digits, `.`, `_` and `-`, starting with a letter or digit");
+const worldId = word(
+  /^[a-z0-9][a-z0-9._-]{0,127}$/,
+  "must be lower-case letters, digits, `.`, `_` and `-`, starting with a letter or digit",
+);
+const presetId = word(
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+  "must be letters, digits, `.`, `_` and `-`, starting with a letter or digit",
+);
+const tag = word(
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+  "must be letters, digits, `.`, `_` and `-`, starting with a letter or digit",
+);
 const symbolId = word(/^[^\s\p{C}]{1,64}$/u, "must be 1 to 64 characters without spaces");
 const currency = word(/^[A-Z][A-Z0-9]{2,9}$/, "must be a currency in capitals, such as USD");
 const use = word(/^[a-z][a-z0-9-]*$/, "must be a plugin's word: lower-case letters, digits and `-`");
@@ -21,7 +30,14 @@ const money = z.number().min(0);
 const count = z.int().min(0);
 
 const DURATION = /^(\d{1,9})(ms|s|m|h|d|w)$/;
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 
 /** `36h` in milliseconds; a day counts 24 hours. `undefined` for anything that is no duration. */
 export function parseDuration(text: string): number | undefined {
@@ -39,7 +55,10 @@ const instant = z.string().superRefine((text, context) => {
     parseInstant(text);
   } catch (error) {
     if (!isQmtlError(error)) throw error;
-    context.addIssue({ code: "custom", message: "must be a date (2020-04-17: the end of that UTC day) or a date-time with its offset" });
+    context.addIssue({
+      code: "custom",
+      message: "must be a date (2020-04-17: the end of that UTC day) or a date-time with its offset",
+    });
   }
 });
 
@@ -57,7 +76,10 @@ const symbol = z.strictObject({
 
 const preset = z.strictObject({
   id: presetId,
-  preset: word(/^[a-z][a-z0-9-]*\.[A-Za-z0-9][A-Za-z0-9._-]*$/, "must be a provider's word and its preset, such as samples.sp500"),
+  preset: word(
+    /^[a-z][a-z0-9-]*\.[A-Za-z0-9][A-Za-z0-9._-]*$/,
+    "must be a provider's word and its preset, such as samples.sp500",
+  ),
   interval: z.enum(INTERVALS),
   calendar: z.enum(CALENDAR_IDS),
   universe: z.strictObject({ symbols: z.array(symbol).min(1, { error: "must name at least one symbol" }) }),
@@ -66,7 +88,11 @@ const preset = z.strictObject({
 });
 
 const brokerage = z.strictObject({
-  fee: z.union([percent, z.strictObject({ per_share: z.strictObject({ amount: money, minimum: money.default(0) }) }), none]),
+  fee: z.union([
+    percent,
+    z.strictObject({ per_share: z.strictObject({ amount: money, minimum: money.default(0) }) }),
+    none,
+  ]),
   slippage: z.union([percent, none]),
   fill: z.enum(["next-open"]).default("next-open"),
   act: z
@@ -80,7 +106,7 @@ const brokerage = z.strictObject({
 });
 
 const policy = z.strictObject({
-  preset: z.enum(Object.keys(POLICY_PRESETS)).optional(),
+  preset: z.enum(Object.keys(POLICY_PRESETS) as PolicyPresetName[]).optional(),
   gates: z.record(gateName, expression).optional(),
   score: expression.optional(),
   constraints: z
@@ -110,7 +136,10 @@ export const worldFile = z.strictObject({
   data: z.strictObject({ presets: z.array(preset).min(1, { error: "must declare at least one preset" }) }),
   brokerage,
   policy,
-  evaluators: z.array(plugin).min(1, { error: "must name at least one evaluator" }).default([{ use: "standard", config: {} }]),
+  evaluators: z
+    .array(plugin)
+    .min(1, { error: "must name at least one evaluator" })
+    .default([{ use: "standard", config: {} }]),
   allocator: plugin,
   max_mode: z.enum(MODES).optional(),
   allow_live: z.boolean().default(false),

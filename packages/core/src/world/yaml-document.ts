@@ -79,9 +79,9 @@ export function offsetInSource(source: string, value: string, offset: number): n
     const wanted = value[i] ?? "";
     const found = source[at] ?? "";
     if (first === '"' && found === "\\") {
-      const escape = source[at + 1] ?? "";
-      at += ESCAPE_LENGTH[escape] ?? 2;
-      if (!isBlank(escape)) i += escape === "U" && (value.codePointAt(i) ?? 0) > 0xffff ? 2 : 1;
+      const letter = source[at + 1] ?? "";
+      at += ESCAPE_LENGTH[letter] ?? 2;
+      if (!isBlank(letter)) i += letter === "U" && (value.codePointAt(i) ?? 0) > 0xffff ? 2 : 1;
     } else if (wanted === found || (isBlank(wanted) && isBlank(found))) {
       i += 1;
       at += first === "'" && found === "'" ? 2 : 1;
@@ -103,7 +103,7 @@ function plainOf(root: Node): YamlDocument {
   const entries = new Map<string, EntrySpan>();
   const mistakes: Mistake[] = [];
 
-  const mapOf = (pairs: readonly Pair[], path: YamlPath): Record<string, unknown> => {
+  const readMap = (pairs: readonly Pair[], path: YamlPath): Record<string, unknown> => {
     const object: Record<string, unknown> = {};
     const seen = new Map<string, Span>();
     for (const pair of pairs) {
@@ -116,16 +116,16 @@ function plainOf(root: Node): YamlDocument {
       else if (RESERVED.has(name) || name === "<<") mistakes.push(reserved(here, span));
       if (earlier !== undefined || RESERVED.has(name) || name === "<<") continue;
       seen.set(name, span);
-      object[name] = valueOf(pair.value as Node | null, here, span);
+      object[name] = readValue(pair.value as Node | null, here, span);
     }
     return object;
   };
 
-  const valueOf = (node: Node | null, path: YamlPath, key: Span | undefined): unknown => {
+  const readValue = (node: Node | null, path: YamlPath, key: Span | undefined): unknown => {
     const span = node?.range ? spanOf(node) : (key ?? { from: 0, to: 0 });
     entries.set(pathText(path), { ...(key !== undefined && { key }), value: span });
-    if (isMap(node)) return mapOf(node.items, path);
-    if (isSeq(node)) return node.items.map((item, i) => valueOf(item as Node, [...path, i], undefined));
+    if (isMap(node)) return readMap(node.items, path);
+    if (isSeq(node)) return node.items.map((item, i) => readValue(item as Node, [...path, i], undefined));
     const scalar = isScalar(node) ? node.value : null;
     if (typeof scalar !== "number" || Number.isFinite(scalar)) return scalar;
     const message = `\`${pathText(path)}\` must be a finite number`;
@@ -133,7 +133,7 @@ function plainOf(root: Node): YamlDocument {
     return undefined;
   };
 
-  const value = valueOf(root, [], undefined);
+  const value = readValue(root, [], undefined);
   return { value, entries, mistakes };
 
   function duplicate(path: YamlPath, span: Span, earlier: Span): Mistake {
@@ -178,5 +178,12 @@ function syntaxMistake(error: { readonly message: string; readonly pos: readonly
 }
 
 function empty(): Mistake {
-  return { code: "world.empty", message: "The world file is empty", path: "", from: 0, to: 0, next: "Write at least id, account, data, brokerage, policy and allocator." };
+  return {
+    code: "world.empty",
+    message: "The world file is empty",
+    path: "",
+    from: 0,
+    to: 0,
+    next: "Write at least id, account, data, brokerage, policy and allocator.",
+  };
 }

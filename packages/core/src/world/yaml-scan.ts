@@ -69,7 +69,14 @@ export function scanYaml(text: string): readonly Mistake[] {
         documents += 1;
         if (documents > 1 || content) {
           const message = "The file holds more than one YAML document; a world file holds one";
-          mistakes.push({ code: "world.yaml-feature", message, path: "", from, to, next: "Remove `---` and what follows, or split the file." });
+          mistakes.push({
+            code: "world.yaml-feature",
+            message,
+            path: "",
+            from,
+            to,
+            next: "Remove `---` and what follows, or split the file.",
+          });
           return mistakes;
         }
         break;
@@ -91,9 +98,15 @@ export function scanYaml(text: string): readonly Mistake[] {
         open.block(column, kind);
         break;
       case "double-quoted-scalar": {
-        const escape = UNKNOWN_ESCAPE.exec(source.replace(/\\\\/g, "  "));
-        if (escape !== null) {
-          mistakes.push(unreadable(`\`${escape[0]}\` is no escape of a double-quoted text`, from + escape.index, from + escape.index + escape[0].length));
+        const wrong = UNKNOWN_ESCAPE.exec(source.replace(/\\\\/g, "  "));
+        if (wrong !== null) {
+          mistakes.push(
+            unreadable(
+              `\`${wrong[0]}\` is no escape of a double-quoted text`,
+              from + wrong.index,
+              from + wrong.index + wrong[0].length,
+            ),
+          );
           return mistakes;
         }
         open.scalar(column);
@@ -125,7 +138,15 @@ export function scanYaml(text: string): readonly Mistake[] {
 
 /** Tokens without text of their own: a mode, the end of a flow, "the next one is a scalar". */
 const CONTROL: ReadonlySet<string> = new Set([CST.DOCUMENT, CST.FLOW_END, CST.SCALAR]);
-const BLANK: ReadonlySet<string> = new Set(["space", "newline", "comment", "byte-order-mark", "directive-line", "doc-end", "doc-start"]);
+const BLANK: ReadonlySet<string> = new Set([
+  "space",
+  "newline",
+  "comment",
+  "byte-order-mark",
+  "directive-line",
+  "doc-end",
+  "doc-start",
+]);
 
 /**
  * How deep the text is nested, from columns alone: a block map or list is open while no later entry stands to its left.
@@ -170,7 +191,14 @@ class Nesting {
 }
 
 function tooMuch(code: string, message: string, from: number, to: number): Mistake {
-  return { code, message, path: "", from, to, next: "A world is small: move data to files and presets, and keep the world to its own fields." };
+  return {
+    code,
+    message,
+    path: "",
+    from,
+    to,
+    next: "A world is small: move data to files and presets, and keep the world to its own fields.",
+  };
 }
 
 function unreadable(message: string, from: number, to: number): Mistake {

@@ -8,6 +8,7 @@ import { literalValue, unexpected, unknownValue, type Value } from "./value.ts";
 export function buildStream(reader: Reader, spec: Value, call: ts.CallExpression): Value {
   const schema = required(spec, "schema", call);
   const columns = required(schema, "columns", call);
+  const gaps = option(spec, "gaps");
   const node = reader.add({
     kind: "stream",
     at: reader.at(call),
@@ -15,7 +16,7 @@ export function buildStream(reader: Reader, spec: Value, call: ts.CallExpression
     schema: schemaFact(reader, schema),
     tags: listFact(reader, required(spec, "tags", call)),
     match: termOf(reader, option(spec, "match") ?? literalValue(call, "any")),
-    gaps: termOf(reader, option(spec, "gaps") ?? literalValue(call, "refuse")),
+    ...(gaps !== undefined && { gaps: termOf(reader, gaps) }),
     output: outputFact(reader, columns),
     interval: termOf(reader, required(spec, "interval", call)),
     scope: { kind: "scope", scope: "symbol" },

@@ -7,7 +7,7 @@ import type { Binding, Linked } from "./link.ts";
 import type { Reader } from "./reader.ts";
 import { schemaExport } from "./schema-export.ts";
 import { unwrap } from "./source.ts";
-import { literalValue, seenFrom, unknownValue, type Value, valueOfData } from "./value.ts";
+import { entriesOf, literalValue, seenFrom, unknownValue, type Value, valueOfData } from "./value.ts";
 
 const DEEPEST = 400;
 
@@ -112,10 +112,18 @@ export function createEvaluation({ linked, constancy, reader, parameters }: Eval
     if (ts.isParameter(node)) {
       const value = parameters.get(node);
       if (value === undefined) return notConstant(node);
-      return constancy.isAssignedOnce(node) ? untouched(value, node) : reassigned(node);
+      return readParameter(node, value);
     }
     if (ts.isBindingElement(node)) return readBindingElement(node);
     return unknownValue(node, "syntax", "This declaration is outside the readable subset");
+  }
+
+  /** What the graph is called with: its params are frozen, the object around them is not. */
+  function readParameter(node: ts.ParameterDeclaration, value: Value): Value {
+    if (!constancy.isAssignedOnce(node)) return reassigned(node);
+    return constancy.isUntouchedAtTop(node)
+      ? value
+      : unknownValue(node, "mutated", "Something may change this before it is read");
   }
 
   function isSettled(node: ts.VariableDeclaration): Value | undefined {
@@ -348,10 +356,12 @@ export function createEvaluation({ linked, constancy, reader, parameters }: Eval
   function readObject(node: ts.ObjectLiteralExpression): Value {
     if (node.properties.some((property) => ts.isAccessor(property)))
       return unknownValue(node, "syntax", "An object with accessors runs code when it is read");
-    let entries = Object.create(null) as Record<string, Value>;
+    if (node.properties.some(isConverter))
+      return unknownValue(node, "syntax", "An object with its own conversion runs code when it is used");
+    let entries = entriesOf();
     let open: Extract<Value, { kind: "unknown" }> | undefined;
     const obscure = (by: Extract<Value, { kind: "unknown" }>): void => {
-      entries = Object.create(null) as Record<string, Value>;
+      entries = entriesOf();
       open = by;
     };
     for (const property of node.properties) {
@@ -394,6 +404,13 @@ export function createEvaluation({ linked, constancy, reader, parameters }: Eval
   function seen(value: Value, from: ts.Node): Value {
     return value.kind === "unknown" ? value : seenFrom(value, from);
   }
+}
+
+/** True for a member that operators call by themselves. */
+function isConverter({ name }: ts.ObjectLiteralElementLike): boolean {
+  if (name === undefined) return false;
+  if (ts.isComputedPropertyName(name)) return ts.isMethodDeclaration(name.parent);
+  return !ts.isPrivateIdentifier(name) && ["valueOf", "toString", "toJSON"].includes(name.text);
 }
 
 function notConstant(node: ts.Node): Value {

@@ -131,7 +131,8 @@ export interface StreamFact extends NodeFactBase {
   readonly schema: SchemaFact;
   readonly tags: ListFact;
   readonly match: Term;
-  readonly gaps: Term;
+  /** Absent: the world's preset says it. */
+  readonly gaps?: Term;
 }
 
 /** `node()`, `crossSection()`, `aggregate()`. */

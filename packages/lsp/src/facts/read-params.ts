@@ -2,7 +2,7 @@ import type { ts } from "../syntax/index.ts";
 import type { ParamFact, ParamsFact } from "./facts.ts";
 import { type Reader, termOf } from "./reader.ts";
 import { listFact, option, required } from "./reads.ts";
-import { unexpected, unknownValue, type Value } from "./value.ts";
+import { entriesOf, unexpected, unknownValue, type Value } from "./value.ts";
 
 /** The knobs that a strategy declares. */
 export function readParams(reader: Reader, declared: Value | undefined): ParamsFact {
@@ -41,9 +41,9 @@ function readParam(reader: Reader, name: string, value: Value): ParamFact {
 
 /** What the graph's function receives. */
 export function graphContext(params: ParamsFact, from: ts.Node): Value {
-  const entries = Object.create(null) as Record<string, Value>;
+  const entries = entriesOf();
   if (params.kind === "params") for (const { name } of params.params) entries[name] = { kind: "param", name, from };
   const open = params.kind === "unknown" ? { kind: "unknown" as const, cause: params.cause, from } : undefined;
   const given: Value = { kind: "object", entries, open, frozen: true, from };
-  return { kind: "object", entries: { params: given }, open: undefined, frozen: false, from };
+  return { kind: "object", entries: entriesOf({ params: given }), open: undefined, frozen: false, from };
 }

@@ -192,7 +192,7 @@ export function resolveFacts(
           schema: fact.schema.kind === "unknown" ? note(fact.schema) : fact.schema.id,
           tags: words(fact.tags),
           match: fold(fact.match),
-          gaps: fold(fact.gaps),
+          gaps: fact.gaps === undefined ? undefined : fold(fact.gaps),
         };
       case "user":
       case "cross-section":

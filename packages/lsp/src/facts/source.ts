@@ -22,21 +22,18 @@ export function parseSource(path: string, text: string): Source {
   const builders = nodeBuilders(file);
   const nodes: ts.Node[] = [];
   const opaque = new Set<ts.Node>();
-  const shape = createHash("sha256");
-  const emit = (token: string): void => {
-    shape.update(`${token.length}:${token}`);
-  };
+  const shape: string[] = [];
   // An explicit stack: code as deep as a chain of a thousand calls must not overflow the call stack.
   type Step = { readonly node: ts.Node } | { readonly from: number; readonly to: number };
   const stack: Step[] = [{ node: file }];
   for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
     if (!("node" in step)) {
-      for (const token of tokens(text.slice(step.from, step.to))) emit(token);
+      shape.push(withoutTrivia(text.slice(step.from, step.to)));
       continue;
     }
     const { node } = step;
     nodes.push(node);
-    emit(`#${node.kind}`);
+    shape.push(`#${node.kind}`);
     if (isOpaque(node, builders)) {
       opaque.add(node);
       continue;
@@ -47,7 +44,8 @@ export function parseSource(path: string, text: string): Source {
     });
     const start = node.getStart(file);
     if (children.length === 0) {
-      emit(text.slice(start, node.end).replaceAll("\r\n", "\n"));
+      const leaf = text.slice(start, node.end).replaceAll("\r\n", "\n");
+      shape.push(`${leaf.length}:${leaf}`);
       continue;
     }
     const steps: Step[] = [];
@@ -68,7 +66,7 @@ export function parseSource(path: string, text: string): Source {
     nodes,
     ordinals,
     opaque,
-    shape: shape.digest("hex"),
+    shape: createHash("sha256").update(shape.join("\n")).digest("hex"),
     syntaxErrors: syntaxErrors(file),
   };
 }
@@ -172,11 +170,12 @@ export function positionAt(file: ts.SourceFile, offset: number): Position {
 }
 
 /** Punctuation and keywords between two pieces of syntax, without comments and space. */
-function tokens(text: string): string[] {
+function withoutTrivia(text: string): string {
+  if (!text.includes("/")) return text.replaceAll(/\s+/g, "");
   const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, text);
-  const found: string[] = [];
+  let found = "";
   for (let kind = scanner.scan(); kind !== ts.SyntaxKind.EndOfFileToken; kind = scanner.scan())
-    found.push(scanner.getTokenText());
+    found += scanner.getTokenText();
   return found;
 }
 

@@ -40,7 +40,7 @@ export type StaticOptions =
       readonly schema: Known<string>;
       readonly tags: Known<readonly Known<string>[]>;
       readonly match: Known<Constant>;
-      readonly gaps: Known<Constant>;
+      readonly gaps: Known<Constant> | undefined;
     }
   | {
       readonly kind: "user" | "cross-section" | "aggregate";

@@ -63,6 +63,11 @@ export function literalValue(from: ts.Node, value: number | string | boolean | n
   return { kind: "literal", value, from };
 }
 
+/** Entries of an object value: without a prototype, so that no name of `Object.prototype` is found in it. */
+export function entriesOf(named: Readonly<Record<string, Value>> = {}): Record<string, Value> {
+  return Object.assign(Object.create(null) as Record<string, Value>, named);
+}
+
 /** The same value, pointing at where it is used. */
 export function seenFrom<V extends Value>(value: V, from: ts.Node): V {
   return { ...value, from };
@@ -75,7 +80,7 @@ export function valueOfData(data: unknown, from: ts.Node, frozen: boolean): Valu
   if (Array.isArray(data))
     return { kind: "array", items: data.map((item: unknown) => valueOfData(item, from, frozen)), frozen, from };
   if (typeof data !== "object") return unknownValue(from, "unexpected", `A ${typeof data} is not data`);
-  const entries = Object.create(null) as Record<string, Value>;
+  const entries = entriesOf();
   for (const [key, item] of Object.entries(data)) entries[key] = valueOfData(item, from, frozen);
   return { kind: "object", entries, open: undefined, frozen, from };
 }

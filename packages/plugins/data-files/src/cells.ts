@@ -9,7 +9,9 @@ export interface CellCollector {
   take(): Float64Array | string[];
 }
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+/** What the platform reads as a number and people don't write: 0x10, 0b1, 0o7. */
+const RADIX = /^0[xob]/i;
+const NINE = 57;
 const MISSING = new Set(["", "nan", "null", "na", "n/a", "#n/a"]);
 const INFINITY = /^([+-]?)inf(inity)?$/i;
 
@@ -52,7 +54,8 @@ export function createCollector(column: string, cell: Cell): CellCollector {
 function readNumber(raw: RawCell): number | undefined {
   if (typeof raw === "string") {
     const text = raw.trim();
-    if (NUMBER.test(text)) return Number(text);
+    const value = text === "" ? Number.NaN : Number(text);
+    if (Number.isFinite(value) && !(text.charCodeAt(1) > NINE && RADIX.test(text))) return value;
     if (MISSING.has(text.toLowerCase())) return Number.NaN;
     const infinite = INFINITY.exec(text);
     return infinite === null ? undefined : infinite[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;

@@ -16,7 +16,9 @@ export interface ColumnMap {
 export function mapColumns(header: readonly string[], preset: FilesPreset, schema: Columns, file: string): ColumnMap {
   const names = header.map((name) => name.trim());
   function find(wanted: string, exact: boolean): number {
-    const same = exact ? (name: string) => name === wanted : (name: string) => name.toLowerCase() === wanted.toLowerCase();
+    const same = exact
+      ? (name: string) => name === wanted
+      : (name: string) => name.toLowerCase() === wanted.toLowerCase();
     const found = names.flatMap((name, at) => (same(name) ? [at] : []));
     if (found.length === 1) return found[0]!;
     if (found.length > 1)

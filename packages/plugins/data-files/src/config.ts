@@ -5,8 +5,8 @@ import {
   categorical,
   f64,
   fraction,
-  i32,
   INTERVALS,
+  i32,
   ohlcv,
   percent,
   price,
@@ -61,11 +61,15 @@ const presetConfig = z.strictObject({
     .refine((mark) => !'"\r\n'.includes(mark), { error: "can't be a quote or an end of line" })
     .default(","),
   interval: z.enum(INTERVALS),
-  calendar: z.string(),
+  /** The calendar that the bars stand on: `24x7`, `observed`, `XNYS`… Worlds that name another are told so. */
+  calendar: z.string().min(1),
 });
 
 export const filesConfig = z.strictObject({
-  presets: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/, "must be lower-case letters, digits and dashes"), presetConfig),
+  presets: z.record(
+    z.string().regex(/^[a-z][a-z0-9-]*$/, "must be lower-case letters, digits and dashes"),
+    presetConfig,
+  ),
 });
 
 export type FilesConfig = z.infer<typeof filesConfig>;

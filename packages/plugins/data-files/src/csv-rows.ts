@@ -31,7 +31,11 @@ export async function* csvRows({ file, preset, schema, time, wanted, signal }: R
         continue;
       }
       if (fields.length !== header.length) throw rowLength(file, line, fields.length, header.length);
-      const text = map.time.map((at) => fields[at]!.trim()).join(" ");
+      const [only] = map.time;
+      const text =
+        only !== undefined && map.time.length === 1
+          ? fields[only]!.trim()
+          : map.time.map((at) => fields[at]!.trim()).join(" ");
       const at = time.read(text);
       if (typeof at === "string") throw unreadableTime(text, at, file, line);
       if (wanted(at))

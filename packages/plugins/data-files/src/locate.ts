@@ -55,11 +55,16 @@ function checkTemplate(template: string, symbol: string | undefined, name: strin
     });
   };
   if (isAbsolute(template) || template.includes("\\") || parts.includes("..") || template.includes("\0"))
-    refuse("leaves the project", "Write a path below the folder of qmtl.config.ts, with forward slashes and without ..");
+    refuse(
+      "leaves the project",
+      "Write a path below the folder of qmtl.config.ts, with forward slashes and without ..",
+    );
   const places = template.split(SYMBOL).length - 1;
   if (places > 1) refuse("holds {symbol} more than once", "Write {symbol} once.");
-  if (places === 0 && symbol === undefined) refuse("does not say whose rows it holds", "Write {symbol} in it, or name the symbol beside it.");
-  if (places === 1 && symbol !== undefined) refuse("holds {symbol} although one symbol is named beside it", "Remove one of the two.");
+  if (places === 0 && symbol === undefined)
+    refuse("does not say whose rows it holds", "Write {symbol} in it, or name the symbol beside it.");
+  if (places === 1 && symbol !== undefined)
+    refuse("holds {symbol} although one symbol is named beside it", "Remove one of the two.");
 }
 
 function discover(root: string, template: string): string[] {
@@ -75,7 +80,9 @@ function discover(root: string, template: string): string[] {
     throw unreadable(folder, error);
   }
   return entries
-    .filter((entry) => entry.length > prefix.length + suffix.length && entry.startsWith(prefix) && entry.endsWith(suffix))
+    .filter(
+      (entry) => entry.length > prefix.length + suffix.length && entry.startsWith(prefix) && entry.endsWith(suffix),
+    )
     .filter((entry) => isFile(join(folder, entry, ...parts.slice(at + 1))))
     .map((entry) => entry.slice(prefix.length, entry.length - suffix.length));
 }

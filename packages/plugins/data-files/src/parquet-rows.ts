@@ -1,11 +1,11 @@
-import { isQmtlError, QmtlError } from "@qmtl/core/schema";
 import type { ColumnBatch } from "@qmtl/core/plugin";
-import { type FileMetaData, asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import { isQmtlError, QmtlError } from "@qmtl/core/schema";
+import { asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { createBatchBuilder, unreadableTime } from "./batch-builder.ts";
 import type { RawCell } from "./cells.ts";
 import { mapColumns } from "./columns.ts";
-import type { RowsInput } from "./csv-rows.ts";
 import { isSystemError, unreadable } from "./csv.ts";
+import type { RowsInput } from "./csv-rows.ts";
 import { createZone } from "./zone.ts";
 
 const BATCH = 8_192;
@@ -23,7 +23,11 @@ export async function* parquetRows(input: RowsInput): AsyncGenerator<ColumnBatch
   const metadata = await decoded(file, () => parquetMetadataAsync(buffer));
   const header = topLevel(metadata);
   const map = mapColumns(header, preset, schema, file);
-  const readTime = timeReader(input, metadata, map.time.map((at) => header[at]!));
+  const readTime = timeReader(
+    input,
+    metadata,
+    map.time.map((at) => header[at]!),
+  );
   const names = map.columns.map(({ at }) => header[at]!);
   const columns = [...new Set([...map.time.map((at) => header[at]!), ...names])];
   const batch = createBatchBuilder(file, schema);
@@ -31,7 +35,9 @@ export async function* parquetRows(input: RowsInput): AsyncGenerator<ColumnBatch
   for (const group of metadata.row_groups) {
     signal.throwIfAborted();
     const end = start + Number(group.num_rows);
-    const rows = await decoded(file, () => parquetReadObjects({ file: buffer, metadata, columns, rowStart: start, rowEnd: end }));
+    const rows = await decoded(file, () =>
+      parquetReadObjects({ file: buffer, metadata, columns, rowStart: start, rowEnd: end }),
+    );
     for (const row of rows as Record<string, RawCell>[]) {
       start++;
       const at = readTime(row, start);
@@ -75,10 +81,16 @@ function timeReader({ file, preset, time }: RowsInput, metadata: FileMetaData, n
       if (preset.stamp === "session" && at % DAY === 0) return at + NOON;
       const instant = isWallTime ? zone.instants(at)[0] : at;
       if (instant !== undefined) return instant;
-      throw unreadableTime(first.toISOString(), `does not exist in ${zone.name}, where clocks were set forward`, file, line);
+      throw unreadableTime(
+        first.toISOString(),
+        `does not exist in ${zone.name}, where clocks were set forward`,
+        file,
+        line,
+      );
     }
     const text = cells.map((cell) => (cell === null || cell === undefined ? "" : String(cell))).join(" ");
-    if (preset.time.format === "timestamp") throw unreadableTime(text, "is not of Parquet's type for timestamps or dates", file, line);
+    if (preset.time.format === "timestamp")
+      throw unreadableTime(text, "is not of Parquet's type for timestamps or dates", file, line);
     const at = time.read(text);
     if (typeof at === "string") throw unreadableTime(text, at, file, line);
     return at;

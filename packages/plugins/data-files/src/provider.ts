@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { relative } from "node:path";
-import { type DataProvider, type PresetDescription, requireCalendar, type SeriesKey } from "@qmtl/core/plugin";
+import type { DataProvider, PresetDescription, SeriesKey } from "@qmtl/core/plugin";
 import { QmtlError } from "@qmtl/core/schema";
 import { type FilesConfig, type FilesPreset, schemaOf } from "./config.ts";
-import { csvRows, type RowsInput } from "./csv-rows.ts";
 import { isSystemError, unreadable } from "./csv.ts";
+import { csvRows, type RowsInput } from "./csv-rows.ts";
 import { createLocator, type Locator } from "./locate.ts";
 import { parquetRows } from "./parquet-rows.ts";
 import { createTimeReader } from "./time-format.ts";
@@ -21,7 +21,7 @@ interface Source {
   readonly locator: Locator;
 }
 
-/** @throws what is wrong with the configuration beyond its shape: `files.invalid-path`, `files.invalid-time-format`, `files.unknown-column`, `schema.*`, `data.unknown-calendar` */
+/** @throws what is wrong with the configuration beyond its shape: `files.invalid-path`, `files.invalid-time-format`, `files.unknown-column`, `schema.*` */
 export function createProvider(root: string, { presets }: FilesConfig): DataProvider {
   const sources = new Map(Object.entries(presets).map(([name, config]) => [name, createSource(root, name, config)]));
 
@@ -83,7 +83,6 @@ export function createProvider(root: string, { presets }: FilesConfig): DataProv
 
 function createSource(root: string, name: string, config: FilesPreset): Source {
   const schema = schemaOf(config.schema);
-  requireCalendar(config.calendar);
   if (config.format === "csv" && config.time.format === "timestamp")
     throw new QmtlError({
       code: "files.invalid-time-format",

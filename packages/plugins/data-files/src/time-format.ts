@@ -17,11 +17,11 @@ export interface TimeFormat {
   readonly session: boolean;
 }
 
-const DAY = 86_400_000;
 const NOON = 12 * 3_600_000;
 const LIMIT = 8.64e15;
 const NUMBER = /^[+-]?\d+(\.\d+)?$/;
-const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+const ISO =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 
 /** Parts of a wall time; what a format does not say is 0. */
 interface WallTime {
@@ -42,6 +42,7 @@ interface WallTime {
 export function createTimeReader({ format, zone, session }: TimeFormat): TimeReader {
   if (format === "epoch-s" || format === "epoch-ms") return { read: (text) => readEpoch(text, format) };
   const parse = format === "iso" ? parseIso : compilePattern(format);
+  const utcOf = createUtc();
   let previous = Number.NEGATIVE_INFINITY;
   return {
     read(text) {
@@ -146,13 +147,20 @@ function badFormat(format: string): QmtlError {
   });
 }
 
-/** Undefined when there is no such day or time of day. */
-function utcOf(wall: WallTime): number | undefined {
-  const { year, month, day, hour, minute, second, millisecond } = wall;
-  const midnight = Date.UTC(year, month - 1, day);
-  const date = new Date(midnight);
-  // Date.UTC carries what overflows, and takes years below 100 for others.
-  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
-  const time = hour * 3_600_000 + minute * 60_000 + second * 1_000 + millisecond;
-  return hour < 24 && minute < 60 && second < 60 && time < DAY ? midnight + time : undefined;
+/** Undefined when there is no such day or time of day. Rows of one day follow each other, so the last day is kept. */
+function createUtc(): (wall: WallTime) => number | undefined {
+  let [lastYear, lastMonth, lastDay, midnight] = [1970, 1, 1, 0];
+  return ({ year, month, day, hour, minute, second, millisecond }) => {
+    if (year !== lastYear || month !== lastMonth || day !== lastDay) {
+      const start = Date.UTC(year, month - 1, day);
+      const date = new Date(start);
+      // Date.UTC carries what overflows, and takes years below 100 for others.
+      if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day)
+        return undefined;
+      [lastYear, lastMonth, lastDay, midnight] = [year, month, day, start];
+    }
+    return hour < 24 && minute < 60 && second < 60
+      ? midnight + hour * 3_600_000 + minute * 60_000 + second * 1_000 + millisecond
+      : undefined;
+  };
 }

@@ -1,5 +1,6 @@
 const QUARTER = 900_000;
 const DAY = 86_400_000;
+const WEEK = 7 * DAY;
 
 /** Converts wall clock times of a zone. */
 export interface Zone {
@@ -31,7 +32,10 @@ export function createZone(name: string): Zone {
   };
 }
 
-/** Offsets from UTC in milliseconds. They change on whole quarters of an hour at the finest, so one per quarter is asked for and kept. */
+/**
+ * Offsets from UTC in milliseconds. Asking is slow, so what was asked is kept: no zone changes its offset and changes it back within a week,
+ * hence equal offsets at both ends of one hold throughout, and changes happen on whole quarters of an hour.
+ */
 function cachedOffsets(name: string): (instant: number) => number {
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone: name,
@@ -47,7 +51,7 @@ function cachedOffsets(name: string): (instant: number) => number {
     second: "2-digit",
   });
   const known = new Map<number, number>();
-  const constantDays = new Map<number, number | undefined>();
+  const constantWeeks = new Map<number, number | undefined>();
 
   function ask(quarter: number): number {
     let offset = known.get(quarter);
@@ -65,11 +69,11 @@ function cachedOffsets(name: string): (instant: number) => number {
   }
 
   return (instant) => {
-    const day = Math.floor(instant / DAY);
-    if (!constantDays.has(day)) {
-      const [first, last] = [ask((day * DAY) / QUARTER), ask(((day + 1) * DAY) / QUARTER)];
-      constantDays.set(day, first === last ? first : undefined);
+    const week = Math.floor(instant / WEEK);
+    if (!constantWeeks.has(week)) {
+      const [first, last] = [ask((week * WEEK) / QUARTER), ask(((week + 1) * WEEK) / QUARTER)];
+      constantWeeks.set(week, first === last ? first : undefined);
     }
-    return constantDays.get(day) ?? ask(Math.floor(instant / QUARTER));
+    return constantWeeks.get(week) ?? ask(Math.floor(instant / QUARTER));
   };
 }

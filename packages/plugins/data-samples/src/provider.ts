@@ -3,6 +3,8 @@ import type { ColumnBatch, DataProvider, PresetDescription, SeriesKey, TimeRange
 import { INTERVALS, ohlcv, QmtlError } from "@qmtl/core/schema";
 import { bookRows, bookSchema } from "./book.ts";
 import type { SamplesConfig } from "./config.ts";
+import { aroundTheClock, sessionGrid } from "./grid.ts";
+import { newYorkSessions } from "./sessions.ts";
 import { readSp500, sp500Version } from "./sp500.ts";
 import { walkBars } from "./walk.ts";
 
@@ -31,7 +33,8 @@ const PRESETS: readonly PresetDescription[] = [
   },
   {
     name: "panel-xnys",
-    description: "Seeded bars of any symbol at any interval in the sessions of the New York Stock Exchange: synthetic",
+    description:
+      "Seeded bars of any symbol at any interval in the sessions of the New York Stock Exchange to 2020-04-17: synthetic",
     schema: ohlcv,
     intervals: INTERVALS,
     symbols: "any",
@@ -54,7 +57,8 @@ export function createProvider(config: SamplesConfig): DataProvider {
     const preset = requirePreset(series);
     if (preset.name === "sp500") return readSp500();
     if (preset.name === "book") return bookRows(series.symbol, config);
-    const { end, ...columns } = walkBars({ ...series, calendar: preset.calendar }, config);
+    const grid = preset.name === "panel" ? aroundTheClock : sessionGrid(await newYorkSessions());
+    const { end, ...columns } = walkBars({ symbol: series.symbol, interval: series.interval, grid }, config);
     return { time: end, columns };
   }
 

@@ -1,6 +1,6 @@
-import { type Calendar, requireCalendar } from "@qmtl/core/plugin";
 import { type Interval, intervalLength, QmtlError } from "@qmtl/core/schema";
 import { dayStart, type SamplesConfig } from "./config.ts";
+import type { Grid } from "./grid.ts";
 import { createRandom } from "./random.ts";
 
 /** Bars of one walk, by end. */
@@ -15,7 +15,8 @@ export interface Bars {
 
 const DAY = 86_400_000;
 const LONGEST = 20_000_000;
-const DEFAULT_END = "2025-01-01";
+/** Where bars end when neither the configuration nor the market says so: 2025-01-01T00:00Z. */
+const DEFAULT_END = Date.UTC(2025, 0, 1);
 
 /**
  * The walks that a symbol has, one per scale: all intervals from a base up to the next base fold from it, so they agree with each other
@@ -31,7 +32,7 @@ const BASES: readonly { readonly base: Interval; readonly reach: number }[] = [
 export interface WalkKey {
   readonly symbol: string;
   readonly interval: Interval;
-  readonly calendar: string;
+  readonly grid: Grid;
 }
 
 interface Span {
@@ -40,15 +41,15 @@ interface Span {
   readonly to: number;
 }
 
-function spanOf({ symbol, interval }: WalkKey, panel: SamplesConfig["panel"]): Span {
+function spanOf({ symbol, interval, grid }: WalkKey, panel: SamplesConfig["panel"]): Span {
   const scale = BASES.find(({ base }) => intervalLength(base) <= intervalLength(interval))!;
-  const to = dayStart(panel.end ?? DEFAULT_END);
-  const from = panel.start === undefined ? to - scale.reach : dayStart(panel.start);
+  const to = Math.min(panel.end === undefined ? DEFAULT_END : dayStart(panel.end), grid.to);
+  const from = Math.max(panel.start === undefined ? to - scale.reach : dayStart(panel.start), grid.from);
   if (!(from < to))
     throw new QmtlError({
       code: "samples.empty-range",
-      message: `The samples of ${symbol} would begin at their end`,
-      next: "Configure panel.start before panel.end (2025-01-01 when unsaid).",
+      message: `The samples of ${symbol} on the calendar ${grid.name} would begin at ${dayText(from)} and end at ${dayText(to)}`,
+      next: "Configure panel.start before panel.end; on XNYS both within 2000-01-03 to 2020-04-18.",
     });
   if ((to - from) / intervalLength(scale.base) > LONGEST)
     throw new QmtlError({
@@ -59,24 +60,23 @@ function spanOf({ symbol, interval }: WalkKey, panel: SamplesConfig["panel"]): S
   return { base: scale.base, from, to };
 }
 
-/** A seeded walk of open, high, low, close and volume at an interval; its bars are whole and stand on the calendar. */
+/** A seeded walk of open, high, low, close and volume at an interval; its bars are whole and stand on the grid. */
 export function walkBars(key: WalkKey, config: SamplesConfig): Bars {
-  const calendar = requireCalendar(key.calendar);
   const span = spanOf(key, config.panel);
-  const base = baseWalk(key, span, calendar, config);
+  const base = baseWalk(key, span, config);
   const listing = config.panel.listings[key.symbol] ?? {};
   const from = Math.max(span.from, listing.from === undefined ? span.from : dayStart(listing.from));
   const to = Math.min(span.to, listing.to === undefined ? span.to : dayStart(listing.to));
-  return foldBars(base, { from, to }, span.base, key.interval, calendar);
+  return foldBars(base, { from, to }, span.base, key);
 }
 
-function baseWalk(key: WalkKey, span: Span, calendar: Calendar, { seed, panel }: SamplesConfig): Bars {
-  const end = calendar.slots(span.base, span.from, span.to);
+function baseWalk({ symbol, grid }: WalkKey, span: Span, { seed, panel }: SamplesConfig): Bars {
+  const end = grid.ends(span.base, span.from, span.to);
   const rows = end.length;
-  const scale = `${seed}/${span.base}/${key.calendar}`;
+  const scale = `${seed}/${span.base}/${grid.name}`;
   const market = createRandom(`market/${scale}`);
-  const own = createRandom(`symbol/${scale}/${key.symbol}`);
-  const perBar = Math.sqrt(calendar.periodsPerYear(span.base));
+  const own = createRandom(`symbol/${scale}/${symbol}`);
+  const perBar = Math.sqrt(grid.barsPerYear(span.base));
   const sigma = (panel.volatility * (0.75 + 0.5 * own.uniform())) / perBar;
   const drift = 0.06 / (perBar * perBar);
   const common = Math.sqrt(panel.correlation);
@@ -108,21 +108,20 @@ function foldBars(
   base: Bars,
   range: { from: number; to: number },
   baseInterval: Interval,
-  interval: Interval,
-  calendar: Calendar,
+  { interval, grid }: WalkKey,
 ): Bars {
   const rows = base.end.length;
   const folded = { end: [], open: [], high: [], low: [], close: [], volume: [] } as Record<keyof Bars, number[]>;
   // A bar that began before the range is not whole; it would hold a base bar at most its own length earlier.
   const reach = interval === "1mo" ? 31 * DAY : intervalLength(interval);
-  const before = calendar.slots(baseInterval, range.from - reach, range.from).at(-1);
-  let current = before === undefined ? Number.NaN : calendar.barEnd(interval, before);
+  const before = grid.ends(baseInterval, range.from - reach, range.from).at(-1);
+  let current = before === undefined ? Number.NaN : grid.barEnd(interval, before);
   let skip = true;
   for (let row = 0; row < rows; row++) {
     const end = base.end[row]!;
     if (end <= range.from) continue;
     if (end > range.to) break;
-    const bar = interval === baseInterval ? end : calendar.barEnd(interval, end);
+    const bar = interval === baseInterval ? end : grid.barEnd(interval, end);
     if (bar > range.to) break;
     if (bar === current && skip) continue;
     const last = folded.end.length - 1;
@@ -147,4 +146,8 @@ function foldBars(
     close: column("close"),
     volume: column("volume"),
   };
+}
+
+function dayText(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 10);
 }

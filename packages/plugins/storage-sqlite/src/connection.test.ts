@@ -84,7 +84,9 @@ describe("formats", () => {
     await journalState(old).append("w", [{ stream: "s", expectedRevision: 0, records: ["kept"] }], { signal });
     old.close();
     const broken = [...next, "CREATE TABLE records (x)"];
-    await expect(openConnection({ file, signal, migrations: broken })).rejects.toMatchObject({ code: "storage.failed" });
+    await expect(openConnection({ file, signal, migrations: broken })).rejects.toMatchObject({
+      code: "storage.failed",
+    });
     const again = await openConnection({ file, signal });
     expect(await journalState(again).head("w", "s", { signal })).toBe(1);
     again.close();
@@ -109,7 +111,10 @@ describe("formats", () => {
     other.exec("CREATE TABLE theirs (x)");
     other.close();
     const before = readFileSync(file);
-    await expect(openConnection({ file, signal })).rejects.toMatchObject({ code: "storage.not-a-journal", place: { file } });
+    await expect(openConnection({ file, signal })).rejects.toMatchObject({
+      code: "storage.not-a-journal",
+      place: { file },
+    });
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 
@@ -153,7 +158,10 @@ describe("files that can't be used", () => {
   test("a folder where the file should be, a file where the folder should be", async () => {
     const file = newFile();
     mkdirSync(file);
-    await expect(openConnection({ file, signal })).rejects.toMatchObject({ code: "storage.not-a-folder", place: { file } });
+    await expect(openConnection({ file, signal })).rejects.toMatchObject({
+      code: "storage.not-a-folder",
+      place: { file },
+    });
     const blocking = newFile();
     writeFileSync(blocking, "");
     await expect(openConnection({ file: join(blocking, "journal.db"), signal })).rejects.toMatchObject({

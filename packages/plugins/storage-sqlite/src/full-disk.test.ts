@@ -32,7 +32,12 @@ test("a database that may not grow any more records nothing of an append, and ke
       await append(5_000);
       head += 2;
     }
-  }).rejects.toMatchObject({ code: "storage.full", class: "failed", place: { file }, next: expect.stringContaining("Free") });
+  }).rejects.toMatchObject({
+    code: "storage.full",
+    class: "failed",
+    place: { file },
+    next: expect.stringContaining("Free"),
+  });
   expect(head).toBeGreaterThan(0);
   expect(await state.head("w", "s", { signal })).toBe(head);
   connection.close();

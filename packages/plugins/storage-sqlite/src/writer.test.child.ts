@@ -22,7 +22,11 @@ async function main(root: string, writer: string, count: number): Promise<void> 
         "w",
         [
           { stream: "s", expectedRevision, records: [{ writer, n, digest }] },
-          { stream: `own-${writer}`, expectedRevision: await state.head("w", `own-${writer}`, { signal }), records: [n] },
+          {
+            stream: `own-${writer}`,
+            expectedRevision: await state.head("w", `own-${writer}`, { signal }),
+            records: [n],
+          },
         ],
         { signal },
       );

@@ -1,6 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DAY, dateOfDay, dayOfDate, firstDayOfMonth, lastWeekday, mondayOfWeek, monthOfDay, nthWeekday, weekday, weekOfDay } from "./civil.ts";
+import {
+  DAY,
+  dateOfDay,
+  dayOfDate,
+  firstDayOfMonth,
+  lastWeekday,
+  mondayOfWeek,
+  monthOfDay,
+  nthWeekday,
+  weekday,
+  weekOfDay,
+} from "./civil.ts";
 
 const day = fc.integer({ min: -1_000_000, max: 1_000_000 });
 

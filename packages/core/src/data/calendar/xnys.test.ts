@@ -21,7 +21,10 @@ const local = new Intl.DateTimeFormat("en-US", {
 
 describe("XNYS", () => {
   test("keeps its answers while it keeps its version", () => {
-    const digest = createHash("sha256").update([...closes].join(",")).digest("hex").slice(0, 16);
+    const digest = createHash("sha256")
+      .update([...closes].join(","))
+      .digest("hex")
+      .slice(0, 16);
     expect({ version: xnys.version, sessions: closes.length, digest }).toMatchInlineSnapshot(`
       {
         "digest": "861cc2409e1b71c9",
@@ -29,6 +32,17 @@ describe("XNYS", () => {
         "version": "1",
       }
     `);
+  });
+
+  test("has the 5,105 sessions of the S&P 500's bars from 2000-01-03 to 2020-04-17, date by date", () => {
+    const sample = [...xnys.slots("1d", at("2000-01-01T00:00:00Z"), at("2020-04-18T00:00:00Z"))];
+    const dates = sample.map((close) => new Date(close).toISOString().slice(0, 10));
+    const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+    expect(dates).toHaveLength(5_105);
+    expect([dates[0], dates.at(-1)]).toEqual(["2000-01-03", "2020-04-17"]);
+    // `cut -d, -f1 sp500-2000.csv | tail -n +2 | head -c -1 | sha256sum` of vega-datasets, which the tests of data-samples check too.
+    expect(sha256(dates.join("\n"))).toBe("b6a3631cff0256d2778c1a6a0971d95b90671489c0edef6da23b43e56175faf0");
+    expect(sha256(sample.join("\n"))).toBe("e9b8b7a7a6ac8476de51acdf8ac8435d7de21753f55350b4a4c69dfd8dced31d");
   });
 
   test.each([
@@ -122,11 +136,15 @@ describe("XNYS", () => {
   test("gives as the end of a bar the first slot that is not before the stamp", () => {
     const interval = fc.constantFrom<Interval>("1m", "30m", "1h", "4h", "1d", "1w", "1mo");
     fc.assert(
-      fc.property(interval, fc.integer({ min: at("1998-02-01T00:00:00Z"), max: at("2035-11-01T00:00:00Z") }), (i, stamp) => {
-        const slots = xnys.slots(i, stamp - 1, stamp + 40 * 86_400_000);
-        expect(xnys.barEnd(i, stamp)).toBe(slots[0]);
-        expect(xnys.barEnd(i, slots[0]!)).toBe(slots[0]);
-      }),
+      fc.property(
+        interval,
+        fc.integer({ min: at("1998-02-01T00:00:00Z"), max: at("2035-11-01T00:00:00Z") }),
+        (i, stamp) => {
+          const slots = xnys.slots(i, stamp - 1, stamp + 40 * 86_400_000);
+          expect(xnys.barEnd(i, stamp)).toBe(slots[0]);
+          expect(xnys.barEnd(i, slots[0]!)).toBe(slots[0]);
+        },
+      ),
       { numRuns: 60 },
     );
   });

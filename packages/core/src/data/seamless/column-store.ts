@@ -7,7 +7,13 @@ import { columnsJson } from "../../schema/schema.ts";
 import { cellsFromBytes, hashBlocks, littleEndianBytes } from "../fingerprint.ts";
 import type { Series } from "../panel.ts";
 import type { SeriesReport } from "../report.ts";
-import { identityOf, MANIFEST_FORMAT, manifestRef, type SeriesAddress, type SeriesManifest } from "../series-manifest.ts";
+import {
+  identityOf,
+  MANIFEST_FORMAT,
+  manifestRef,
+  type SeriesAddress,
+  type SeriesManifest,
+} from "../series-manifest.ts";
 
 /** A series as the store holds it. */
 export interface StoredSeries {

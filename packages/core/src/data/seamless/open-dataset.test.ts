@@ -14,7 +14,7 @@ const quotes = schema("t.quotes@1", { close: f64, live: bool, phase: categorical
 
 /** A source in memory, whose rows and revision tests may change. */
 function source(days: Readonly<Record<string, number>>) {
-  const state = { days: { ...days }, revision: "r1", reads: [] as ReadQuery[], change: () => undefined as void };
+  const state = { days: { ...days }, revision: "r1", reads: [] as ReadQuery[], change: (): void => undefined };
   const provider: DataProvider = {
     supports: { live: false, pointInTime: false },
     presets: () => [
@@ -42,7 +42,11 @@ function source(days: Readonly<Record<string, number>>) {
 function row(day: number, symbol: string): ColumnBatch {
   return {
     time: Float64Array.of(START + day * DAY),
-    columns: { close: Float64Array.of(symbol.length + day), live: Uint8Array.of(day % 2), phase: [day % 3 === 0 ? "shut" : "open"] },
+    columns: {
+      close: Float64Array.of(symbol.length + day),
+      live: Uint8Array.of(day % 2),
+      phase: [day % 3 === 0 ? "shut" : "open"],
+    },
   };
 }
 
@@ -129,7 +133,9 @@ describe("openDataset", () => {
 
   test("stores nothing of a series that is refused", async () => {
     one.state.days["A"] = 0;
-    await expect(open({ preset: { ...preset, universe: { symbols: [preset.universe.symbols[1]!] } } })).rejects.toMatchObject({
+    await expect(
+      open({ preset: { ...preset, universe: { symbols: [preset.universe.symbols[1]!] } } }),
+    ).rejects.toMatchObject({
       code: "data.no-rows",
     });
     expect(objects.objects.size).toBe(0);
@@ -153,9 +159,15 @@ describe("openDataset", () => {
   });
 
   test("fails at once for what is not there", async () => {
-    await expect(open({ preset: { ...preset, preset: "mem.hourly" } })).rejects.toMatchObject({ code: "data.unknown-preset" });
-    await expect(open({ preset: { ...preset, interval: "1h" } })).rejects.toMatchObject({ code: "data.missing-interval" });
-    await expect(open({ preset: { ...preset, calendar: "XLON" } })).rejects.toMatchObject({ code: "data.unknown-calendar" });
+    await expect(open({ preset: { ...preset, preset: "mem.hourly" } })).rejects.toMatchObject({
+      code: "data.unknown-preset",
+    });
+    await expect(open({ preset: { ...preset, interval: "1h" } })).rejects.toMatchObject({
+      code: "data.missing-interval",
+    });
+    await expect(open({ preset: { ...preset, calendar: "XLON" } })).rejects.toMatchObject({
+      code: "data.unknown-calendar",
+    });
     expect(one.state.reads).toHaveLength(0);
   });
 

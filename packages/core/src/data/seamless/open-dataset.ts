@@ -7,8 +7,8 @@ import { conformSeries } from "../conformance.ts";
 import { coverageOfStamps } from "../coverage.ts";
 import type { Dataset } from "../dataset.ts";
 import { type DataPreset, resolvePreset, type UniverseSymbol } from "../preset.ts";
-import { loadSeries, type StoredSeries, saveSeries } from "./column-store.ts";
 import type { SeriesAddress } from "../series-manifest.ts";
+import { loadSeries, type StoredSeries, saveSeries } from "./column-store.ts";
 
 export interface OpenDatasetInput {
   readonly provider: DataProvider;
@@ -90,6 +90,7 @@ async function openSeries(
         interval: address.interval,
         calendar: address.calendar,
         stamp: offer.stamp,
+        madeFor: offer.calendar,
       });
       const stored = await saveSeries({ objects, address, revision, series, report, options });
       return { stored, imported: loaded.because };

@@ -42,7 +42,7 @@ export function identifyValue(
     pending = [];
   }
 
-  function refuse(code: CauseCode, path: string, subject = path === "" ? "This value" : path, at?: CodeLocation): void {
+  function refuse(code: CauseCode, path: string, subject = path, at?: CodeLocation): void {
     const cause: Cause = {
       code,
       message: explainCause(code, subject),
@@ -132,7 +132,7 @@ export function identifyValue(
       return;
     }
     if (isOpaque(it)) {
-      refuse("capture-mutable", path, `${path || "This value"} (${classNameOf(it)})`);
+      refuse("capture-mutable", path, `${path || "value"}: ${classNameOf(it)}`);
       return;
     }
     const prototype: unknown = Object.getPrototypeOf(it);
@@ -175,7 +175,7 @@ export function identifyValue(
   function fn(it: AnyFunction, path: string, depth: number): void {
     const tag = registry.tagOf(it);
     if (tag === undefined) {
-      refuse("untagged-function", path, path || it.name || "");
+      refuse("untagged-function", path, path || it.name);
       return;
     }
     const { site } = tag;
@@ -189,7 +189,7 @@ export function identifyValue(
     try {
       captured = tag.captures();
     } catch {
-      refuse("uninitialised-capture", path, site.name || "the function", site.location);
+      refuse("uninitialised-capture", path, site.name, site.location);
       return;
     }
     for (const [index, one] of captured.entries()) {
@@ -246,7 +246,7 @@ export function identifyValue(
       for (const key of Reflect.ownKeys(holder)) {
         const symbol = typeof key === "symbol" ? wellKnownSymbols.get(key) : undefined;
         if (typeof key === "string") out(JSON.stringify(key));
-        else if (symbol === undefined) refuse("capture-symbol", path, `A member of ${it.name}`);
+        else if (symbol === undefined) refuse("capture-symbol", path, it.name);
         else out(`s${symbol};`);
       }
       out(">");
@@ -313,7 +313,7 @@ export function identifyValue(
   function properties(it: object, path: string, depth: number, skips?: (key: string, holder: object) => boolean): void {
     for (const key of Reflect.ownKeys(it)) {
       if (typeof key === "symbol") {
-        refuse("capture-symbol", path, `A key of ${path || "this value"}`);
+        refuse("capture-symbol", path, path);
         continue;
       }
       if (skips?.(key, it) === true) continue;
@@ -332,7 +332,7 @@ export function identifyValue(
   rootFunction(root);
   if (readsName !== undefined && hasUnstableName) {
     const { tag, path } = readsName;
-    refuse("function-name", path, tag.site.name || "The function", tag.site.location);
+    refuse("function-name", path, tag.site.name, tag.site.location);
   }
   return { digest: hash.update(pending.join("")).digest("hex"), causes: [...causes.values()] };
 

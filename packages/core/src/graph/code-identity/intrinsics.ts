@@ -1,6 +1,6 @@
 import { guardedGlobals } from "./allowed-globals.ts";
 
-/** The built-in objects of one realm, each under the first path by which it is reached, such as `Array.prototype.map`. */
+/** The built-in objects, each under the first path by which it is reached, such as `Array.prototype.map`. */
 export interface Intrinsics {
   readonly names: ReadonlyMap<object, string>;
   /** Whether a captured reference to it means the same everywhere. */
@@ -8,8 +8,6 @@ export interface Intrinsics {
   /** The path of the first built-in that has changed since; `undefined` when none has. */
   findPatched(): string | undefined;
 }
-
-type Realm = typeof globalThis;
 
 /** The globals of ECMAScript 2022; hosts add others, which no identity covers. */
 const globalNames = (
@@ -20,28 +18,33 @@ const globalNames = (
   "parseInt eval decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape Intl"
 ).split(" ");
 
-/** Settings of the host rather than behaviour. */
-const settings = new Set(["stackTraceLimit", "prepareStackTrace"]);
-
 const unfixedRoots = new Set(
   "Function Reflect WeakMap WeakSet WeakRef Promise Proxy Date SharedArrayBuffer Atomics FinalizationRegistry eval Intl".split(
     " ",
   ),
 );
 
-/** Lists the intrinsics of a realm and remembers what they are now. */
-export function readIntrinsics(realm: Realm = globalThis): Intrinsics {
-  const names = reach(realm);
-  const before = [...names.keys()].map((object) => ({ object, state: stateOf(object) }));
-  const globals = globalNames.map((name) => ({ name, value: globalValue(realm, name) }));
+// What looks for patches must not run through them.
+const { ownKeys } = Reflect;
+const { getOwnPropertyDescriptor, getPrototypeOf, is } = Object;
+
+/** Lists the intrinsics of this realm and remembers what they are now. */
+export function readIntrinsics(): Intrinsics {
+  const names = reach();
+  const objects = [...names].map(([object, path]) => ({ object, path, state: stateOf(object) }));
+  const globals = globalNames.map((name) => ({ name, value: globalValue(name) }));
   return {
     names,
     isFixed: (value) => isFixedPath(names.get(value)),
     findPatched() {
-      for (const { name, value } of globals) if (globalValue(realm, name) !== value) return name;
-      for (const { object, state } of before) {
+      for (let i = 0; i < globals.length; i++) {
+        const { name, value } = globals[i]!;
+        if (globalValue(name) !== value) return name;
+      }
+      for (let i = 0; i < objects.length; i++) {
+        const { object, path, state } = objects[i]!;
         const key = firstDifference(state, stateOf(object));
-        if (key !== undefined) return `${names.get(object)}.${key}`;
+        if (key !== undefined) return `${path}.${key}`;
       }
       return undefined;
     },
@@ -49,10 +52,10 @@ export function readIntrinsics(realm: Realm = globalThis): Intrinsics {
 }
 
 /**
- * Freezes every intrinsic of a realm, and hides source text from `toString`. For the isolated process that runs strategies, before
+ * Freezes every intrinsic of this realm, and hides source text from `toString`. For the isolated process that runs strategies, before
  * any of their modules is loaded: afterwards no code can change what another code relies on.
  */
-export function hardenIntrinsics(realm: Realm = globalThis): void {
+export function hardenIntrinsics(): void {
   const shown = (value: unknown): string => `function ${(value as { name?: string }).name ?? ""}() { [native code] }`;
   const methods = {
     toString(this: unknown): string {
@@ -60,33 +63,33 @@ export function hardenIntrinsics(realm: Realm = globalThis): void {
       return shown(this);
     },
   };
-  realm.Object.defineProperty(realm.Function.prototype, "toString", { value: methods.toString });
-  for (const object of reach(realm).keys()) Object.freeze(object);
+  Object.defineProperty(Function.prototype, "toString", { value: methods.toString });
+  for (const object of reach().keys()) Object.freeze(object);
 }
 
-function globalValue(realm: Realm, name: string): unknown {
-  const descriptor = Object.getOwnPropertyDescriptor(realm, name);
+function globalValue(name: string): unknown {
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
   return descriptor !== undefined && "value" in descriptor ? descriptor.value : undefined;
 }
 
 /** Everything that the globals lead to, and the prototypes that only syntax leads to. */
-function reach(realm: Realm): Map<object, string> {
+function reach(): Map<object, string> {
   const names = new Map<object, string>();
   const queue: object[] = [];
   const add = (value: unknown, name: string): void => {
     const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
-    if (!isObject || value === realm || names.has(value)) return;
+    if (!isObject || value === globalThis || names.has(value)) return;
     names.set(value, name);
     queue.push(value);
   };
-  for (const name of globalNames) add(globalValue(realm, name), name);
-  for (const [name, prototype] of hiddenPrototypes(realm)) add(prototype, name);
+  for (const name of globalNames) add(globalValue(name), name);
+  for (const [name, prototype] of hiddenPrototypes()) add(prototype, name);
   for (let object = queue.shift(); object !== undefined; object = queue.shift()) {
     const path = names.get(object)!;
     for (const key of Reflect.ownKeys(object)) {
       const name = `${path}.${String(key)}`;
       const descriptor = Object.getOwnPropertyDescriptor(object, key);
-      if (descriptor === undefined || settings.has(String(key))) continue;
+      if (descriptor === undefined || key === "stackTraceLimit" || key === "prepareStackTrace") continue;
       add(descriptor.value, name);
       add(descriptor.get, `get ${name}`);
       add(descriptor.set, `set ${name}`);
@@ -96,12 +99,12 @@ function reach(realm: Realm): Map<object, string> {
   return names;
 }
 
-function hiddenPrototypes(realm: Realm): [string, object][] {
-  const made = new realm.Map<string, object>([
+function hiddenPrototypes(): [string, object][] {
+  const made = new Map<string, object>([
     ["%ArrayIterator%", [][Symbol.iterator]()],
     ["%StringIterator%", ""[Symbol.iterator]()],
-    ["%MapIterator%", new realm.Map().entries()],
-    ["%SetIterator%", new realm.Set().entries()],
+    ["%MapIterator%", new Map().entries()],
+    ["%SetIterator%", new Set().entries()],
     ["%RegExpStringIterator%", "".matchAll(/(?:)/g)],
     ["%Generator%", (function* () {})()],
     ["%GeneratorFunction%", function* () {}],
@@ -112,23 +115,27 @@ function hiddenPrototypes(realm: Realm): [string, object][] {
   return [...made].map(([name, value]) => [name, Object.getPrototypeOf(value) as object]);
 }
 
-/** Keys in order, each with what it holds; the prototype comes last, under an empty key. */
+/** Keys in order, each with what it holds; the prototype comes last, under the key `prototype of`. */
 function stateOf(object: object): unknown[] {
   const state: unknown[] = [];
-  for (const key of Reflect.ownKeys(object)) {
-    if (settings.has(String(key))) continue;
-    const descriptor = Object.getOwnPropertyDescriptor(object, key);
-    state.push(key, descriptor?.value, descriptor?.get, descriptor?.set);
+  const keys = ownKeys(object);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    if (key === "stackTraceLimit" || key === "prepareStackTrace") continue;
+    const descriptor = getOwnPropertyDescriptor(object, key);
+    state[state.length] = key;
+    state[state.length] = descriptor?.value;
+    state[state.length] = descriptor?.get;
+    state[state.length] = descriptor?.set;
   }
-  state.push("", Object.getPrototypeOf(object), undefined, undefined);
+  state[state.length] = "prototype of";
+  state[state.length] = getPrototypeOf(object);
   return state;
 }
 
 function firstDifference(before: readonly unknown[], after: readonly unknown[]): string | undefined {
-  for (let at = 0; at < Math.max(before.length, after.length); at += 4) {
-    for (let i = at; i < at + 4; i++) {
-      if (!Object.is(before[i], after[i])) return String(after[at] ?? before[at]);
-    }
+  for (let i = 0; i < before.length || i < after.length; i++) {
+    if (!is(before[i], after[i])) return String(after[i - (i % 4)] ?? before[i - (i % 4)]);
   }
   return undefined;
 }

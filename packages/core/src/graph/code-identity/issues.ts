@@ -55,9 +55,9 @@ export function inspect(
       return;
     }
     const isLocal = captures.isLocal(binding);
-    if (binding.isObscure) report("unsupported-syntax", "of a var named like its catch parameter", node);
+    if (binding.isObscure) report("unsupported-syntax", "a var named like its catch parameter", node);
     if (binding.isMutable && (binding.kind === "enum" || binding.kind === "namespace")) {
-      report("unsupported-syntax", `of ${binding.kind} ${binding.name} (namespaces, and enums in several parts)`, node);
+      report("unsupported-syntax", `${binding.kind} ${binding.name} (namespaces, and enums in several parts)`, node);
     } else if (!isLocal && binding.isMutable && !isDeclaredName(node)) {
       report("reassigned-capture", binding.name, node);
     }
@@ -130,19 +130,19 @@ export function inspect(
       const key = child(one, "name");
       const isStatic = one.marks.includes("static");
       const isPrivate = key?.tag === "private";
-      if (isPrivate && isStatic && one.tag === "field") report("capture-private", `The static field ${key.word}`, one);
+      if (isPrivate && isStatic && one.tag === "field") report("capture-private", `static ${key.word}`, one);
       // A base constructor may return any object, which then carries the private members unseen.
-      if (isPrivate && isDerived) report("capture-private", `The member ${key.word} of a derived class`, one);
+      if (isPrivate && isDerived) report("capture-private", key.word ?? "", one);
       if (one.tag === "field" && !isStatic && key?.tag === "computed") {
-        report("unsupported-syntax", "of a field with a computed name", one);
+        report("unsupported-syntax", "a field with a computed name", one);
       }
     }
   }
 
   function look(node: CodeNode, whose: Receiver): void {
-    if (node.asides.has("unsupported")) report("unsupported-syntax", `of this modifier on ${node.kind}`, node);
-    if (node.asides.has("decorated")) report("unsupported-syntax", "of a decorator", node);
-    if (node.marks.includes("async")) report("async-code", "This function", node);
+    if (node.asides.has("unsupported")) report("unsupported-syntax", `this modifier on ${node.kind}`, node);
+    if (node.asides.has("decorated")) report("unsupported-syntax", "a decorator", node);
+    if (node.marks.includes("async")) report("async-code", "async", node);
     switch (node.tag) {
       case "id":
         identifier(node);
@@ -182,10 +182,10 @@ export function inspect(
         if (node.marks.includes("await")) report("async-code", "for await", node);
         return;
       case "list":
-        if (!isPlainDeclaration(node)) report("unsupported-syntax", `of ${node.word}`, node);
+        if (!isPlainDeclaration(node)) report("unsupported-syntax", `${node.word}`, node);
         return;
       case "unknown":
-        report("unsupported-syntax", `of ${node.kind}`, node);
+        report("unsupported-syntax", `${node.kind}`, node);
         return;
     }
   }

@@ -3,7 +3,7 @@ import type { CodeNode, CodeTree, Part } from "./code-tree.ts";
 import { erasedKinds, frozenTable, transparentKinds } from "./frozen-table.ts";
 import type { ParsedNode, SyntaxApi } from "./syntax-api.ts";
 
-const deepest = 800;
+const deepest = 500;
 const es2022 = 9;
 const scriptKinds = { js: 1, ts: 3 } as const;
 
@@ -13,18 +13,40 @@ const scriptKinds = { js: 1, ts: 3 } as const;
  * @throws QmtlError `identity.nesting` when the source nests deeper than any strategy would.
  */
 export function readCode(file: string, source: string, syntax: SyntaxApi): CodeTree {
-  const kinds = kindNames(syntax);
-  const scriptKind = /\.m?js$/.test(file) ? scriptKinds.js : scriptKinds.ts;
-  const parsed = syntax.createSourceFile(file, source, es2022, true, scriptKind);
-  const errors = parseErrors(parsed);
-  const reader = new Reader(file, source, syntax, kinds);
   const starts = lineStarts(source);
-  return {
-    module: errors.length > 0 ? emptyModule : reader.read(parsed, undefined, 0)!,
-    text: source,
-    syntaxErrors: errors,
-    position: (offset) => position(starts, offset),
-  };
+  const place = (offset: number): { line: number; column: number } => position(starts, offset);
+  try {
+    const scriptKind = /\.m?js$/.test(file) ? scriptKinds.js : scriptKinds.ts;
+    const parsed = syntax.createSourceFile(file, source, es2022, true, scriptKind);
+    const syntaxErrors = parseErrors(parsed);
+    const reader = new Reader(source, syntax, kindNames(syntax));
+    const module = syntaxErrors.length > 0 ? emptyModule : reader.read(parsed, undefined, 0)!;
+    return { module, text: source, syntaxErrors, position: place };
+  } catch (thrown) {
+    // The parser itself gives up long after any sensible depth.
+    if (thrown instanceof TooDeep) throw refuseDepth(file, place(thrown.offset));
+    if (thrown instanceof RangeError) throw refuseDepth(file, {});
+    throw thrown;
+  }
+}
+
+class TooDeep extends Error {
+  readonly offset: number;
+
+  constructor(offset: number) {
+    super("too deep");
+    this.offset = offset;
+  }
+}
+
+function refuseDepth(file: string, place: { line?: number; column?: number }): QmtlError {
+  return new QmtlError({
+    code: "identity.nesting",
+    message: `The code nests more than ${deepest} levels deep.`,
+    place: { file, ...place },
+    next: "Split the expression into named parts, or read the data from a JSON file.",
+    class: "rejected",
+  });
 }
 
 const emptyModule: CodeNode = {
@@ -101,13 +123,11 @@ const meaninglessModifiers = new Set([
 type Draft = { -readonly [K in keyof CodeNode]: CodeNode[K] } & { marks: string[]; asides: Set<string> };
 
 class Reader {
-  readonly #file: string;
   readonly #source: string;
   readonly #syntax: SyntaxApi;
   readonly #kinds: ReadonlyMap<number, string>;
 
-  constructor(file: string, source: string, syntax: SyntaxApi, kinds: ReadonlyMap<number, string>) {
-    this.#file = file;
+  constructor(source: string, syntax: SyntaxApi, kinds: ReadonlyMap<number, string>) {
     this.#source = source;
     this.#syntax = syntax;
     this.#kinds = kinds;
@@ -120,7 +140,7 @@ class Reader {
     while (transparentKinds.has(this.#kind(inner))) inner = nodeAt(inner, "expression")!;
     const kind = this.#kind(inner);
     if (this.#isErased(inner, kind)) return undefined;
-    if (depth > deepest) this.#refuseDepth(inner);
+    if (depth > deepest) throw new TooDeep(inner.getStart());
     if (kind === "ImportDeclaration") return this.#import(inner, parent);
     if (kind === "ExportDeclaration") return this.#reexport(inner, parent);
     if (kind === "ShorthandPropertyAssignment") return this.#shorthand(inner, parent, depth);
@@ -206,7 +226,10 @@ class Reader {
         if (expression !== undefined) decorators.push(expression);
       } else if (!meaninglessModifiers.has(kind)) draft.asides.add("unsupported");
     }
-    if (draft.tag === "param" && nodesAt(node, "modifiers").length > decorators.length) draft.marks.push("field");
+    if (draft.tag === "param" && nodesAt(node, "modifiers").length > decorators.length) {
+      draft.marks.push("field");
+      draft.word = textOf(nodeAt(node, "name")!);
+    }
     if (decorators.length === 0) return;
     draft.parts = { decorators };
     draft.asides.add("decorated");
@@ -395,17 +418,6 @@ class Reader {
     });
     draft.parts = { unaccounted };
     return draft;
-  }
-
-  #refuseDepth(node: ParsedNode): never {
-    const place = position(lineStarts(this.#source), node.getStart());
-    throw new QmtlError({
-      code: "identity.nesting",
-      message: `The code nests more than ${deepest} levels deep here.`,
-      place: { file: this.#file, ...place },
-      next: "Split the expression into named parts, or read the data from a JSON file.",
-      class: "rejected",
-    });
   }
 }
 

@@ -11,7 +11,13 @@ const write = (message: string, fields?: unknown): void => {
 };
 
 function boot(uses: readonly PluginUse[], over: Partial<BootOptions> = {}) {
-  return bootPlugins({ uses, root: "/project", clock: () => 42, log: { debug: write, info: write, warn: write }, ...over });
+  return bootPlugins({
+    uses,
+    root: "/project",
+    clock: () => 42,
+    log: { debug: write, info: write, warn: write },
+    ...over,
+  });
 }
 
 function allocator(over: Partial<Plugin<"allocator", unknown>> = {}): PluginUse {
@@ -79,20 +85,24 @@ describe("descriptors", () => {
     expect(error.next).toContain("use(thePlugin)");
   });
 
-  test.each([[2, "Update @qmtl/core"], [0, "Install a version"], [undefined, "Install a version"], ["1", "Install a version"]])(
-    "another api generation (%s) is refused with both numbers",
-    async (api, next) => {
-      const error = await failureOf(boot([allocator({ api: api as never })]));
-      expect(error).toMatchObject({ code: "plugin.api-generation", place: { plugin: "@acme/one" } });
-      expect(error.message).toMatch(/api (2|0|"1"|\(none\)), this QMTL speaks 1$/);
-      expect(error.next).toContain(next);
-    },
-  );
+  test.each([
+    [2, "Update @qmtl/core"],
+    [0, "Install a version"],
+    [undefined, "Install a version"],
+    ["1", "Install a version"],
+  ])("another api generation (%s) is refused with both numbers", async (api, next) => {
+    const error = await failureOf(boot([allocator({ api: api as never })]));
+    expect(error).toMatchObject({ code: "plugin.api-generation", place: { plugin: "@acme/one" } });
+    expect(error.message).toMatch(/api (2|0|"1"|\(none\)), this QMTL speaks 1$/);
+    expect(error.next).toContain(next);
+  });
 
   test("the same name, or the same word for the same kind, names both", async () => {
     const names = await failureOf(boot([allocator(), allocator({ use: "two", version: "2.0.0" })]));
     expect(names).toMatchObject({ code: "plugin.duplicate-name" });
-    expect(names.message).toBe('Two plugins have the name "@acme/one": @acme/one 1.0.0 at plugins[0] and @acme/one 2.0.0 at plugins[1]');
+    expect(names.message).toBe(
+      'Two plugins have the name "@acme/one": @acme/one 1.0.0 at plugins[0] and @acme/one 2.0.0 at plugins[1]',
+    );
     const words = await failureOf(boot([allocator(), storage({ use: "one" }), allocator({ name: "@other/one" })]));
     expect(words).toMatchObject({ code: "plugin.duplicate-use", place: { plugin: "@other/one", path: "plugins[2]" } });
     expect(words.message).toContain("@acme/one 1.0.0 at plugins[0] and @other/one 1.0.0 at plugins[2]");
@@ -106,8 +116,13 @@ describe("descriptors", () => {
 });
 
 describe("configuration", () => {
-  const issues = (found: readonly { readonly message: string; readonly path?: readonly (PropertyKey | { key: PropertyKey })[] }[]) =>
-    ({ "~standard": { version: 1, vendor: "test", validate: async () => ({ issues: found }) } }) as StandardSchema<unknown, unknown>;
+  const issues = (
+    found: readonly { readonly message: string; readonly path?: readonly (PropertyKey | { key: PropertyKey })[] }[],
+  ) =>
+    ({ "~standard": { version: 1, vendor: "test", validate: async () => ({ issues: found }) } }) as StandardSchema<
+      unknown,
+      unknown
+    >;
 
   test("every issue is told with its path", async () => {
     const config = issues([
@@ -115,7 +130,10 @@ describe("configuration", () => {
       { message: "unknown key" },
     ]);
     const error = await failureOf(boot([storage({ config })]));
-    expect(error).toMatchObject({ code: "plugin.invalid-config", place: { plugin: "@acme/store", path: "presets.daily.columns[2]" } });
+    expect(error).toMatchObject({
+      code: "plugin.invalid-config",
+      place: { plugin: "@acme/store", path: "presets.daily.columns[2]" },
+    });
     expect(error.message).toBe(
       "The configuration of storage @acme/store 1.0.0 at plugins[0] is not valid: presets.daily.columns[2]: must be a number; (the whole): unknown key",
     );
@@ -138,20 +156,33 @@ describe("configuration", () => {
     expect(got).toBe(3);
   });
 
-  test.each([undefined, 7, {}, { issues: [] }, { issues: [{}] }])("a validator that answers %j is a fault of the plugin", async (answer) => {
-    const config = { "~standard": { version: 1, vendor: "test", validate: () => answer } } as never;
-    expect(await failureOf(boot([storage({ config })]))).toMatchObject({ code: "plugin.invalid-answer", place: { method: "config" } });
-  });
+  test.each([undefined, 7, {}, { issues: [] }, { issues: [{}] }])(
+    "a validator that answers %j is a fault of the plugin",
+    async (answer) => {
+      const config = { "~standard": { version: 1, vendor: "test", validate: () => answer } } as never;
+      expect(await failureOf(boot([storage({ config })]))).toMatchObject({
+        code: "plugin.invalid-answer",
+        place: { method: "config" },
+      });
+    },
+  );
 });
 
 describe("setup", () => {
   test("gets its context: root, clock, labelled log, secrets that hide, a signal", async () => {
     let context: SetupContext | undefined;
-    const host = await boot([storage({ setup: async (given) => {
-      context = given;
-      given.log.info("hello", { n: 1 });
-      return (await storage().plugin.setup(given, {})) as never;
-    } })], { secrets: (name) => (name === "KEY" ? "canary" : undefined) });
+    const host = await boot(
+      [
+        storage({
+          setup: async (given) => {
+            context = given;
+            given.log.info("hello", { n: 1 });
+            return (await storage().plugin.setup(given, {})) as never;
+          },
+        }),
+      ],
+      { secrets: (name) => (name === "KEY" ? "canary" : undefined) },
+    );
     expect(context).toMatchObject({ root: "/project" });
     expect(context?.clock()).toBe(42);
     expect(lines.at(-1)).toEqual({ message: "hello", fields: { n: 1, plugin: "@acme/store" } });
@@ -170,7 +201,10 @@ describe("setup", () => {
       cause,
     });
     const never = boot([storage({ setup: () => new Promise<never>(() => undefined) })], { deadlines: { setup: 20 } });
-    expect(await failureOf(never)).toMatchObject({ code: "plugin.deadline", place: { plugin: "@acme/store", method: "setup" } });
+    expect(await failureOf(never)).toMatchObject({
+      code: "plugin.deadline",
+      place: { plugin: "@acme/store", method: "setup" },
+    });
     for (const [instance, why] of [
       [undefined, "is not an object"],
       [{}, "serves neither state nor objects"],
@@ -189,7 +223,12 @@ describe("setup", () => {
     let disposed = 0;
     const setup = async () => {
       await sleep(30);
-      return { ...(await storage().plugin.setup({} as never, {})), dispose: async () => { disposed += 1; } } as never;
+      return {
+        ...(await storage().plugin.setup({} as never, {})),
+        dispose: async () => {
+          disposed += 1;
+        },
+      } as never;
     };
     await failureOf(boot([storage({ setup })], { deadlines: { setup: 5 } }));
     expect(disposed).toBe(0);
@@ -218,8 +257,24 @@ describe("the host", () => {
     expect(JSON.parse(JSON.stringify(host.report))).toEqual({
       ms: expect.any(Number),
       plugins: [
-        { kind: "allocator", name: "@acme/one", use: "one", version: "1.0.0", status: "ready", ms: expect.any(Number), capabilities: { kind: "allocator" } },
-        { kind: "storage", name: "@acme/store", use: "store", version: "1.0.0", status: "ready", ms: expect.any(Number), capabilities: { kind: "storage", contracts: ["state"] } },
+        {
+          kind: "allocator",
+          name: "@acme/one",
+          use: "one",
+          version: "1.0.0",
+          status: "ready",
+          ms: expect.any(Number),
+          capabilities: { kind: "allocator" },
+        },
+        {
+          kind: "storage",
+          name: "@acme/store",
+          use: "store",
+          version: "1.0.0",
+          status: "ready",
+          ms: expect.any(Number),
+          capabilities: { kind: "storage", contracts: ["state"] },
+        },
       ],
     });
     expect(host.list("allocator")).toEqual([{ kind: "allocator", name: "@acme/one", use: "one", version: "1.0.0" }]);
@@ -238,18 +293,39 @@ describe("the host", () => {
   });
 
   test("puts the world of the caller into errors", async () => {
-    const host = await boot([allocator({ setup: () => ({ allocate: () => { throw new Error("bad day"); } }) })]);
-    const call = () => host.get("allocator", "one", { world: "trend" }).allocate({ candidates: [], times: new Float64Array(0), budget: 1 });
+    const host = await boot([
+      allocator({
+        setup: () => ({
+          allocate: () => {
+            throw new Error("bad day");
+          },
+        }),
+      }),
+    ]);
+    const call = () =>
+      host
+        .get("allocator", "one", { world: "trend" })
+        .allocate({ candidates: [], times: new Float64Array(0), budget: 1 });
     expect(await failureOf((async () => call())())).toMatchObject({
       code: "plugin.threw",
-      place: { world: "trend", plugin: "@acme/one", pluginVersion: "1.0.0", pluginKind: "allocator", method: "allocate" },
+      place: {
+        world: "trend",
+        plugin: "@acme/one",
+        pluginVersion: "1.0.0",
+        pluginKind: "allocator",
+        method: "allocate",
+      },
     });
     await host.close();
   });
 
   test("a failure closes what was up; as a report the rest works", async () => {
     const log: string[] = [];
-    const uses = [disposing(log, "first"), storage({ name: "@acme/bad", use: "bad", setup: () => Promise.reject(new Error("down")) }), disposing(log, "last")];
+    const uses = [
+      disposing(log, "first"),
+      storage({ name: "@acme/bad", use: "bad", setup: () => Promise.reject(new Error("down")) }),
+      disposing(log, "last"),
+    ];
     expect(await failureOf(boot(uses))).toMatchObject({ code: "plugin.threw", place: { plugin: "@acme/bad" } });
     expect(log).toEqual(["first"]);
 
@@ -290,14 +366,19 @@ describe("the host", () => {
   });
 
   test("refuses calls after it was closed, and ends those under way", async () => {
-    const setup = async () => ({ state: { append: () => 1, read: () => 1, head: () => 1, worlds: () => new Promise(() => undefined) } }) as never;
+    const setup = async () =>
+      ({
+        state: { append: () => 1, read: () => 1, head: () => 1, worlds: () => new Promise(() => undefined) },
+      }) as never;
     const host = await boot([storage({ setup })]);
     const { state } = host.get("storage", "store");
     const { signal } = new AbortController();
     const waiting = failureOf(state?.worlds({ signal }) as Promise<unknown>);
     await host.close();
     expect(await waiting).toMatchObject({ code: "plugin.host-closed" });
-    expect(await failureOf(state?.worlds({ signal }) as Promise<unknown>)).toMatchObject({ code: "plugin.host-closed" });
+    expect(await failureOf(state?.worlds({ signal }) as Promise<unknown>)).toMatchObject({
+      code: "plugin.host-closed",
+    });
   });
 
   test("a boot that was cancelled starts nothing", async () => {
@@ -306,7 +387,9 @@ describe("the host", () => {
       started += 1;
       return {} as never;
     };
-    expect(await failureOf(boot([storage({ setup })], { signal: AbortSignal.abort() }))).toMatchObject({ code: "plugin.host-closed" });
+    expect(await failureOf(boot([storage({ setup })], { signal: AbortSignal.abort() }))).toMatchObject({
+      code: "plugin.host-closed",
+    });
     expect(started).toBe(0);
   });
 });

@@ -197,7 +197,7 @@ async function start(candidate: Candidate, boot: Boot): Promise<Started> {
           deadline: boot.deadlines.setup,
           validate: (answer, fault) => checkInstance(plugin.kind, answer, fault),
           late: (answer) => disposeLate(answer, scope, log),
-          afterDeadline: "Check what the plugin waits for, or repair it.",
+          unanswered: "Check what the plugin waits for, or repair it.",
         });
   const ready: ReadyPlugin = { identity, instance, scope };
   try {

@@ -28,8 +28,8 @@ export interface CallRule<T> {
   readonly validate: Validate<T>;
   /** Told of an answer that came too late, to let go of what it holds. */
   readonly late?: (answer: unknown) => void;
-  /** What a reader should do after a deadline, where it is not "raise the deadline or repair the plugin". */
-  readonly afterDeadline?: string;
+  /** What a reader should do when the call ended without an answer. */
+  readonly unanswered?: string;
 }
 
 type Outcome = "ok" | "error" | "invalid" | "deadline" | "cancelled";
@@ -61,8 +61,7 @@ export function callPlugin<T>(site: CallSite, call: (options: CallOptions) => un
         if (outcome !== "error" && outcome !== "invalid") controller.abort(error);
       });
     const expire = (): void => fail("deadline", deadlineError(site, rule));
-    const cancel = (): void =>
-      fail("cancelled", site.closed.aborted ? closedError(site) : cancelledError(site, rule.signal?.reason));
+    const cancel = (): void => fail("cancelled", site.closed.aborted ? closedError(site) : cancelledError(site, rule));
     const late = (answer: unknown): void => {
       site.metrics.count("qmtl_plugin_late_answers_total", { plugin: site.plugin.name, method: site.method });
       rule.late?.(answer);
@@ -191,18 +190,19 @@ function deadlineError(site: CallSite, rule: CallRule<unknown>): QmtlError {
     code: "plugin.deadline",
     message: `${describePlugin(site.plugin)} did not answer ${site.method} within ${rule.deadline} ms`,
     place: placeOf(site.plugin, site.method, site.place),
-    next: rule.afterDeadline ?? "Try again; when it stays, report it to the plugin's author.",
+    next: rule.unanswered ?? "Try again; when it stays, report it to the plugin's author.",
     class: "failed",
   });
 }
 
-function cancelledError(site: CallSite, reason: unknown): QmtlError {
+function cancelledError(site: CallSite, rule: CallRule<unknown>): QmtlError {
   return new QmtlError({
     code: "plugin.cancelled",
     message: `The call of ${describePlugin(site.plugin)} in ${site.method} was cancelled`,
     place: placeOf(site.plugin, site.method, site.place),
+    ...(rule.unanswered !== undefined && { next: rule.unanswered }),
     class: "failed",
-    cause: reason,
+    cause: rule.signal?.reason,
   });
 }
 

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, request as requestHttp, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  request as requestHttp,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type FetchPolicy, policedFetch } from "./fetch.ts";
@@ -57,7 +63,11 @@ describe("ctx.fetch", () => {
   test("gives status, headers and body", async () => {
     respond = (_request, response) => response.writeHead(201, { "content-type": "text/plain" }).end("grüezi");
     const fetch = policedFetch(policy());
-    const answer = await fetch("https://api.example.com/v1?q=1", { method: "post", headers: { "X-Key": "k" }, body: "hello" });
+    const answer = await fetch("https://api.example.com/v1?q=1", {
+      method: "post",
+      headers: { "X-Key": "k" },
+      body: "hello",
+    });
     expect(answer.status).toBe(201);
     expect(answer.headers["content-type"]).toBe("text/plain");
     expect(await answer.text()).toBe("grüezi");
@@ -85,7 +95,9 @@ describe("ctx.fetch", () => {
 
   test("refuses options that it does not know, and the header host", async () => {
     const fetch = policedFetch(policy());
-    await expect(fetch("https://api.example.com/", { redirect: "manual" } as never)).rejects.toThrow('the option "redirect"');
+    await expect(fetch("https://api.example.com/", { redirect: "manual" } as never)).rejects.toThrow(
+      'the option "redirect"',
+    );
     await expect(fetch("https://api.example.com/", { headers: { Host: "evil" } })).rejects.toThrow("header host");
   });
 
@@ -103,14 +115,17 @@ describe("ctx.fetch", () => {
     expect(seen).toEqual([]);
   });
 
-  test.each(["127.0.0.1", "[::1]", "2130706433", "0x7f.1"])("refuses the literal address %s even if declared", async (host) => {
-    const { permits: _permits, ...earnest } = policy({ hosts: ["127.0.0.1", "[::1]"] });
-    await expect(policedFetch(earnest)(`https://${host}/`)).rejects.toMatchObject({
-      code: "plugin.fetch-refused",
-      message: expect.stringContaining("not on the public internet"),
-    });
-    expect(seen).toEqual([]);
-  });
+  test.each(["127.0.0.1", "[::1]", "2130706433", "0x7f.1"])(
+    "refuses the literal address %s even if declared",
+    async (host) => {
+      const { permits: _permits, ...earnest } = policy({ hosts: ["127.0.0.1", "[::1]"] });
+      await expect(policedFetch(earnest)(`https://${host}/`)).rejects.toMatchObject({
+        code: "plugin.fetch-refused",
+        message: expect.stringContaining("not on the public internet"),
+      });
+      expect(seen).toEqual([]);
+    },
+  );
 
   test("follows redirects between declared hosts, without taking credentials along", async () => {
     respond = (request, response) => {
@@ -126,11 +141,16 @@ describe("ctx.fetch", () => {
     expect(seen[1]?.headers.cookie).toBeUndefined();
   });
 
-  test.each(["http://api.example.com/", "https://evil.example.com/", "https://169.254.169.254/"])("refuses a redirect to %s", async (location) => {
-    respond = (_request, response) => response.writeHead(307, { location }).end();
-    await expect(policedFetch(policy())("https://api.example.com/")).rejects.toMatchObject({ code: "plugin.fetch-refused" });
-    expect(seen).toHaveLength(1);
-  });
+  test.each(["http://api.example.com/", "https://evil.example.com/", "https://169.254.169.254/"])(
+    "refuses a redirect to %s",
+    async (location) => {
+      respond = (_request, response) => response.writeHead(307, { location }).end();
+      await expect(policedFetch(policy())("https://api.example.com/")).rejects.toMatchObject({
+        code: "plugin.fetch-refused",
+      });
+      expect(seen).toHaveLength(1);
+    },
+  );
 
   test("ends a ring of redirects", async () => {
     respond = (_request, response) => response.writeHead(302, { location: "/again" }).end();
@@ -143,11 +163,16 @@ describe("ctx.fetch", () => {
     await expect(policedFetch(policy({ maxBytes: 4999 }))("https://api.example.com/")).rejects.toMatchObject({
       code: "plugin.fetch-too-large",
     });
-    expect((await (await policedFetch(policy({ maxBytes: 5000 }))("https://api.example.com/")).bytes()).length).toBe(5000);
+    expect((await (await policedFetch(policy({ maxBytes: 5000 }))("https://api.example.com/")).bytes()).length).toBe(
+      5000,
+    );
   });
 
   test("ends a server that does not answer, or not to the end", async () => {
-    for (const half of [() => undefined, (_request: IncomingMessage, response: ServerResponse) => response.write("half")]) {
+    for (const half of [
+      () => undefined,
+      (_request: IncomingMessage, response: ServerResponse) => response.write("half"),
+    ]) {
       respond = half;
       await expect(policedFetch(policy({ maxMilliseconds: 40 }))("https://api.example.com/")).rejects.toMatchObject({
         code: "plugin.fetch-timeout",
@@ -161,7 +186,9 @@ describe("ctx.fetch", () => {
       response.write("short");
       setImmediate(() => response.destroy());
     };
-    await expect(policedFetch(policy())("https://api.example.com/")).rejects.toMatchObject({ code: "plugin.fetch-failed" });
+    await expect(policedFetch(policy())("https://api.example.com/")).rejects.toMatchObject({
+      code: "plugin.fetch-failed",
+    });
   });
 
   test("ends when the caller cancels, or the host closes", async () => {
@@ -171,9 +198,14 @@ describe("ctx.fetch", () => {
     const two = policedFetch(policy({ signal: host.signal }))("https://api.example.com/");
     caller.abort();
     host.abort();
-    await expect(one).rejects.toMatchObject({ code: "plugin.fetch-failed", message: expect.stringContaining("cancelled") });
+    await expect(one).rejects.toMatchObject({
+      code: "plugin.fetch-failed",
+      message: expect.stringContaining("cancelled"),
+    });
     await expect(two).rejects.toMatchObject({ code: "plugin.fetch-failed" });
-    await expect(policedFetch(policy({ signal: host.signal }))("https://api.example.com/")).rejects.toThrow("cancelled");
+    await expect(policedFetch(policy({ signal: host.signal }))("https://api.example.com/")).rejects.toThrow(
+      "cancelled",
+    );
   });
 
   test("says which name could not be found", async () => {

@@ -11,7 +11,7 @@ import type {
 import { callPlugin, type Fault, type Validate } from "./call.ts";
 import { type GuardScope, isRecord, show, siteOf } from "./guard.ts";
 
-const AFTER_WRITE = "Nobody knows whether it was written: read the present state before you try again.";
+const UNCERTAIN = "Nobody knows whether it was written: read the present state before you try again.";
 
 /** A storage adapter whose every answer keeps the contracts. Its `dispose` belongs to the host. */
 export function guardStorage(storage: Storage, scope: GuardScope): Storage {
@@ -36,7 +36,7 @@ function asker(scope: GuardScope, writes: ReadonlySet<string>): Ask {
       deadline: scope.deadlines.call,
       signal,
       validate,
-      ...(writes.has(method) && { afterDeadline: AFTER_WRITE }),
+      ...(writes.has(method) && { unanswered: UNCERTAIN }),
     });
 }
 

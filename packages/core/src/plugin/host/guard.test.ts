@@ -26,9 +26,20 @@ function scope(kind: PluginKind, over: Partial<GuardScope["deadlines"]> = {}): G
 const { signal } = new AbortController();
 
 describe("allocators", () => {
-  const candidate = (strategy: string, active = true) => ({ strategy, version: "1", active, score: 1, returns: new Float64Array([0.1]) });
-  const input: AllocationInput = { candidates: [candidate("a"), candidate("b"), candidate("off", false)], times: new Float64Array([1]), budget: 1 };
-  const answering = (answer: unknown): Allocator => guardAllocator({ allocate: () => answer as never }, scope("allocator"));
+  const candidate = (strategy: string, active = true) => ({
+    strategy,
+    version: "1",
+    active,
+    score: 1,
+    returns: new Float64Array([0.1]),
+  });
+  const input: AllocationInput = {
+    candidates: [candidate("a"), candidate("b"), candidate("off", false)],
+    times: new Float64Array([1]),
+    budget: 1,
+  };
+  const answering = (answer: unknown): Allocator =>
+    guardAllocator({ allocate: () => answer as never }, scope("allocator"));
 
   test("a share per candidate, in their order, 0 where the plugin says nothing", () => {
     expect(answering([{ strategy: "b", share: 0.4 }]).allocate(input)).toEqual([
@@ -40,7 +51,12 @@ describe("allocators", () => {
 
   test("rounding in the sum is no fault", () => {
     const share = 0.5 + 4e-13;
-    expect(answering([{ strategy: "a", share }, { strategy: "b", share }]).allocate({ ...input, budget: 1 })).toHaveLength(3);
+    expect(
+      answering([
+        { strategy: "a", share },
+        { strategy: "b", share },
+      ]).allocate({ ...input, budget: 1 }),
+    ).toHaveLength(3);
   });
 
   test.each([
@@ -49,15 +65,34 @@ describe("allocators", () => {
     ["NaN", [{ strategy: "a", share: Number.NaN }], 'gives "a" the share NaN'],
     ["a negative share", [{ strategy: "a", share: -0.1 }], "not between 0 and 1"],
     ["more than the whole", [{ strategy: "a", share: 1.1 }], "not between 0 and 1"],
-    ["more than the budget", [{ strategy: "a", share: 0.6 }, { strategy: "b", share: 0.6 }], "more than the budget"],
+    [
+      "more than the budget",
+      [
+        { strategy: "a", share: 0.6 },
+        { strategy: "b", share: 0.6 },
+      ],
+      "more than the budget",
+    ],
     ["a share for the inactive", [{ strategy: "off", share: 0.1 }], "is not active"],
     ["a stranger", [{ strategy: "z", share: 0.1 }], "is no candidate"],
-    ["one twice", [{ strategy: "a", share: 0.1 }, { strategy: "a", share: 0.1 }], "twice"],
+    [
+      "one twice",
+      [
+        { strategy: "a", share: 0.1 },
+        { strategy: "a", share: 0.1 },
+      ],
+      "twice",
+    ],
     ["a promise", Promise.resolve([]), "returned a promise"],
   ])("%s is the plugin's fault", (_title, answer, why) => {
     const call = () => answering(answer).allocate(input);
     expect(call).toThrow(why);
-    expect(call).toThrow(expect.objectContaining({ code: "plugin.invalid-answer", place: expect.objectContaining({ world: "w", method: "allocate" }) }));
+    expect(call).toThrow(
+      expect.objectContaining({
+        code: "plugin.invalid-answer",
+        place: expect.objectContaining({ world: "w", method: "allocate" }),
+      }),
+    );
   });
 
   test("the plugin can't reach the caller's arrays", () => {
@@ -79,7 +114,10 @@ describe("allocators", () => {
 
 describe("evaluators", () => {
   const metric = { name: "sharpe", formula: "m/s", unit: "ratio", better: "higher" } as const;
-  const ok = { metrics: { sharpe: { kind: "value", value: 1 } }, checks: { history: { verdict: "pass", reason: "enough" } } };
+  const ok = {
+    metrics: { sharpe: { kind: "value", value: 1 } },
+    checks: { history: { verdict: "pass", reason: "enough" } },
+  };
   const input: EvaluationInput = {
     times: new Float64Array([1]),
     equity: new Float64Array([1, 1]),
@@ -106,8 +144,16 @@ describe("evaluators", () => {
     ["nothing", undefined, "is not { metrics, checks }"],
     ["no checks", { metrics: ok.metrics }, "is not { metrics, checks }"],
     ["a metric missing", { ...ok, metrics: {} }, "has no figure for sharpe"],
-    ["a metric inherited", { ...ok, metrics: Object.create({ sharpe: { kind: "value", value: 1 } }) as object }, "has no figure for sharpe"],
-    ["a metric too many", { ...ok, metrics: { ...ok.metrics, alpha: { kind: "value", value: 1 } } }, 'the metric "alpha"'],
+    [
+      "a metric inherited",
+      { ...ok, metrics: Object.create({ sharpe: { kind: "value", value: 1 } }) as object },
+      "has no figure for sharpe",
+    ],
+    [
+      "a metric too many",
+      { ...ok, metrics: { ...ok.metrics, alpha: { kind: "value", value: 1 } } },
+      'the metric "alpha"',
+    ],
     ["NaN", { ...ok, metrics: { sharpe: { kind: "value", value: Number.NaN } } }, "holds NaN for sharpe"],
     ["Infinity", { ...ok, metrics: { sharpe: { kind: "value", value: -1 / 0 } } }, "holds -Infinity for sharpe"],
     ["a bare number", { ...ok, metrics: { sharpe: 1 } }, "holds no figure for sharpe"],
@@ -186,9 +232,21 @@ describe("data providers", () => {
     ["time as a plain list", { ...batch(1), time: [1] }, "time is not a Float64Array"],
     ["a column missing", { time: column(1), columns: { open: column(1) } }, "without the column high"],
     ["a column too many", { ...batch(1), columns: { ...batch(1).columns, extra: column(1) } }, 'the column "extra"'],
-    ["a column of another length", { ...batch(1), columns: { ...batch(1).columns, close: column(2) } }, "whose column close has 2"],
-    ["a column of another type", { ...batch(1), columns: { ...batch(1).columns, close: ["1"] } }, "column close is not of f64"],
-    ["another number of lines", { ...batch(1), origin: { file: "f", lines: new Int32Array(2) } }, "another number of source lines"],
+    [
+      "a column of another length",
+      { ...batch(1), columns: { ...batch(1).columns, close: column(2) } },
+      "whose column close has 2",
+    ],
+    [
+      "a column of another type",
+      { ...batch(1), columns: { ...batch(1).columns, close: ["1"] } },
+      "column close is not of f64",
+    ],
+    [
+      "another number of lines",
+      { ...batch(1), origin: { file: "f", lines: new Int32Array(2) } },
+      "another number of source lines",
+    ],
     ["a row at the end of the range", batch(1, 100), "holds a row at 100"],
     ["a row before the range", batch(-1), "holds a row at -1"],
     ["a row at infinity", batch(Number.POSITIVE_INFINITY), "holds a row at Infinity"],
@@ -216,7 +274,9 @@ describe("data providers", () => {
             next: async () => {
               log.push("next");
               const answer = rest.shift();
-              return (answer === undefined ? { done: true, value: undefined } : { done: false, value: await answer() }) as never;
+              return (
+                answer === undefined ? { done: true, value: undefined } : { done: false, value: await answer() }
+              ) as never;
             },
             return: async () => {
               log.push("return");
@@ -253,8 +313,22 @@ describe("data providers", () => {
   test.each([
     ["no list", 7, "is not a list of ranges"],
     ["an empty range", [{ from: 5, to: 5 }], "empty range"],
-    ["descending ranges", [{ from: 5, to: 9 }, { from: 1, to: 2 }], "overlap or descend"],
-    ["overlapping ranges", [{ from: 1, to: 5 }, { from: 4, to: 9 }], "overlap or descend"],
+    [
+      "descending ranges",
+      [
+        { from: 5, to: 9 },
+        { from: 1, to: 2 },
+      ],
+      "overlap or descend",
+    ],
+    [
+      "overlapping ranges",
+      [
+        { from: 1, to: 5 },
+        { from: 4, to: 9 },
+      ],
+      "overlap or descend",
+    ],
     ["NaN", [{ from: Number.NaN, to: 5 }], "finite instants"],
   ])("a coverage of %s is the plugin's fault", async (_title, answer, why) => {
     await expect(guarded({ coverage: async () => answer as never }).coverage(series, { signal })).rejects.toThrow(why);
@@ -284,7 +358,15 @@ describe("storage", () => {
   const answering = (answer: unknown) => {
     const give = () => Promise.resolve(answer) as never;
     const state: StateStorage = { append: give, read: give, head: give, worlds: give };
-    const objects: ObjectStorage = { put: give, get: give, has: give, ref: give, putIfAbsent: give, compareAndSet: give, refs: give };
+    const objects: ObjectStorage = {
+      put: give,
+      get: give,
+      has: give,
+      ref: give,
+      putIfAbsent: give,
+      compareAndSet: give,
+      refs: give,
+    };
     const guarded = guardStorage({ state, objects }, scope("storage"));
     if (guarded.state === undefined || guarded.objects === undefined) throw new Error("a contract got lost");
     return { state: guarded.state, objects: guarded.objects };
@@ -294,12 +376,12 @@ describe("storage", () => {
     { stream: "b", expectedRevision: 0, records: [] },
   ];
 
-  test.each([
-    [{ kind: "appended", heads: { a: 4, b: 0 } }],
-    [{ kind: "conflict", stream: "a", actualRevision: 3 }],
-  ])("the answer %j to an append comes through", async (answer) => {
-    expect(await answering(answer).state.append("w", appends, { signal })).toEqual(answer);
-  });
+  test.each([[{ kind: "appended", heads: { a: 4, b: 0 } }], [{ kind: "conflict", stream: "a", actualRevision: 3 }]])(
+    "the answer %j to an append comes through",
+    async (answer) => {
+      expect(await answering(answer).state.append("w", appends, { signal })).toEqual(answer);
+    },
+  );
 
   test.each([
     [undefined],
@@ -336,12 +418,16 @@ describe("storage", () => {
 
   test("a head that is no revision, names that are not sorted, words of another answer", async () => {
     for (const head of [-1, 0.5, "1", undefined, Number.NaN])
-      await expect(answering(head).state.head("w", "s", { signal })).rejects.toMatchObject({ code: "plugin.invalid-answer" });
+      await expect(answering(head).state.head("w", "s", { signal })).rejects.toMatchObject({
+        code: "plugin.invalid-answer",
+      });
     for (const worlds of [["b", "a"], ["a", "a"], [1], "a"])
       await expect(answering(worlds).state.worlds({ signal })).rejects.toMatchObject({ code: "plugin.invalid-answer" });
     await expect(answering(["ab", "b"]).objects.refs("a", { signal })).rejects.toThrow('does not begin with "a"');
     await expect(answering("maybe").objects.putIfAbsent("r", "v", { signal })).rejects.toThrow("not created or exists");
-    await expect(answering(true).objects.compareAndSet("r", "a", "b", { signal })).rejects.toThrow("not set or conflict");
+    await expect(answering(true).objects.compareAndSet("r", "a", "b", { signal })).rejects.toThrow(
+      "not set or conflict",
+    );
     await expect(answering(1).objects.has("d", { signal })).rejects.toThrow("neither true nor false");
     await expect(answering(1).objects.ref("r", { signal })).rejects.toThrow("is not a text");
   });
@@ -363,7 +449,13 @@ describe("storage", () => {
     const never = () => new Promise<never>(() => undefined);
     const state: StateStorage = { append: never, read: never, head: never, worlds: never };
     const guarded = guardStorage({ state }, scope("storage", { call: 10 })).state;
-    await expect(guarded?.append("w", [], { signal })).rejects.toMatchObject({ code: "plugin.deadline", next: expect.stringContaining("Nobody knows") });
-    await expect(guarded?.head("w", "s", { signal })).rejects.toMatchObject({ code: "plugin.deadline", next: expect.not.stringContaining("Nobody knows") });
+    await expect(guarded?.append("w", [], { signal })).rejects.toMatchObject({
+      code: "plugin.deadline",
+      next: expect.stringContaining("Nobody knows"),
+    });
+    await expect(guarded?.head("w", "s", { signal })).rejects.toMatchObject({
+      code: "plugin.deadline",
+      next: expect.not.stringContaining("Nobody knows"),
+    });
   });
 });

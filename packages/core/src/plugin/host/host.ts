@@ -90,7 +90,7 @@ export async function disposeAll(ready: readonly ReadyPlugin[], deadline: number
       await callPlugin({ ...siteOf(scope, "dispose"), closed }, () => dispose.call(instance), {
         deadline,
         validate: () => undefined,
-        afterDeadline: "It was left behind; files or connections of the plugin may still be open.",
+        unanswered: "It was left behind; files or connections of the plugin may still be open.",
       });
     } catch (error) {
       if (!isQmtlError(error)) throw error;

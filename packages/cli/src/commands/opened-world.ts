@@ -1,0 +1,22 @@
+import { type LoadedWorld, loadWorld } from "@qmtl/core";
+import { openProject, type Project } from "../project/project.ts";
+
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {} };
+
+/** Opens a world of the project around the working directory, and closes its plugins when the work is done. */
+export async function withWorld<T>(world: string, work: (loaded: LoadedWorld, project: Project) => Promise<T>): Promise<T> {
+  const project = await openProject(process.cwd());
+  const loaded = await loadWorld(world, {
+    config: project.config,
+    root: project.root,
+    clock: Date.now,
+    log: SILENT,
+    signal: new AbortController().signal,
+    secrets: (name) => process.env[name],
+  });
+  try {
+    return await work(loaded, project);
+  } finally {
+    await loaded.host.close();
+  }
+}

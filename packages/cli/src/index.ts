@@ -1,0 +1,2 @@
+/** `@qmtl/cli`: the terminal, as functions. */
+export { type SubmitFileOptions, submitFile } from "./submit-file.ts";

@@ -1,0 +1,58 @@
+/** The author's code: evaluated after the prelude, inspected and run on request. */
+import { type BuiltStrategy, createReplay, inspectStrategy, isHandle, isStrategy, QMTL_VERSION, type RunJob } from "@qmtl/core";
+import * as indicators from "@qmtl/core/indicators";
+import * as schema from "@qmtl/core/schema";
+import { isQmtlError, QmtlError } from "@qmtl/core/schema";
+import * as strategy from "@qmtl/core/strategy";
+import { type EvaluatedBundle, evaluateBundle, type StrategyBundle } from "../load/index.ts";
+import { applyPrelude } from "./prelude.ts";
+import { handed, serve } from "./serve.ts";
+
+export interface StrategyRoom {
+  readonly bundle: StrategyBundle;
+  readonly runId: string;
+}
+
+const { data, progress } = handed<StrategyRoom>();
+const sdk = Object.entries({ strategy, schema, indicators }).map(([subpath, exports]) => ({
+  specifier: `@qmtl/core/${subpath}`,
+  version: QMTL_VERSION,
+  exports,
+}));
+applyPrelude();
+
+let evaluated: EvaluatedBundle<strategy.Strategy> | undefined;
+let built: BuiltStrategy | undefined;
+
+serve({
+  inspect(params: Readonly<Record<string, unknown>>) {
+    return located(() => {
+      evaluated ??= evaluateBundle<strategy.Strategy>(data.bundle, { sdk, runId: data.runId, isStrategy, isHandle });
+      const { registry } = evaluated;
+      built = inspectStrategy(evaluated.strategy, { params, runId: data.runId, identify: (code) => registry.identify(code) });
+      registry.close();
+      return built.inspected;
+    });
+  },
+  run(job: RunJob) {
+    return located(() => {
+      if (built === undefined)
+        throw new QmtlError({ code: "runner.not-inspected", message: "A strategy is run after it was inspected", class: "failed" });
+      const replay = createReplay(built, job, progress);
+      replay.advance(Number.POSITIVE_INFINITY);
+      return replay.outcome();
+    });
+  },
+});
+
+/** Adds the author's file and line to what their code threw. */
+function located<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!isQmtlError(error) || error.place.file !== undefined) throw error;
+    const place = evaluated?.source.place(error.cause ?? error) ?? evaluated?.source.place(error);
+    if (place === undefined) throw error;
+    throw new QmtlError({ ...error.toJSON(), place: { ...error.place, ...place }, cause: error });
+  }
+}

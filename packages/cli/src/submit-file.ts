@@ -1,0 +1,141 @@
+import { randomUUID } from "node:crypto";
+import { relative, resolve, sep } from "node:path";
+import {
+  type InspectedStrategy,
+  type LoadedWorld,
+  loadWorld,
+  type PluginExecutor,
+  providerOf,
+  QMTL_VERSION,
+  type RunOutcome,
+  type StrategyExecutor,
+  type SubmitResult,
+  submit,
+} from "@qmtl/core";
+import type { Logger } from "@qmtl/core/plugin";
+import { isQmtlError, QmtlError } from "@qmtl/core/schema";
+import { createIsolate, type Isolate } from "./isolate/isolate.ts";
+import type { PluginRoom } from "./isolate/plugins-worker.ts";
+import type { StrategyRoom } from "./isolate/strategy-worker.ts";
+import { diskCache, loadStrategyBundle } from "./load/index.ts";
+import { openProject, type Project } from "./project/project.ts";
+
+export interface SubmitFileOptions {
+  readonly world: string;
+  readonly dataPreset?: string;
+  readonly asOf?: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** What the author would like: recorded, never obeyed. */
+  readonly requested?: string;
+  /** Where the project is looked for. Default: the working directory. */
+  readonly cwd?: string;
+  readonly log?: Logger;
+  readonly signal?: AbortSignal;
+  readonly phase?: (what: string) => void;
+  readonly timings?: Readonly<Record<string, number>>;
+}
+
+const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {} };
+
+/**
+ * Submits a strategy file to a world of its project: bundles it with its identity, runs it isolated, and hands everything to the core.
+ *
+ * @throws errors of class `usage`: no project, unknown world, preset, symbol or param, a file that is not there
+ */
+export async function submitFile(path: string, options: SubmitFileOptions): Promise<SubmitResult> {
+  const { cwd = process.cwd(), log = SILENT, signal = new AbortController().signal, phase = () => {} } = options;
+  phase("Opening the project");
+  const project = await openProject(cwd);
+  // Started first: its process comes up while this one reads and bundles.
+  const isolate = createIsolate(project.limits);
+  try {
+    const clock = Date.now;
+    const file = shown(project.root, resolve(cwd, path));
+    const secrets = (name: string): string | undefined => process.env[name];
+    const [world, bundled] = await Promise.allSettled([
+      loadWorld(options.world, { config: project.config, root: project.root, clock, log, signal, secrets }),
+      loadStrategyBundle(resolve(cwd, path), { workspaceRoot: project.root, cache: diskCache(project.cache) }),
+    ]);
+    if (world.status === "rejected") throw world.reason;
+    const loaded = world.value;
+    try {
+      const executor = bundled.status === "fulfilled" ? isolatedStrategy(isolate) : unreadableStrategy(bundled.reason);
+      if (bundled.status === "fulfilled") isolate.open("strategy", { bundle: bundled.value, runId: randomUUID() } as StrategyRoom);
+      isolate.open("plugins", pluginRoom(project, loaded, clock()));
+      return await submit(
+        {
+          executor,
+          label: file,
+          command: commandOf(file, options),
+          ...(options.params !== undefined && { params: options.params }),
+          ...(options.dataPreset !== undefined && { dataPreset: options.dataPreset }),
+          ...(options.asOf !== undefined && { asOf: options.asOf }),
+          ...(options.requested !== undefined && { requested: options.requested }),
+        },
+        {
+          ...loaded,
+          plugins: isolatedPlugins(isolate),
+          provider: providerOf(loaded.host, options.world),
+          clock,
+          signal,
+          qmtl: QMTL_VERSION,
+          phase,
+          ...(options.timings !== undefined && { timings: options.timings }),
+        },
+      );
+    } finally {
+      await loaded.host.close();
+    }
+  } finally {
+    isolate.close();
+  }
+}
+
+/** A file that is there and can't become a strategy is a finding about the strategy; one that is not there is the caller's mistake. */
+function unreadableStrategy(reason: unknown): StrategyExecutor {
+  if (!isQmtlError(reason) || reason.class !== "usage" || reason.code === "strategy.not-found") throw reason;
+  const rejected = new QmtlError({ ...reason.toJSON(), class: "rejected", cause: reason });
+  const refuse = (): Promise<never> => Promise.reject(rejected);
+  return { inspect: refuse, run: refuse };
+}
+
+function isolatedStrategy(isolate: Isolate): StrategyExecutor {
+  return {
+    inspect: async (params) => {
+      const inspected = await isolate.call<InspectedStrategy>("strategy", "inspect", params);
+      isolate.nameNodes(new Map(inspected.nodes.map(({ index, label }) => [index, label])));
+      return inspected;
+    },
+    run: (job) => isolate.call<RunOutcome>("strategy", "run", job),
+  };
+}
+
+function isolatedPlugins(isolate: Isolate): PluginExecutor {
+  return {
+    evaluate: (uses, inputs) => isolate.call("plugins", "evaluate", { uses, inputs }),
+    allocate: (use, input) => isolate.call("plugins", "allocate", { use, input }),
+  };
+}
+
+function pluginRoom({ configModule, root }: Project, { config, uses }: LoadedWorld, now: number): PluginRoom {
+  return {
+    configModule,
+    root,
+    world: config.id,
+    now,
+    configs: Object.fromEntries(uses.map(({ plugin, config: given }) => [`${plugin.kind}:${plugin.use}`, given])),
+  };
+}
+
+function shown(root: string, file: string): string {
+  return relative(root, file).split(sep).join("/");
+}
+
+/** What a person types to get the same again, from the project's folder. */
+function commandOf(file: string, { world, dataPreset, asOf, params = {} }: SubmitFileOptions): string {
+  const words = ["qmtl", "submit", file, "--world", world];
+  if (dataPreset !== undefined) words.push("--data-preset", dataPreset);
+  if (asOf !== undefined) words.push("--as-of", asOf);
+  for (const [name, value] of Object.entries(params)) words.push("--param", `${name}=${String(value)}`);
+  return words.map((word) => (/^[\w./:=@-]+$/.test(word) ? word : JSON.stringify(word))).join(" ");
+}

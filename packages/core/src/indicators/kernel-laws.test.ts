@@ -1,0 +1,250 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { ColumnArray } from "../schema/cell.ts";
+import type { Kernel, KernelParams } from "../strategy/kernel.ts";
+import type { IndicatorSignature } from "./signature.ts";
+import { indicatorSignatures, paramsOf } from "./signature.ts";
+
+const MINUTE = 60_000;
+
+interface Along {
+  readonly name: string;
+  readonly of: IndicatorSignature;
+  readonly kernel: Kernel;
+}
+
+const along: readonly Along[] = Object.entries(indicatorSignatures).flatMap(([name, of]) =>
+  of.kernel.kind === "kernel" ? [{ name, of, kernel: of.kernel.of }] : [],
+);
+
+interface Case {
+  readonly params: KernelParams;
+  readonly stamps: Float64Array;
+  readonly inputs: readonly Float64Array[];
+}
+
+const finite = fc.oneof(
+  { weight: 6, arbitrary: fc.double({ min: 50, max: 150, noNaN: true }) },
+  { weight: 3, arbitrary: fc.integer({ min: -3, max: 3 }).map((steps) => 100 + steps / 4) },
+  { weight: 1, arbitrary: fc.constant(100) },
+);
+const wild = fc.oneof(
+  { weight: 12, arbitrary: finite },
+  { weight: 1, arbitrary: fc.constantFrom(Number.NaN, Infinity, -Infinity, 0, -0, 1e-300) },
+  { weight: 1, arbitrary: fc.double({ noNaN: true, min: -1e9, max: 1e9 }) },
+);
+
+/** Regular minutes, minutes with holes, or stamps closer than the interval, which overfill the blocks. */
+const gaps = fc.oneof(
+  fc.constant([1]),
+  fc.array(fc.constantFrom(1, 1, 1, 2, 7, 90), { minLength: 1, maxLength: 9 }),
+  fc.array(fc.constantFrom(0.1, 0.3, 1, 1.5), { minLength: 1, maxLength: 9 }),
+);
+
+function caseOf({ of, kernel }: Along, value: fc.Arbitrary<number>, rows: number): fc.Arbitrary<Case> {
+  const params = fc
+    .record(
+      Object.fromEntries(
+        of.arguments.flatMap((argument) => {
+          if (argument.kind === "period") return [[argument.name, fc.integer({ min: argument.least, max: 12 })]];
+          if (argument.kind === "lag") return [[argument.name, fc.integer({ min: 0, max: 12 })]];
+          if (argument.kind !== "number") return [];
+          return [
+            [
+              argument.name,
+              argument.name === "since" ? fc.constant(4e5) : fc.double({ min: 0.01, max: 3, noNaN: true }),
+            ],
+          ];
+        }),
+      ) as Record<string, fc.Arbitrary<number>>,
+    )
+    .map((values) => paramsOf(of, values, "1m"));
+  return fc
+    .record({
+      params,
+      steps: gaps,
+      start: fc.integer({ min: -50, max: 50 }),
+      columns: fc.tuple(...kernel.inputs.map(() => fc.array(value, { minLength: rows, maxLength: rows }))),
+    })
+    .map(({ params, steps, start, columns }) => {
+      const stamps = new Float64Array(rows);
+      let at = start * MINUTE;
+      for (let row = 0; row < rows; row++) {
+        at += steps[row % steps.length]! * MINUTE;
+        stamps[row] = at;
+      }
+      return { params, stamps, inputs: columns.map((column) => Float64Array.from(column)) };
+    });
+}
+
+/** Runs `kernel` over the pieces that `cuts` make. Rows outside of the piece hold other values while it runs. */
+function pieces(kernel: Kernel, { params, stamps, inputs }: Case, cuts: readonly number[]): ColumnArray[] {
+  const outputs = kernel.outputs.map(() => new Float64Array(stamps.length).fill(-7));
+  const state = kernel.create(params);
+  const borders = [
+    0,
+    ...[...new Set(cuts)].filter((cut) => cut > 0 && cut < stamps.length).sort((a, b) => a - b),
+    stamps.length,
+  ];
+  for (let piece = 1; piece < borders.length; piece++) {
+    const from = borders[piece - 1]!;
+    const to = borders[piece]!;
+    const shown = inputs.map((input) => {
+      const only = new Float64Array(input.length).fill(12345);
+      only.set(input.subarray(from, to), from);
+      return only;
+    });
+    const before = outputs.map((output) => output.slice());
+    kernel.run(state, shown, outputs, from, to, stamps);
+    for (const [at, output] of outputs.entries())
+      for (let row = 0; row < stamps.length; row++)
+        if ((row < from || row >= to) && !Object.is(output[row], before[at]![row]))
+          expect.fail(`wrote row ${row} of [${from}, ${to})`);
+  }
+  return outputs;
+}
+
+function expectSameBits(a: readonly ColumnArray[], b: readonly ColumnArray[], shift = 0, from = 0): void {
+  for (const [at, column] of a.entries())
+    for (let row = from; row < column.length; row++)
+      if (!Object.is(column[row], b[at]![row + shift]))
+        expect.fail(`output ${at}, row ${row}: ${column[row]} and ${b[at]![row + shift]}`);
+}
+
+const ROWS = 60;
+
+describe.each(along)("$name", (one) => {
+  const { kernel } = one;
+  const firstValid = (params: KernelParams) => kernel.firstValid(params);
+
+  test("gives the same bits however its rows are cut", () => {
+    fc.assert(
+      fc.property(caseOf(one, wild, ROWS), fc.array(fc.integer({ min: 1, max: ROWS - 1 })), (data, cuts) => {
+        const whole = pieces(kernel, data, []);
+        expectSameBits(pieces(kernel, data, cuts), whole);
+        expectSameBits(
+          pieces(
+            kernel,
+            data,
+            Array.from({ length: ROWS }, (_, row) => row),
+          ),
+          whole,
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("says nothing before its first valid row", () => {
+    fc.assert(
+      fc.property(caseOf(one, finite, ROWS), (data) => {
+        for (const output of pieces(kernel, data, []))
+          for (let row = 0; row < firstValid(data.params); row++) expect(output[row]! || 0).toBe(0);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  const sample = fc.sample(caseOf(one, finite, 1), 1)[0]!;
+  const finiteMemory = kernel.settle(sample.params) === kernel.firstValid(sample.params);
+  if (finiteMemory)
+    test("gives the same bits from its first valid row on, wherever the data begins", () => {
+      fc.assert(
+        fc.property(caseOf(one, wild, ROWS), fc.integer({ min: 1, max: ROWS - 1 }), (data, start) => {
+          expect(kernel.settle(data.params)).toBe(firstValid(data.params));
+          const whole = pieces(kernel, data, []);
+          const later = {
+            ...data,
+            stamps: data.stamps.slice(start),
+            inputs: data.inputs.map((input) => input.slice(start)),
+          };
+          expectSameBits(pieces(kernel, later, []), whole, start, firstValid(data.params));
+        }),
+        { numRuns: 120 },
+      );
+    });
+  else if (Number.isFinite(kernel.settle(sample.params)))
+    test("forgets where the data began, to 1e-12, after settle", () => {
+      fc.assert(
+        fc.property(fc.integer({ min: 1, max: 10 }), caseOf(one, finite, 500), (start, data) => {
+          const settle = kernel.settle(data.params);
+          const whole = pieces(kernel, data, []);
+          const later = {
+            ...data,
+            stamps: data.stamps.slice(start),
+            inputs: data.inputs.map((input) => input.slice(start)),
+          };
+          const settled = pieces(kernel, later, []);
+          for (const [at, output] of settled.entries())
+            for (let row = settle; row < output.length; row++) {
+              const other = whole[at]![row + start]!;
+              if (!(Math.abs(output[row]! - other) <= 1e-12 * Math.abs(other)))
+                expect.fail(`row ${row}: ${output[row]} and ${other}`);
+            }
+        }),
+        { numRuns: 40 },
+      );
+    });
+});
+
+const windowed = ["sma", "stddev", "zscore", "highest", "lowest", "bollinger", "vwap"];
+
+test.each(windowed)("%s sees a NaN in exactly the windows that hold it", (name) => {
+  const one = along.find((other) => other.name === name)!;
+  const value = fc.oneof(
+    { weight: 9, arbitrary: fc.double({ min: 50, max: 150, noNaN: true }) },
+    { weight: 1, arbitrary: fc.constant(Number.NaN) },
+  );
+  fc.assert(
+    fc.property(caseOf(one, value, ROWS), (data) => {
+      const bars = data.params["bars"] as number;
+      const outputs = pieces(one.kernel, data, []);
+      for (let row = bars - 1; row < ROWS; row++) {
+        const missing = data.inputs.some((input) => input.subarray(row - bars + 1, row + 1).some(Number.isNaN));
+        const flat =
+          name === "zscore" && data.inputs[0]!.subarray(row - bars + 1, row + 1).every((x, _, all) => x === all[0]);
+        for (const output of outputs) expect(Number.isNaN(output[row])).toBe(missing || flat);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("a window of equal values has exactly no deviation", () => {
+  fc.assert(
+    fc.property(fc.double({ min: -1e12, max: 1e12, noNaN: true }), fc.integer({ min: 2, max: 30 }), (x, bars) => {
+      const one = along.find(({ name }) => name === "stddev")!;
+      const stamps = Float64Array.from({ length: 80 }, (_, row) => row * MINUTE);
+      const inputs = [new Float64Array(80).fill(x)];
+      const [output] = pieces(one.kernel, { params: { bars, interval: "1m" }, stamps, inputs }, []);
+      expect(output!.slice(bars - 1).every((value) => value === 0)).toBe(true);
+    }),
+  );
+});
+
+test("the middle of the bands is the simple moving average, bit for bit", () => {
+  const [bands, average] = ["bollinger", "sma"].map((name) => along.find((other) => other.name === name)!);
+  fc.assert(
+    fc.property(caseOf(bands!, wild, ROWS), (data) => {
+      const [mid] = pieces(bands!.kernel, data, []);
+      expectSameBits([mid!], pieces(average!.kernel, data, []));
+    }),
+  );
+});
+
+test("infinite memory steps over what is not a number and goes on", () => {
+  for (const name of ["ema", "rsi", "kalman"]) {
+    const { of, kernel } = along.find((other) => other.name === name)!;
+    const params = paramsOf(of, { bars: 3, processVariance: 0.1, measurementVariance: 0.1 }, "1m");
+    const values = [100, 101, 99, 102, 103, 101, 104, 106, 105];
+    const holes = [...values.slice(0, 2), Number.NaN, ...values.slice(2, 6), Infinity, -Infinity, ...values.slice(6)];
+    const run = (of: readonly number[]) => {
+      const stamps = Float64Array.from(of, (_, row) => row * MINUTE);
+      return pieces(kernel, { params, stamps, inputs: [Float64Array.from(of)] }, [])[0]!;
+    };
+    const seen = run(holes).filter((_, row) => Number.isFinite(holes[row]));
+    expect([...seen]).toEqual([...run(values)]);
+    expect(run(holes)[2]).toBeNaN();
+    expect(run(holes)[7]).toBeNaN();
+  }
+});

@@ -1,0 +1,200 @@
+import { contribution } from "../evaluation/contribution.ts";
+import type { EvaluationReport } from "../evaluation/evaluate.ts";
+import type { AllocatedShare } from "../plugin/contract/allocator.ts";
+import type { EvaluationInput, Figure, TrialStatistics } from "../plugin/contract/evaluator.ts";
+import type { ObjectStorage } from "../plugin/contract/storage.ts";
+import { applyPolicy } from "../policy/apply-policy.ts";
+import type { CompiledPolicy } from "../policy/compile-policy.ts";
+import type { PolicyCandidate, PolicyOutcome, PolicyVerdict } from "../policy/policy.ts";
+import { QmtlError } from "../schema/error.ts";
+import type { WorldConfig } from "../world/config.ts";
+import { trialsFor } from "../world/ledger.ts";
+import { hysteresisOf, type WorldState } from "../world/state.ts";
+import { isRejected } from "../world/submission.ts";
+import type { PluginExecutor } from "./executor.ts";
+import { decodeRun, type StoredRun } from "./stored-run.ts";
+
+/** A version to judge: what the world will know of it. */
+export interface Contender {
+  readonly strategy: string;
+  readonly version: string;
+  readonly evalKey: string;
+  readonly trialKey: string;
+  readonly statistics: TrialStatistics;
+  /** End of the data it was evaluated on, ms UTC. */
+  readonly dataEnd: number;
+  readonly run: StoredRun;
+}
+
+export interface JudgeOptions {
+  /** The head, without the contender's own records. */
+  readonly state: WorldState;
+  readonly config: WorldConfig;
+  readonly compiled: CompiledPolicy;
+  readonly contender: Contender;
+  readonly plugins: PluginExecutor;
+  readonly objects: ObjectStorage;
+  readonly signal: AbortSignal;
+  /** Ms UTC. */
+  readonly now: number;
+}
+
+/** The world's judgement of a contender among its candidates. */
+export interface Judgement {
+  /** The contender may compete from now on. */
+  readonly accepted: boolean;
+  readonly verdict: PolicyVerdict;
+  /** The same policy on the contender alone. */
+  readonly precheck: PolicyVerdict;
+  readonly report: EvaluationReport;
+  /** Over the candidates as they will be, and over the contender when it was rejected. */
+  readonly outcome: PolicyOutcome;
+  /** In the order of the outcome's verdicts. */
+  readonly evalKeys: readonly string[];
+  readonly allocation: readonly AllocatedShare[];
+  readonly contribution: Figure | undefined;
+}
+
+/**
+ * Evaluates every candidate against the ledger as it will be, applies the policy, and allocates. It writes nothing: on a newer head
+ * it is done again from the same evidence.
+ */
+export async function judge(options: JudgeOptions): Promise<Judgement> {
+  const { state, config, compiled, contender, plugins, now } = options;
+  const others = await otherContenders(options);
+  const all = [...others.filter(({ strategy }) => strategy !== contender.strategy), contender];
+  const incumbent = others.find(({ strategy }) => strategy === contender.strategy);
+  const judged = incumbent === undefined ? all : [...all, incumbent];
+  const reports = await plugins.evaluate(
+    config.evaluators.map(({ use }) => use),
+    judged.map((one) => inputOf(one, contender, state, config)),
+  );
+  const candidates = judged.map((one, i) => candidateOf(one, reports[i] as EvaluationReport));
+  const period = contender.dataEnd;
+  const lastPeriod = state.decision?.envelope.period;
+  const decideOn = (among: readonly PolicyCandidate[], hysteresis: ReturnType<typeof hysteresisOf>): PolicyOutcome =>
+    applyPolicy({ policy: config.policy, candidates: among, hysteresis, period, lastPeriod, now }, compiled);
+  const self = all.length - 1;
+  const first = decideOn(candidates.slice(0, all.length), hysteresisOf(state));
+  const verdict = first.verdicts[self] as PolicyVerdict;
+  const accepted = !isRejected(verdict);
+  let outcome = first;
+  let members = all;
+  if (!accepted) {
+    // A version that broke a rule does not take its predecessor's place: the world decides without it, and says why.
+    members = incumbent === undefined ? all.slice(0, self) : [...all.slice(0, self), incumbent];
+    const among = incumbent === undefined ? candidates.slice(0, self) : [...candidates.slice(0, self), candidates.at(-1) as PolicyCandidate];
+    const without = decideOn(among, hysteresisOf(state));
+    outcome = { ...without, verdicts: [...without.verdicts, verdict] };
+  }
+  const allocation = await allocate(options, outcome, members);
+  return {
+    accepted,
+    verdict,
+    precheck: decideOn([candidates[self] as PolicyCandidate], {}).verdicts[0] as PolicyVerdict,
+    report: reports[self] as EvaluationReport,
+    outcome,
+    evalKeys: [...members.map(({ evalKey }) => evalKey), ...(accepted ? [] : [contender.evalKey])],
+    allocation,
+    contribution: contributionOf(contender, outcome, members),
+  };
+}
+
+/** The world's candidates as their records and stored runs have them. @throws `runner.lost-run` */
+async function otherContenders({ state, objects, signal, contender }: JudgeOptions): Promise<Contender[]> {
+  const contenders: Contender[] = [];
+  for (const { strategy, version, evalKey } of state.candidates.values()) {
+    if (evalKey === contender.evalKey) continue;
+    const evaluation = state.evaluations.get(evalKey);
+    const trial = state.trials.get(evalKey);
+    const digest = evaluation?.objects["run"];
+    const bytes = digest === undefined ? undefined : await objects.get(digest, { signal });
+    if (evaluation === undefined || trial === undefined || bytes === undefined)
+      throw new QmtlError({
+        code: "runner.lost-run",
+        message: `The stored run of the candidate ${strategy} is gone`,
+        place: { world: state.world, strategy },
+        next: `Submit ${strategy} again: it is computed anew.`,
+        class: "failed",
+      });
+    contenders.push({
+      strategy,
+      version,
+      evalKey,
+      trialKey: trial.trialKey,
+      statistics: trial.statistics,
+      dataEnd: evaluation.dataset.end,
+      run: decodeRun(bytes, evalKey),
+    });
+  }
+  return contenders;
+}
+
+const NO_VALUE = Number.NaN;
+
+function inputOf(one: Contender, contender: Contender, state: WorldState, config: WorldConfig): EvaluationInput {
+  const { run } = one;
+  // The contender's own trial counts for everybody: the ledger is that of the decision.
+  const trials = trialsFor(state, contender);
+  return {
+    times: floats(run.times),
+    equity: floats(run.equity),
+    returns: floats(run.returns),
+    exposure: floats(run.exposure),
+    turnover: run.turnover ?? NO_VALUE,
+    trades: run.trades,
+    periodsPerYear: run.periodsPerYear,
+    trials,
+    self: one.evalKey,
+    minTrialPeriods: config.policy.minPeriods,
+    evidence: run.evidence,
+  };
+}
+
+function candidateOf({ strategy, version, run, dataEnd }: Contender, { metrics, inconclusive }: EvaluationReport): PolicyCandidate {
+  return {
+    strategy,
+    version,
+    metrics,
+    times: floats(run.times),
+    returns: floats(run.returns),
+    evidence: run.evidence,
+    dataEnd,
+    inconclusive,
+  };
+}
+
+/** JSON has no NaN: what holds no value is stored as null. */
+function floats(values: readonly (number | null)[]): Float64Array {
+  return Float64Array.from(values, (value) => value ?? NO_VALUE);
+}
+
+async function allocate({ config, plugins }: JudgeOptions, outcome: PolicyOutcome, members: readonly Contender[]): Promise<readonly AllocatedShare[]> {
+  if (outcome.selected.length === 0) return [];
+  const times = Float64Array.from(new Set(members.flatMap(({ run }) => run.times.filter((time) => time !== null)))).sort();
+  return plugins.allocate(config.allocator.use, {
+    candidates: members.map(({ strategy, version, run }) => {
+      const byTime = new Map(run.times.map((time, i) => [time, run.returns[i] ?? NO_VALUE]));
+      return {
+        strategy,
+        version,
+        active: outcome.selected.includes(strategy),
+        score: outcome.verdicts.find((verdict) => verdict.strategy === strategy && verdict.version === version)?.score ?? 0,
+        returns: times.map((time) => byTime.get(time) ?? NO_VALUE),
+      };
+    }),
+    times,
+    budget: 1,
+  });
+}
+
+/** The portfolio of the selected, and of the contender beside them. */
+function contributionOf(contender: Contender, { selected }: PolicyOutcome, members: readonly Contender[]): Figure | undefined {
+  if (contender.run.evidence === "declared") return undefined;
+  const portfolio = members.filter(({ strategy }) => selected.includes(strategy) && strategy !== contender.strategy);
+  return contribution({
+    strategy: contender.strategy,
+    members: [...portfolio, contender].map(({ strategy, run }) => ({ strategy, times: floats(run.times), returns: floats(run.returns) })),
+    periodsPerYear: contender.run.periodsPerYear,
+  });
+}

@@ -1,0 +1,38 @@
+import { evaluate } from "../evaluation/evaluate.ts";
+import type { PluginHost } from "../plugin/host/index.ts";
+import type { PluginExecutor, StrategyExecutor } from "./executor.ts";
+import { type BuiltStrategy, inspectStrategy } from "./inspect.ts";
+import { createReplay } from "./replay.ts";
+import { QmtlError } from "../schema/error.ts";
+
+/** Runs a strategy object of this process: trusted, and known by nothing but itself. */
+export function localExecutor(strategy: unknown, runId: string): StrategyExecutor {
+  let built: BuiltStrategy | undefined;
+  return {
+    inspect: async (params) => {
+      built = inspectStrategy(strategy, { params, runId });
+      return built.inspected;
+    },
+    run: async (job) => {
+      if (built === undefined) throw notInspected();
+      const replay = createReplay(built, job);
+      replay.advance(Number.POSITIVE_INFINITY);
+      return replay.outcome();
+    },
+  };
+}
+
+/** Calls evaluators and allocators of this process, through the host's guards. */
+export function localPlugins(host: Pick<PluginHost, "get">, world: string): PluginExecutor {
+  return {
+    evaluate: async (uses, inputs) => {
+      const evaluators = uses.map((use) => ({ plugin: use, evaluator: host.get("evaluator", use, { world }) }));
+      return inputs.map((input) => evaluate({ evaluators, input }));
+    },
+    allocate: async (use, input) => host.get("allocator", use, { world }).allocate(input),
+  };
+}
+
+export function notInspected(): QmtlError {
+  return new QmtlError({ code: "runner.not-inspected", message: "A strategy is run after it was inspected", class: "failed" });
+}

@@ -1,0 +1,103 @@
+import type { EvaluationSeries } from "../backtest/returns.ts";
+import type { TradeRecord } from "../plugin/contract/evaluator.ts";
+import { QmtlError } from "../schema/error.ts";
+import type { RunOutcome } from "./executor.ts";
+
+/** What is kept of a run: all that later decisions judge it by. Equal EvalKeys have equal bytes. */
+export interface StoredRun {
+  readonly format: 1;
+  readonly evidence: "backtest" | "declared";
+  /** Ends of the evaluation periods, ms UTC. */
+  readonly times: readonly (number | null)[];
+  /** One more than `times`. */
+  readonly equity: readonly number[];
+  readonly returns: readonly (number | null)[];
+  /** `null` where it is unknown. */
+  readonly exposure: readonly (number | null)[];
+  readonly periodsPerYear: number;
+  /** `null` where it is unknown. */
+  readonly turnover: number | null;
+  readonly trades: readonly TradeRecord[];
+  readonly fees: number;
+  readonly slippage: number;
+  /** Sentences about what a reader should know: cuts, stale marks, ended symbols. */
+  readonly notes: readonly string[];
+  readonly computed: { readonly nodes: number; readonly rows: number };
+}
+
+export function storeOutcome({ result, sessions, periodsPerYear, counters }: RunOutcome): StoredRun {
+  return {
+    format: 1,
+    evidence: "backtest",
+    times: [...sessions.times],
+    equity: [...sessions.equity],
+    returns: [...sessions.returns],
+    exposure: [...sessions.exposure],
+    periodsPerYear,
+    turnover: result.turnover,
+    trades: result.trades,
+    fees: result.costs.fees,
+    slippage: result.costs.slippage,
+    notes: notesOf(result, sessions.ruined),
+    computed: { nodes: counters.nodes, rows: counters.rows },
+  };
+}
+
+/** Returns that the author declares: nothing is known of how they came about, or when. */
+export function storeDeclared({ equity, returns }: EvaluationSeries, periodsPerYear: number): StoredRun {
+  const unknown = Array.from(returns, () => null);
+  return {
+    format: 1,
+    evidence: "declared",
+    times: unknown,
+    equity: [...equity],
+    returns: [...returns],
+    exposure: unknown,
+    periodsPerYear,
+    turnover: null,
+    trades: [],
+    fees: 0,
+    slippage: 0,
+    notes: ["The returns were declared, not derived: times, trades, exposure and costs are unknown."],
+    computed: { nodes: 0, rows: 0 },
+  };
+}
+
+export function encodeRun(run: StoredRun): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(run));
+}
+
+/** @throws `runner.unreadable-run` for another format */
+export function decodeRun(bytes: Uint8Array, evalKey: string): StoredRun {
+  const run = JSON.parse(new TextDecoder().decode(bytes)) as StoredRun;
+  if (run.format === 1) return run;
+  throw new QmtlError({
+    code: "runner.unreadable-run",
+    message: `The stored run of ${evalKey.slice(0, 16)} has format ${String(run.format)}, and this version reads 1`,
+    next: "Update QMTL.",
+    class: "failed",
+  });
+}
+
+function notesOf({ counters, positions, ruined: at }: RunOutcome["result"], ruined: boolean): string[] {
+  const notes: string[] = [];
+  if (ruined && at !== undefined) notes.push(`Equity reached zero at ${iso(at)}: everything was sold and trading ended.`);
+  for (const { symbol, orders, quantity } of counters.cuts)
+    notes.push(`${symbol}: ${orders} order${plural(orders)} cut to what the account could pay, ${quantity} units left out.`);
+  for (const { symbol, since } of counters.stale) notes.push(`${symbol}: held without a price since ${iso(since)}; its mark is stale.`);
+  for (const { symbol, time, price } of counters.ended) notes.push(`${symbol}: had its last bar at ${iso(time)} and was closed at ${price}.`);
+  for (const { symbol, decided } of counters.unfilled) notes.push(`${symbol}: the order of ${iso(decided)} found no later bar.`);
+  if (counters.undecided > 0) notes.push(`${counters.undecided} decision${plural(counters.undecided)} held no value; what was held was kept.`);
+  if (counters.conflicts > 0) notes.push(`${counters.conflicts} bar${plural(counters.conflicts)} wanted to enter both sides; neither was entered.`);
+  if (counters.gaps > 0) notes.push(`${counters.gaps} bar${plural(counters.gaps)} of traded symbols had no price; orders waited.`);
+  if (positions.length > 0) notes.push(`Open at the end, marked and not closed: ${positions.map(({ symbol, quantity }) => `${symbol} ${quantity}`).join(", ")}.`);
+  return notes;
+}
+
+function plural(count: number): string {
+  return count === 1 ? "" : "s";
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,260 @@
+import { declaredReturns } from "../backtest/returns.ts";
+import { isoText } from "../data/iso.ts";
+import { parseInstant } from "../data/instant.ts";
+import type { DataPreset } from "../data/preset.ts";
+import { ENGINE_VERSION } from "../engine/version.ts";
+import { trialStatistics } from "../evaluation/trial-statistics.ts";
+import { evalKey as evalKeyOf } from "../graph/key.ts";
+import type { Metrics } from "../observability/index.ts";
+import type { DataProvider, PresetDescription } from "../plugin/contract/data-provider.ts";
+import type { ObjectStorage, StateStorage } from "../plugin/contract/storage.ts";
+import type { CompiledPolicy } from "../policy/compile-policy.ts";
+import { digest } from "../schema/canonical.ts";
+import { type ErrorPlace, isQmtlError, QmtlError } from "../schema/error.ts";
+import { brokerageDigest, evaluationConfigDigest, instrumentsOf, type LoadedEvaluator, type WorldConfig } from "../world/config.ts";
+import { type Decided, decide } from "../world/decide.ts";
+import { trialKey as trialKeyOf } from "../world/ledger.ts";
+import { openWorld } from "../world/shell/open-world.ts";
+import type { WorldState } from "../world/state.ts";
+import { after, type Submission, submissionRecords } from "../world/submission.ts";
+import { bindStreams } from "./bind.ts";
+import type { PluginExecutor, StrategyExecutor } from "./executor.ts";
+import type { InspectedStrategy } from "./inspect.ts";
+import { type Contender, judge, type Judgement } from "./judge.ts";
+import { failedResult, type Known, succeededResult } from "./report.ts";
+import type { SubmitResult, Violation } from "./result.ts";
+import { decodeRun, encodeRun, storeDeclared, storeOutcome, type StoredRun } from "./stored-run.ts";
+import { openWorldData, type WorldData } from "./world-data.ts";
+
+export interface SubmitRequest {
+  readonly executor: StrategyExecutor;
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** Settles a stream that several presets of the world fit. */
+  readonly dataPreset?: string;
+  /** An instant of knowledge before the world's own: ISO 8601 or epoch milliseconds. */
+  readonly asOf?: string | number;
+  /** Explicit returns, one simple net return per session: they override the backtest and are evidence `declared`. */
+  readonly returns?: ArrayLike<number>;
+  /** What the author would like: recorded, never obeyed. */
+  readonly requested?: string;
+  /** Looks at the strategy before any data is read; what it finds rejects the submission. */
+  readonly check?: (strategy: InspectedStrategy) => readonly Violation[];
+  /** How to do the same again; shown in the provenance. */
+  readonly command: string;
+  /** Where the strategy's name is not known yet. */
+  readonly label: string;
+}
+
+/** A world with everything that it runs on. */
+export interface SubmitContext {
+  readonly config: WorldConfig;
+  readonly compiled: CompiledPolicy;
+  readonly evaluators: readonly LoadedEvaluator[];
+  readonly plugins: PluginExecutor;
+  readonly provider: (preset: DataPreset) => { readonly use: string; readonly provider: DataProvider };
+  readonly state: StateStorage;
+  readonly objects: ObjectStorage;
+  readonly metrics: Metrics;
+  /** Ms UTC. */
+  readonly clock: () => number;
+  readonly signal: AbortSignal;
+  /** Version of QMTL. */
+  readonly qmtl: string;
+  /** Called when a phase begins. */
+  readonly phase?: (what: string) => void;
+  readonly timings?: Readonly<Record<string, number>>;
+}
+
+/**
+ * The whole loop for one strategy: inspect, connect data, replay, evaluate, decide, apply, allocate. All records of a submission are
+ * appended at once, or none is; when the promise resolves they are durable.
+ *
+ * What the author can mend ends as `rejected`, what the system failed at as `failed`: neither leaves a record.
+ *
+ * @throws errors of class `usage`: unknown presets, symbols, intervals, params, instants
+ */
+export async function submit(request: SubmitRequest, context: SubmitContext): Promise<SubmitResult> {
+  const known: Partial<Known> = {};
+  try {
+    return await run(request, context, known);
+  } catch (error) {
+    if (!isQmtlError(error) || error.class === "usage") throw error;
+    return failedResult({ request, context, known, error });
+  }
+}
+
+async function run(request: SubmitRequest, context: SubmitContext, known: Partial<Known>): Promise<SubmitResult> {
+  const { config, signal, objects } = context;
+  const world = config.id;
+  const phase = context.phase ?? (() => {});
+
+  phase("Inspecting the strategy");
+  const inspected = await request.executor.inspect(request.params ?? {});
+  known.inspected = inspected;
+
+  const [finding, ...more] = request.check?.(inspected) ?? [];
+  if (finding !== undefined)
+    throw new QmtlError({
+      code: finding.rule,
+      message: finding.message,
+      place: { strategy: inspected.name, ...finding.place, ...(finding.node !== undefined && { node: finding.node }) } as ErrorPlace,
+      ...(finding.hint !== undefined && { next: finding.hint }),
+      class: "rejected",
+      details: more.map(({ rule, message }) => ({ code: rule, message })),
+    });
+
+  phase("Connecting data");
+  const data = await connectData(request, context, inspected);
+  known.data = data;
+
+  const journal = openWorld({ storage: context.state, config, clock: context.clock, signal });
+  const head = await journal.load();
+  const worldConfig = evaluationConfigDigest(config, context.evaluators);
+  const evalKey = evalKeyOf({
+    version: inspected.version,
+    graph: inspected.graph,
+    params: inspected.params,
+    worldConfig,
+    dataset: request.returns === undefined ? data.fingerprint : digest("declared/1", [data.fingerprint, ...Array.from(request.returns)]),
+    schemas: inspected.schemas,
+    engine: ENGINE_VERSION,
+  });
+  known.evalKey = evalKey;
+  known.worldConfig = worldConfig;
+
+  const { stored, cached } = await evidenceFor(request, context, inspected, data, head, evalKey);
+  known.stored = stored;
+  const runDigest = await objects.put(encodeRun(stored), { signal });
+
+  phase("Deciding");
+  const brokerage = brokerageDigest(config);
+  const key = trialKeyOf({ version: inspected.version, params: inspected.params, dataset: data.fingerprint, brokerage });
+  const contender: Contender = {
+    strategy: inspected.name,
+    version: inspected.version,
+    evalKey,
+    trialKey: key,
+    statistics: trialStatistics(evalKey, Float64Array.from(stored.returns, (value) => value ?? Number.NaN)),
+    dataEnd: data.end,
+    run: stored,
+  };
+  let judgement: Judgement | undefined;
+  let decided: Decided | undefined;
+  const now = context.clock();
+  const committed = await journal.commit(async (state) => {
+    judgement = await judge({ ...context, state, contender, now });
+    const dataset = { fingerprint: data.fingerprint, commit: data.commit, asOf: data.asOf, end: data.end, pointInTime: data.pointInTime };
+    const subject = { evalKey, strategy: inspected.name, version: inspected.version, params: inspected.params };
+    const submission: Submission = {
+      trial: { ...subject, trialKey: key, origin: "submit", dataset, brokerage, evidence: stored.evidence, statistics: contender.statistics },
+      evaluation: {
+        ...subject,
+        dataset,
+        engine: ENGINE_VERSION,
+        evidence: stored.evidence,
+        identity: inspected.identity,
+        metrics: judgement.report.metrics,
+        checks: judgement.report.checks,
+        crossContextHits: 0,
+        objects: { run: runDigest },
+      },
+      accepted: judgement.accepted,
+      ...(request.requested !== undefined && { requested: request.requested }),
+    };
+    const records = submissionRecords(state, submission, now);
+    decided = decide({
+      state: after(state, records),
+      config,
+      outcome: judgement.outcome,
+      allocation: judgement.allocation,
+      evalKeys: judgement.evalKeys,
+      period: data.end,
+      asOf: data.asOf,
+      now,
+    });
+    return [...records, ...decided.records];
+  });
+  if (judgement === undefined || decided === undefined)
+    throw new QmtlError({ code: "runner.undecided", message: "The world was committed without a decision", place: { world }, class: "failed" });
+  const mine = decided.envelope.versions.find(({ evalKey: judged }) => judged === evalKey);
+  for (const reason of mine?.downgrades ?? []) context.metrics.count("strategy_compute_context_downgrade_total", { reason });
+  phase("");
+  return succeededResult({
+    request,
+    context,
+    known: { inspected, data, evalKey, worldConfig, stored },
+    judgement,
+    decided,
+    state: committed.state,
+    committed: committed.entries.length > 0,
+    cached,
+    now,
+  });
+}
+
+async function connectData(request: SubmitRequest, context: SubmitContext, inspected: InspectedStrategy): Promise<WorldData> {
+  const { config, provider, objects, signal } = context;
+  const presets = config.presets.map((preset) => ({ preset, offer: offerOf(provider(preset), preset) }));
+  const bindings = bindStreams({
+    world: config.id,
+    streams: inspected.streams,
+    presets,
+    ...(request.dataPreset !== undefined && { dataPreset: request.dataPreset }),
+  });
+  return openWorldData({
+    bindings,
+    provider,
+    objects,
+    signal,
+    pinned: config.knowledge.kind === "pinned" ? config.knowledge.asOf : undefined,
+    asOf: request.asOf === undefined ? undefined : parseInstant(request.asOf),
+  });
+}
+
+/** What the provider offers under a preset's name. @throws `data.unknown-preset` */
+function offerOf({ use, provider }: { readonly use: string; readonly provider: DataProvider }, preset: DataPreset): PresetDescription {
+  const offers = provider.presets();
+  const offer = offers.find(({ name }) => `${use}.${name}` === preset.preset);
+  if (offer !== undefined) return offer;
+  throw new QmtlError({
+    code: "data.unknown-preset",
+    message: `There is no preset ${JSON.stringify(preset.preset)}`,
+    place: { preset: preset.id },
+    next: `${use} offers ${offers.map(({ name }) => `${use}.${name}`).join(", ") || "none"}.`,
+  });
+}
+
+/** The run behind an EvalKey: known to the world, declared by the author, or computed now. */
+async function evidenceFor(
+  request: SubmitRequest,
+  context: SubmitContext,
+  inspected: InspectedStrategy,
+  data: WorldData,
+  head: WorldState,
+  evalKey: string,
+): Promise<{ readonly stored: StoredRun; readonly cached: boolean }> {
+  const { config, objects, signal, phase } = context;
+  const digestOfRun = head.evaluations.get(evalKey)?.objects["run"];
+  const bytes = digestOfRun === undefined ? undefined : await objects.get(digestOfRun, { signal });
+  if (bytes !== undefined) return { stored: decodeRun(bytes, evalKey), cached: true };
+  if (request.returns !== undefined) {
+    const declared = declaredReturns(request.returns);
+    return { stored: storeDeclared(declared, 252), cached: false };
+  }
+  phase?.("Replaying history");
+  const outcome = await request.executor.run({
+    panels: data.panels,
+    instruments: instrumentsOf(config.presets),
+    brokerage: config.brokerage,
+    equity: config.account.equity,
+  });
+  if (outcome.result.firstDecision === undefined)
+    throw new QmtlError({
+      code: "runner.no-decision",
+      message: `"${inspected.name}" never decided on ${data.streams.map(({ bars, preset }) => `${bars} bars of ${preset}`).join(", ")}: its inputs did not warm up`,
+      place: { world: config.id, strategy: inspected.name },
+      next: `Shorten its windows, or give it more history than up to ${isoText(data.asOf)}.`,
+      class: "rejected",
+    });
+  return { stored: storeOutcome(outcome), cached: false };
+}
