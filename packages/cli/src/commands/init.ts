@@ -117,7 +117,7 @@ policy:
   score: "sharpe - 0.2 * ulcer_index"
   constraints: { correlation: { max_pairwise: 0.8 } }
   top_k: { total: 3 }
-  hysteresis: { enter: 0.3, exit: 0.2, promote_after: 1, demote_after: 2, min_dwell: 3 }
+  hysteresis: { enter: 0.2, exit: 0.1, promote_after: 1, demote_after: 2, min_dwell: 3 }
 allocator: { use: equal }
 max_mode: compute-only
 `;

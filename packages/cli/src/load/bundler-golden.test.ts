@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import type { SyntaxApi } from "@qmtl/core/static";
 import * as esbuild from "esbuild";
 import * as esbuild25 from "esbuild25";
@@ -9,7 +8,6 @@ import type { BundleTools } from "./bundle-strategy.ts";
 import { attacks, closures, cosmetic, data, meaning, reach } from "./identity-matrix.test.helper.ts";
 import { type Case, identifyCase } from "./strategy-files.test.helper.ts";
 
-const golden = new URL("./identities.golden.json", import.meta.url);
 const pairs = [cosmetic, meaning, reach, data, closures, attacks].flat();
 const cases = pairs.flatMap(({ label, left, right }): [string, Case][] => [
   [`${label}, left`, left],
@@ -20,7 +18,7 @@ const cases = pairs.flatMap(({ label, left, right }): [string, Case][] => [
 async function identities(tools: BundleTools): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const [label, it] of cases) {
-    for (const [name, { compute, state }] of Object.entries(await identifyCase(it, tools))) {
+    for (const [name, { compute, state }] of await identifyCase(it, tools)) {
       if (!compute.unique) found[`${label}: ${name}`] = compute.id;
       if (state?.unique === false) found[`${label}: state of ${name}`] = state.id;
     }
@@ -40,14 +38,10 @@ const tools: Readonly<Record<string, BundleTools>> = {
   "minified names": { ...current, minify: true },
 };
 
-if (process.env["QMTL_WRITE_GOLDEN"] === "1") {
-  writeFileSync(golden, `${JSON.stringify(await identities(current), null, 2)}\n`);
-}
-
 test.each(Object.entries(tools))("the golden identities hold with %s", async (_name, one) => {
   const found = await identities(one);
   expect(Object.keys(found).length).toBeGreaterThan(150);
-  expect(found).toEqual(JSON.parse(readFileSync(golden, "utf8")));
+  await expect(`${JSON.stringify(found, null, 2)}\n`).toMatchFileSnapshot("./identities.golden.json");
 });
 
 test("the older tools are the ones that are meant", () => {

@@ -59,7 +59,9 @@ export const cosmetic: readonly Pair[] = [
   ),
   same(
     "CRLF line endings, also inside a template literal",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a program.
     "(i: any) => {\n return `x\ny${i.a}`.length }",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a program.
     "(i: any) => {\r\n return `x\r\ny${i.a}`.length }",
   ),
   same("BOM; file in another directory", "(i: any) => i.a", {

@@ -9,7 +9,9 @@ afterEach(() => {
 
 async function sides({ left, right }: Pair, tools: BundleTools): Promise<[NodeIdentity, NodeIdentity]> {
   const first = await identifyCase(left, tools);
-  return right === undefined ? [first["x"]!, first["y"]!] : [first["x"]!, (await identifyCase(right, tools))["x"]!];
+  return right === undefined
+    ? [first.get("x")!, first.get("y")!]
+    : [first.get("x")!, (await identifyCase(right, tools)).get("x")!];
 }
 
 const causesOf = (it: NodeIdentity): string[] => it.compute.causes.map(({ code }) => code);

@@ -132,15 +132,15 @@ let runs = 0;
 export function identitiesOf(
   bundle: StrategyBundle,
   options: { readonly params?: Case["params"]; readonly sdkVersion?: string } = {},
-): Record<string, NodeIdentity> {
+): ReadonlyMap<string, NodeIdentity> {
   const { sdk, nodes, isHandle } = fakeSdk(options.sdkVersion ?? "1.0.0");
   const { strategy, registry } = evaluateBundle(bundle, { sdk, runId: `run ${runs++}`, isStrategy, isHandle });
   strategy.graph({ params: Object.freeze({ ...options.params }) });
   registry.close();
-  const identities: Record<string, NodeIdentity> = {};
+  const identities = new Map<string, NodeIdentity>();
   for (const node of nodes) {
     const state = "state" in node ? registry.identify(node.state) : undefined;
-    identities[node.name] = { compute: registry.identify(node.compute), state, node };
+    identities.set(node.name, { compute: registry.identify(node.compute), state, node });
   }
   return identities;
 }
@@ -152,7 +152,10 @@ export function bundleFiles(files: Files, entry: string, tools: BundleTools = cu
   return bundleStrategy(entry, { workspaceRoot: writeFiles(files), ...cache }, tools);
 }
 
-export async function identifyCase(it: Case, tools: BundleTools = currentTools): Promise<Record<string, NodeIdentity>> {
+export async function identifyCase(
+  it: Case,
+  tools: BundleTools = currentTools,
+): Promise<ReadonlyMap<string, NodeIdentity>> {
   const bundle = await bundleFiles(filesOf(it), it.entry ?? "p/s.ts", tools);
   return identitiesOf(bundle, it.params === undefined ? {} : { params: it.params });
 }

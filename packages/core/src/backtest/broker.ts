@@ -98,7 +98,7 @@ export function createBroker(options: {
     const at = price[k]!;
     let delta = lotDifference(from > 0 ? Math.max(to, 0) : Math.min(to, 0), from, lots[s]!);
     let fee = feeOf(feeModel, Math.abs(delta), at);
-    if (!forced && at * delta + fee > account.cash) {
+    if (!forced && at * delta + fee > Math.max(account.cash, 0)) {
       // A sale whose fee is more than it brings and the account holds does not happen at all.
       if (delta < 0) return;
       delta = affordable(feeModel, { price: at, funds: account.cash, wish: delta, filled: 0, lot: lots[s]! });

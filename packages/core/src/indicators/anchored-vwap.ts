@@ -18,10 +18,10 @@ const kernel: Kernel<State> = {
   firstValid: () => 0,
   settle: () => Number.POSITIVE_INFINITY,
   create: (params) => ({ since: params["since"] as number, sums: new Float64Array(2) }),
-  run({ since, sums }, [prices, amounts], [value], from, to, stamps) {
-    const price = prices!;
-    const volume = amounts!;
-    const output = value!;
+  run({ since, sums }, inputs, outputs, from, to, stamps) {
+    const price = inputs[0]!;
+    const volume = inputs[1]!;
+    const output = outputs[0]!;
     let turnover = sums[0]!;
     let traded = sums[1]!;
     for (let row = from; row < to; row++) {

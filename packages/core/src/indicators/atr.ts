@@ -24,12 +24,12 @@ const kernel: Kernel<State> = {
   firstValid: barsOf,
   settle: (params) => barsOf(params) + rowsToForget(1 / barsOf(params)),
   create: (params) => ({ bars: barsOf(params), seen: 0, memory: new Float64Array(2) }),
-  run(state, [highs, lows, closes], [value], from, to) {
+  run(state, inputs, outputs, from, to) {
     const { bars, memory } = state;
-    const high = highs!;
-    const low = lows!;
-    const close = closes!;
-    const output = value!;
+    const high = inputs[0]!;
+    const low = inputs[1]!;
+    const close = inputs[2]!;
+    const output = outputs[0]!;
     let last = memory[0]!;
     let average = memory[1]!;
     let { seen } = state;

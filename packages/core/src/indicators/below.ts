@@ -13,10 +13,10 @@ const kernel: Kernel<undefined> = {
   firstValid: () => 0,
   settle: () => 0,
   create: () => undefined,
-  run(_state, [as, bs], [value], from, to) {
-    const a = as!;
-    const b = bs!;
-    const output = value!;
+  run(_state, inputs, outputs, from, to) {
+    const a = inputs[0]!;
+    const b = inputs[1]!;
+    const output = outputs[0]!;
     for (let row = from; row < to; row++) output[row] = a[row]! < b[row]! ? 1 : 0;
   },
 };

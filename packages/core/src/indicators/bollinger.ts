@@ -25,13 +25,13 @@ const kernel: Kernel<State> = {
     sum: createAnchoredSum(params),
     moments: createAnchoredMoments(params),
   }),
-  run({ width, sum, moments }, [column], [mids, uppers, lowers], from, to, stamps) {
-    const mid = mids!;
-    const upper = uppers!;
-    const lower = lowers!;
+  run({ width, sum, moments }, inputs, outputs, from, to, stamps) {
+    const mid = outputs[0]!;
+    const upper = outputs[1]!;
+    const lower = outputs[2]!;
     const { bars } = sum.rows;
-    runAnchoredSum(sum, column!, mid, bars, from, to, stamps);
-    runAnchoredMoments(moments, column!, upper, lower, from, to, stamps);
+    runAnchoredSum(sum, inputs[0]!, mid, bars, from, to, stamps);
+    runAnchoredMoments(moments, inputs[0]!, upper, lower, from, to, stamps);
     for (let row = from; row < to; row++) {
       const distance = width * Math.sqrt(lower[row]! / bars);
       upper[row] = mid[row]! + distance;

@@ -18,10 +18,10 @@ const kernel: Kernel<State> = {
   firstValid: () => 1,
   settle: () => 1,
   create: () => ({ ready: false }),
-  run(state, [as, bs], [value], from, to) {
-    const a = as!;
-    const b = bs!;
-    const output = value!;
+  run(state, inputs, outputs, from, to) {
+    const a = inputs[0]!;
+    const b = inputs[1]!;
+    const output = outputs[0]!;
     let { ready } = state;
     for (let row = from; row < to; row++) {
       output[row] = ready && a[row]! > b[row]! ? 1 : 0;

@@ -7,9 +7,9 @@ const kernel: CrossKernel = {
   version: 1,
   inputs: ["column"],
   outputs: ["value"],
-  run(_params, [column], [value], count) {
-    const input = column!;
-    const output = value!;
+  run(_params, inputs, outputs, count) {
+    const input = inputs[0]!;
+    const output = outputs[0]!;
     const sorted = sortedOf(input, count);
     let ranked = count;
     while (ranked > 0 && Number.isNaN(sorted[ranked - 1])) ranked--;

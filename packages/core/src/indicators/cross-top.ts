@@ -7,9 +7,9 @@ const kernel: CrossKernel = {
   version: 1,
   inputs: ["column"],
   outputs: ["value"],
-  run(params, [column], [value], count) {
-    const input = column!;
-    const output = value!;
+  run(params, inputs, outputs, count) {
+    const input = inputs[0]!;
+    const output = outputs[0]!;
     const wanted = params["count"] as number;
     const bound = nthHighest(input, count, wanted);
     let above = 0;

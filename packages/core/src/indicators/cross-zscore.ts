@@ -7,9 +7,9 @@ const kernel: CrossKernel = {
   version: 1,
   inputs: ["column"],
   outputs: ["value"],
-  run(_params, [column], [value], count) {
-    const input = column!;
-    const output = value!;
+  run(_params, inputs, outputs, count) {
+    const input = inputs[0]!;
+    const output = outputs[0]!;
     let present = 0;
     let sum = 0;
     for (let symbol = 0; symbol < count; symbol++) {

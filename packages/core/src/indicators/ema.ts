@@ -27,10 +27,10 @@ const kernel: Kernel<State> = {
     seen: 0,
     average: new Float64Array(1),
   }),
-  run(state, [column], [value], from, to) {
+  run(state, inputs, outputs, from, to) {
     const { bars, gain } = state;
-    const input = column!;
-    const output = value!;
+    const input = inputs[0]!;
+    const output = outputs[0]!;
     let average = state.average[0]!;
     let { seen } = state;
     for (let row = from; row < to; row++) {

@@ -14,10 +14,10 @@ const kernel: Kernel<undefined> = {
   firstValid: () => 0,
   settle: () => 0,
   create: () => undefined,
-  run(_state, [bids, asks], [value], from, to) {
-    const bid = bids!;
-    const ask = asks!;
-    const output = value!;
+  run(_state, inputs, outputs, from, to) {
+    const bid = inputs[0]!;
+    const ask = inputs[1]!;
+    const output = outputs[0]!;
     for (let row = from; row < to; row++) output[row] = (bid[row]! - ask[row]!) / (bid[row]! + ask[row]!);
   },
 };

@@ -26,10 +26,10 @@ const kernel: Kernel<State> = {
     return 2 * rowsToForget(predicted / (predicted + measurement));
   },
   create: (params) => ({ ...variancesOf(params), started: false, belief: Float64Array.of(0, 1) }),
-  run(state, [column], [value], from, to) {
+  run(state, inputs, outputs, from, to) {
     const { process, measurement, belief } = state;
-    const input = column!;
-    const output = value!;
+    const input = inputs[0]!;
+    const output = outputs[0]!;
     let estimate = belief[0]!;
     let variance = belief[1]!;
     let { started } = state;

@@ -19,10 +19,10 @@ const kernel: Kernel<State> = {
   firstValid: barsOf,
   settle: barsOf,
   create: (params) => ({ ring: new Float64Array(barsOf(params)).fill(Number.NaN), cursor: 0 }),
-  run(state, [column], [value], from, to) {
+  run(state, inputs, outputs, from, to) {
     const { ring } = state;
-    const input = column!;
-    const output = value!;
+    const input = inputs[0]!;
+    const output = outputs[0]!;
     let { cursor } = state;
     for (let row = from; row < to; row++) {
       if (ring.length === 0) {

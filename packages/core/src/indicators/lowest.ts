@@ -14,8 +14,8 @@ const kernel: Kernel<AnchoredHighest> = {
   firstValid: (params) => barsOf(params) - 1,
   settle: (params) => barsOf(params) - 1,
   create: (params) => createAnchoredHighest(params, -1),
-  run(state, [column], [value], from, to, stamps) {
-    runAnchoredHighest(state, column!, value!, from, to, stamps);
+  run(state, inputs, outputs, from, to, stamps) {
+    runAnchoredHighest(state, inputs[0]!, outputs[0]!, from, to, stamps);
   },
 };
 

@@ -20,10 +20,10 @@ const kernel: Kernel<State> = {
   settle: barsOf,
   // A base of 0 has no return, so a ring of zeros blanks the first rows by itself.
   create: (params) => ({ ring: new Float64Array(barsOf(params)), cursor: 0 }),
-  run(state, [column], [value], from, to) {
+  run(state, inputs, outputs, from, to) {
     const { ring } = state;
-    const input = column!;
-    const output = value!;
+    const input = inputs[0]!;
+    const output = outputs[0]!;
     let { cursor } = state;
     for (let row = from; row < to; row++) {
       const now = input[row]!;

@@ -23,10 +23,10 @@ const kernel: Kernel<State> = {
   firstValid: barsOf,
   settle: (params) => barsOf(params) + rowsToForget(1 / barsOf(params)),
   create: (params) => ({ bars: barsOf(params), seen: 0, memory: new Float64Array(3) }),
-  run(state, [column], [value], from, to) {
+  run(state, inputs, outputs, from, to) {
     const { bars, memory } = state;
-    const input = column!;
-    const output = value!;
+    const input = inputs[0]!;
+    const output = outputs[0]!;
     let last = memory[0]!;
     let gain = memory[1]!;
     let loss = memory[2]!;

@@ -14,8 +14,8 @@ const kernel: Kernel<AnchoredSum> = {
   firstValid: (params) => barsOf(params) - 1,
   settle: (params) => barsOf(params) - 1,
   create: createAnchoredSum,
-  run(state, [column], [value], from, to, stamps) {
-    runAnchoredSum(state, column!, value!, state.rows.bars, from, to, stamps);
+  run(state, inputs, outputs, from, to, stamps) {
+    runAnchoredSum(state, inputs[0]!, outputs[0]!, state.rows.bars, from, to, stamps);
   },
 };
 

@@ -20,9 +20,9 @@ const kernel: Kernel<State> = {
   firstValid: (params) => barsOf(params) - 1,
   settle: (params) => barsOf(params) - 1,
   create: (params) => ({ moments: createAnchoredMoments(params), deviation: createScratch() }),
-  run({ moments, deviation }, [column], [value], from, to, stamps) {
-    const output = value!;
-    runAnchoredMoments(moments, column!, scratchFor(deviation, stamps), output, from, to, stamps);
+  run({ moments, deviation }, inputs, outputs, from, to, stamps) {
+    const output = outputs[0]!;
+    runAnchoredMoments(moments, inputs[0]!, scratchFor(deviation, stamps), output, from, to, stamps);
     const freedom = moments.rows.bars - 1;
     for (let row = from; row < to; row++) output[row] = Math.sqrt(output[row]! / freedom);
   },

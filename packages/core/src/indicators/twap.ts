@@ -32,9 +32,9 @@ const kernel: Kernel<State> = {
     totals: createScratch(),
     last: Float64Array.of(Number.NaN, Number.NaN),
   }),
-  run(state, [prices], [value], from, to, stamps) {
-    const price = prices!;
-    const output = value!;
+  run(state, inputs, outputs, from, to, stamps) {
+    const price = inputs[0]!;
+    const output = outputs[0]!;
     const steps = scratchFor(state.steps, stamps);
     const lengths = scratchFor(state.lengths, stamps);
     const totals = scratchFor(state.totals, stamps);

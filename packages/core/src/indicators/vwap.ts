@@ -27,10 +27,10 @@ const kernel: Kernel<State> = {
     products: createScratch(),
     volumes: createScratch(),
   }),
-  run(state, [prices, amounts], [value], from, to, stamps) {
-    const price = prices!;
-    const volume = amounts!;
-    const output = value!;
+  run(state, inputs, outputs, from, to, stamps) {
+    const price = inputs[0]!;
+    const volume = inputs[1]!;
+    const output = outputs[0]!;
     const products = scratchFor(state.products, stamps);
     const volumes = scratchFor(state.volumes, stamps);
     for (let row = from; row < to; row++) products[row] = price[row]! * volume[row]!;

@@ -18,9 +18,9 @@ const kernel: Kernel<State> = {
   firstValid: () => 0,
   settle: () => 0,
   create: (params) => ({ yes: params["yes"] as number, no: params["no"] as number }),
-  run({ yes, no }, [flags], [value], from, to) {
-    const flag = flags!;
-    const output = value!;
+  run({ yes, no }, inputs, outputs, from, to) {
+    const flag = inputs[0]!;
+    const output = outputs[0]!;
     for (let row = from; row < to; row++) output[row] = flag[row] === 0 ? no : yes;
   },
 };

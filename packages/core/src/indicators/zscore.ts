@@ -21,10 +21,10 @@ const kernel: Kernel<State> = {
   firstValid: (params) => barsOf(params) - 1,
   settle: (params) => barsOf(params) - 1,
   create: (params) => ({ moments: createAnchoredMoments(params), squares: createScratch() }),
-  run({ moments, squares }, [column], [value], from, to, stamps) {
-    const output = value!;
+  run({ moments, squares }, inputs, outputs, from, to, stamps) {
+    const output = outputs[0]!;
     const squared = scratchFor(squares, stamps);
-    runAnchoredMoments(moments, column!, output, squared, from, to, stamps);
+    runAnchoredMoments(moments, inputs[0]!, output, squared, from, to, stamps);
     const freedom = moments.rows.bars - 1;
     for (let row = from; row < to; row++) {
       const deviations = Math.sqrt(squared[row]! / freedom);

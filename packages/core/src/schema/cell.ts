@@ -17,12 +17,16 @@ export interface I32<U extends Unit = "none"> {
 
 export interface Bool {
   readonly dtype: "bool";
+  /** Never there. Declared so that the compiler speaks of the dtype where numbers are expected. */
+  readonly unit?: never;
 }
 
 /** One of a closed list of words; stored as its position in the list, seen by `compute` as the word. */
 export interface Categorical<V extends string> {
   readonly dtype: "categorical";
   readonly values: readonly V[];
+  /** Never there; see {@link Bool}. */
+  readonly unit?: never;
 }
 
 export type Cell = F64<Unit> | I32<Unit> | Bool | Categorical<string>;

@@ -15,7 +15,10 @@ import { refuseUnknownKeys } from "./option.ts";
  * @example
  * const spy = pick(bars, "SPY");
  */
-export function pick<S extends Columns, I extends Interval>(from: Panel<S, I, "symbol">, symbol: string): Panel<S, I, "market"> {
+export function pick<S extends Columns, I extends Interval>(
+  from: Panel<S, I, "symbol">,
+  symbol: string,
+): Panel<S, I, "market"> {
   const draft = panelOf(from, "What pick() reads");
   if (draft.node.scope === "market")
     throw new QmtlError({
@@ -24,7 +27,11 @@ export function pick<S extends Columns, I extends Interval>(from: Panel<S, I, "s
       next: "Use its columns as they are.",
     });
   if (typeof symbol !== "string" || symbol === "")
-    throw new QmtlError({ code: "strategy.invalid-symbol", message: "pick() names no symbol", next: 'Write pick(bars, "SPY").' });
+    throw new QmtlError({
+      code: "strategy.invalid-symbol",
+      message: "pick() names no symbol",
+      next: 'Write pick(bars, "SPY").',
+    });
   return panelHandle({
     node: { kind: "pick", symbol, output: draft.node.output, interval: draft.node.interval, scope: "market" },
     inputs: [{ name: "of", read: { kind: "panel", draft } }],
@@ -32,7 +39,9 @@ export function pick<S extends Columns, I extends Interval>(from: Panel<S, I, "s
 }
 
 /** The end of each bar, in seconds since 1970: the only clock that a `compute` may know. */
-export function barTime<I extends Interval, A extends Scope>(of: Readable<unknown, I, A>): Column<F64<"seconds">, I, A> {
+export function barTime<I extends Interval, A extends Scope>(
+  of: Readable<unknown, I, A>,
+): Column<F64<"seconds">, I, A> {
   const read = readOf(of, "What barTime() reads");
   return singleColumn({
     node: { kind: "bar-time", output: { time: seconds }, ...clock(read) },
@@ -53,7 +62,10 @@ export function rng<I extends Interval, A extends Scope>(of: Readable<unknown, I
 }
 
 /** Declares that a column has another cell. Numbers keep their bits; it is the author's claim, and part of the identity. */
-export function cast<T extends Num, I extends Interval, A extends Scope>(column: Column<Num, I, A>, to: T): Column<T, I, A> {
+export function cast<T extends Num, I extends Interval, A extends Scope>(
+  column: Column<Num, I, A>,
+  to: T,
+): Column<T, I, A> {
   const from = columnOf(column, "What cast() reads");
   const cell = cellOf(from);
   if (cell.dtype === "bool" || cell.dtype === "categorical" || (to as Cell).dtype !== cell.dtype)
@@ -85,7 +97,10 @@ export type Resampled<X, To extends Interval> =
  * const monthly = resample(daily, "1mo");
  * const dailyHigh = resample(hourly.high, "1d", "max");
  */
-export function resample<X extends Column<Cell, Interval, Scope> | PanelOf<Columns, Interval, Scope>, const To extends Interval>(
+export function resample<
+  X extends Column<Cell, Interval, Scope> | PanelOf<Columns, Interval, Scope>,
+  const To extends Interval,
+>(
   of: X,
   to: To,
   ...fold: X extends Column<Cell, Interval, Scope> ? (To extends LongerThan<IntervalOf<X>> ? [fold?: Fold] : []) : []
@@ -123,7 +138,14 @@ export function resample<X extends Column<Cell, Interval, Scope> | PanelOf<Colum
       });
   }
   const draft: Draft = {
-    node: { kind: "resample", direction, fold: folds as Readonly<Record<string, Fold>>, output: columns, interval: target, scope },
+    node: {
+      kind: "resample",
+      direction,
+      fold: folds as Readonly<Record<string, Fold>>,
+      output: columns,
+      interval: target,
+      scope,
+    },
     inputs: [{ name: "of", read }],
   };
   return (read.kind === "panel" ? panelHandle(draft) : singleColumn(draft)) as unknown as Resampled<X, To>;

@@ -31,7 +31,8 @@ export interface Readable<V, I extends Interval, A extends Scope> {
 }
 
 /** A column of cells `T` on the clock `I`. */
-export interface Column<T extends Cell, I extends Interval, A extends Scope = "symbol"> extends Readable<Value<T>, I, A> {
+export interface Column<T extends Cell, I extends Interval, A extends Scope = "symbol">
+  extends Readable<Value<T>, I, A> {
   readonly [cell]: T;
 }
 
@@ -114,7 +115,9 @@ export interface Dataset {
 /** A record of named symbols, for strategies that trade those and no others. */
 export type PerSymbol<T extends Cell, I extends Interval> = { readonly [symbol: string]: Column<T, I, "market"> };
 
-export type IntervalOf<X> = X extends { readonly [causal]: { readonly interval: infer I extends Interval } } ? I : never;
+export type IntervalOf<X> = X extends { readonly [causal]: { readonly interval: infer I extends Interval } }
+  ? I
+  : never;
 
 export type ScopeOf<X> = X extends { readonly [causal]: { readonly scope: infer A } } ? A : never;
 

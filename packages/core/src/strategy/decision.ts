@@ -2,7 +2,7 @@ import type { Bool, Cell, F64, Num } from "../schema/cell.ts";
 import { fraction } from "../schema/cell.ts";
 import { QmtlError } from "../schema/error.ts";
 import type { Interval } from "../schema/interval.ts";
-import type { Column, Dataset, Decision, Label, PerSymbol, Period, Scope } from "./column.ts";
+import type { Column, Dataset, Decision, Label, Period, PerSymbol, Scope } from "./column.ts";
 import { requireBars, requireFinite } from "./count.ts";
 import type { ColumnRef, DatasetSpec, DecisionSpec, TargetRef, TradeSpec } from "./graph.ts";
 import type { Draft, DraftColumn } from "./handle.ts";
@@ -56,7 +56,10 @@ function targets(kind: "targetWeights" | "targetPositions", unit: string, of: un
     const target: TargetRef =
       named === undefined
         ? { kind: "panel", ref: place((drafts[0] as (typeof drafts)[number])[1]) }
-        : { kind: "per-symbol", columns: Object.fromEntries(drafts.map(([symbol, column]) => [symbol, place(column)])) };
+        : {
+            kind: "per-symbol",
+            columns: Object.fromEntries(drafts.map(([symbol, column]) => [symbol, place(column)])),
+          };
     return { kind, interval: first.interval, target };
   };
   return resultHandle("decision", { spec, columns: drafts.map(([, column]) => column) });
@@ -84,14 +87,21 @@ export interface Trade<I extends Interval> {
  *
  * @throws `strategy.not-yet` for `limit` and `trail`
  */
-export function orders<I extends Interval>(sides: { readonly long?: Trade<I>; readonly short?: Trade<NoInfer<I>> }): Decision<I> {
+export function orders<I extends Interval>(sides: {
+  readonly long?: Trade<I>;
+  readonly short?: Trade<NoInfer<I>>;
+}): Decision<I> {
   refuseUnknownKeys(sides, ["long", "short"], "orders()");
   const long = sides.long === undefined ? undefined : draftTrade(sides.long as Trade<Interval>, "long");
   const short = sides.short === undefined ? undefined : draftTrade(sides.short as Trade<Interval>, "short");
   const columns = [...(long?.columns ?? []), ...(short?.columns ?? [])];
   const first = columns[0]?.draft.node;
   if (first === undefined)
-    throw new QmtlError({ code: "strategy.no-target", message: "orders() has neither side", next: "Give long or short." });
+    throw new QmtlError({
+      code: "strategy.no-target",
+      message: "orders() has neither side",
+      next: "Give long or short.",
+    });
   for (const { draft } of columns)
     if (draft.node.interval !== first.interval)
       throw new QmtlError({
@@ -134,7 +144,11 @@ function draftTrade(
   const takeProfit = column(trade.takeProfit, "takeProfit", ["price"]);
   const size = typeof trade.size === "number" ? undefined : column(trade.size, "size", ["fraction", "quantity"]);
   if (size === undefined && typeof trade.size !== "number")
-    throw new QmtlError({ code: "strategy.no-size", message: `${where} has no size`, next: "Give a fraction of equity." });
+    throw new QmtlError({
+      code: "strategy.no-size",
+      message: `${where} has no size`,
+      next: "Give a fraction of equity.",
+    });
   const constant = size === undefined ? requireFinite(trade.size, `${where}.size`) : 0;
   if (size === undefined && constant <= 0)
     throw new QmtlError({
@@ -188,7 +202,9 @@ export function dataset<I extends Interval>(spec: {
 }): Dataset {
   refuseUnknownKeys(spec, ["name", "features", "labels"], "dataset()");
   const name = requireName(spec.name);
-  const features = Object.entries(spec.features).map(([key, value]) => [key, columnOf(value, `Feature "${key}"`)] as const);
+  const features = Object.entries(spec.features).map(
+    ([key, value]) => [key, columnOf(value, `Feature "${key}"`)] as const,
+  );
   const labels = Object.entries(spec.labels).map(([key, value]) => {
     const meaning = meaningOf(value, `Label "${key}"`);
     if (meaning.kind === "label") return [key, meaning.from] as const;
@@ -201,7 +217,11 @@ export function dataset<I extends Interval>(spec: {
   const columns = [...features, ...labels].map(([, column]) => column);
   const first = columns[0]?.draft.node;
   if (first === undefined)
-    throw new QmtlError({ code: "strategy.no-target", message: `dataset "${name}" is empty`, next: "Give it features." });
+    throw new QmtlError({
+      code: "strategy.no-target",
+      message: `dataset "${name}" is empty`,
+      next: "Give it features.",
+    });
   for (const [key, { draft }] of [...features, ...labels])
     if (draft.node.interval !== first.interval)
       throw new QmtlError({

@@ -37,7 +37,11 @@ interface NodeBase {
 /** Reads the world's data. */
 export interface StreamNode extends NodeBase {
   readonly kind: "stream";
-  readonly schema: { readonly id: string; readonly columns: Columns; readonly fold: Readonly<Record<string, Fold | undefined>> };
+  readonly schema: {
+    readonly id: string;
+    readonly columns: Columns;
+    readonly fold: Readonly<Record<string, Fold | undefined>>;
+  };
   /** Sorted, without duplicates. */
   readonly tags: readonly string[];
   readonly match: "any" | "all";

@@ -35,7 +35,11 @@ export type DraftResult = {
 export type HandleMeaning =
   | { readonly kind: "column"; readonly from: DraftColumn }
   | { readonly kind: "panel"; readonly draft: Draft }
-  | { readonly kind: "window"; readonly bars: number; readonly of: Extract<HandleMeaning, { kind: "column" | "panel" }> }
+  | {
+      readonly kind: "window";
+      readonly bars: number;
+      readonly of: Extract<HandleMeaning, { kind: "column" | "panel" }>;
+    }
   | { readonly kind: "label"; readonly from: DraftColumn }
   | { readonly kind: "decision"; readonly result: DraftResult }
   | { readonly kind: "dataset"; readonly result: DraftResult };

@@ -27,7 +27,7 @@ export type {
 export type { Trade } from "./decision.ts";
 export { dataset, forwardReturn, orders, readArtifact, targetPositions, targetWeights } from "./decision.ts";
 export type { CrossKernel, Kernel, KernelParams } from "./kernel.ts";
-export { crossKernel, kernel, type KernelUse } from "./kernel-node.ts";
+export { crossKernel, type KernelUse, kernel } from "./kernel-node.ts";
 export type {
   AggregateSpec,
   ClockOf,
@@ -47,9 +47,9 @@ export type {
 export { aggregate, crossSection, node } from "./node.ts";
 export type { Param, Params, ParamValues, Range } from "./param.ts";
 export { param } from "./param.ts";
-export type { StreamSpec } from "./stream.ts";
-export { stream } from "./stream.ts";
 export type { Strategy, StrategySpec } from "./strategy.ts";
 export { strategy } from "./strategy.ts";
+export type { StreamSpec } from "./stream.ts";
+export { stream } from "./stream.ts";
 export type { WindowOf } from "./window.ts";
 export { window } from "./window.ts";

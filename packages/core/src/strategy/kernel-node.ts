@@ -1,9 +1,9 @@
 import type { Cell, Columns } from "../schema/cell.ts";
+import { QmtlError } from "../schema/error.ts";
 import type { Interval } from "../schema/interval.ts";
 import type { Draft, DraftColumn, DraftInput } from "./handle.ts";
 import { cellOf, columnOf, commonClock, panelHandle, panelOf, singleColumn } from "./handle.ts";
 import type { CrossKernel, Kernel, KernelParams } from "./kernel.ts";
-import { QmtlError } from "../schema/error.ts";
 
 /** How a builder of the library, or of a package, puts its kernel into a graph. */
 export interface KernelUse<K> {
@@ -44,7 +44,14 @@ export function crossKernel(use: KernelUse<CrossKernel>): object {
       next: "Pass a symbol column.",
     });
   const draft: Draft = {
-    node: { kind: "cross-kernel", kernel: use.kernel, params: use.params, output, interval: clock.interval, scope: "symbol" },
+    node: {
+      kind: "cross-kernel",
+      kernel: use.kernel,
+      params: use.params,
+      output,
+      interval: clock.interval,
+      scope: "symbol",
+    },
     inputs,
   };
   return use.kernel.outputs.length === 1 ? singleColumn(draft) : panelHandle(draft);

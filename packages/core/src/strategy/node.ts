@@ -234,7 +234,10 @@ export function draftInputs(inputs: object, where: string): readonly DraftInput[
       message: `${where} has no inputs object`,
       next: "Write inputs: { name: column }.",
     });
-  return Object.entries(inputs).map(([name, value]) => ({ name, read: draftRead(value, `Input "${name}" of ${where}`) }));
+  return Object.entries(inputs).map(([name, value]) => ({
+    name,
+    read: draftRead(value, `Input "${name}" of ${where}`),
+  }));
 }
 
 function draftRead(value: unknown, where: string): DraftRead {

@@ -18,7 +18,7 @@ export function refuseUnknownKeys(options: object, known: readonly string[], whe
 }
 
 /** @throws `strategy.invalid-option` */
-export function requireWord<W extends string>(value: unknown, words: readonly W[], where: string): W {
+export function requireWord<const W extends string>(value: unknown, words: readonly W[], where: string): W {
   if ((words as readonly unknown[]).includes(value)) return value as W;
   throw new QmtlError({
     code: "strategy.invalid-option",

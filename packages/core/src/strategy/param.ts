@@ -5,7 +5,9 @@ import { refuseUnknownKeys } from "./option.ts";
 export interface Param<V extends number | string> {
   readonly kind: "int" | "float" | "choice";
   readonly default: V;
-  readonly range: { readonly min: number; readonly max: number; readonly step?: number } | { readonly of: readonly V[] };
+  readonly range:
+    | { readonly min: number; readonly max: number; readonly step?: number }
+    | { readonly of: readonly V[] };
 }
 
 export type Params = { readonly [name: string]: Param<number> | Param<string> };
@@ -34,7 +36,11 @@ export const param: {
   int: (value: number, range: Range) => numeric("int", value, range),
   float: (value: number, range: Range) => numeric("float", value, range),
   choice: <const V extends string>(value: NoInfer<V>, of: readonly V[]): Param<V> => {
-    const made = Object.freeze({ kind: "choice" as const, default: value, range: Object.freeze({ of: Object.freeze([...of]) }) });
+    const made = Object.freeze({
+      kind: "choice" as const,
+      default: value,
+      range: Object.freeze({ of: Object.freeze([...of]) }),
+    });
     requireParamValue("a choice", made as Param<string>, value);
     return made;
   },
@@ -54,7 +60,11 @@ function numeric(kind: "int" | "float", value: number, range: Range): Param<numb
 }
 
 /** Checks one value against its declaration. @throws `strategy.invalid-param` */
-export function requireParamValue(name: string, declared: Param<number> | Param<string>, value: unknown): number | string {
+export function requireParamValue(
+  name: string,
+  declared: Param<number> | Param<string>,
+  value: unknown,
+): number | string {
   const { range } = declared;
   if ("of" in range) {
     if ((range.of as readonly unknown[]).includes(value)) return value as string;

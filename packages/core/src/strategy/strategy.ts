@@ -5,7 +5,7 @@ import type { Draft, DraftColumn, DraftRead } from "./handle.ts";
 import { meaningOf } from "./handle.ts";
 import { requireName } from "./node.ts";
 import { refuseUnknownKeys } from "./option.ts";
-import { type ParamValues, type Params, requireParamValue } from "./param.ts";
+import { type Params, type ParamValues, requireParamValue } from "./param.ts";
 
 export interface StrategySpec<P extends Params> {
   readonly name: string;
@@ -66,7 +66,10 @@ export function isStrategy(value: unknown): value is Strategy {
 }
 
 /** Values of all params: the given ones over the defaults. @throws `strategy.unknown-param`, `strategy.invalid-param` */
-export function resolveParams(of: Strategy, given: Readonly<Record<string, unknown>> = {}): Record<string, number | string> {
+export function resolveParams(
+  of: Strategy,
+  given: Readonly<Record<string, unknown>> = {},
+): Record<string, number | string> {
   for (const name of Object.keys(given))
     if (!Object.hasOwn(of.params, name))
       throw new QmtlError({
@@ -91,7 +94,8 @@ export function resolveParams(of: Strategy, given: Readonly<Record<string, unkno
  */
 export function buildGraph(of: Strategy, params: Readonly<Record<string, number | string>>): StrategyGraph {
   const returned: unknown = of.graph({ params: Object.freeze({ ...params }) as never });
-  const meaning = typeof returned === "object" && returned !== null ? meaningOf(returned, "What graph() returns") : undefined;
+  const meaning =
+    typeof returned === "object" && returned !== null ? meaningOf(returned, "What graph() returns") : undefined;
   if (meaning?.kind !== "decision" && meaning?.kind !== "dataset")
     throw new QmtlError({
       code: "strategy.no-result",
@@ -145,7 +149,10 @@ function sourceOf(read: DraftRead): Draft | undefined {
   return read.kind === "column" || read.kind === "window" ? read.from.draft : read.draft;
 }
 
-function placeColumn({ draft, column }: DraftColumn, places: ReadonlyMap<Draft, number>): { node: number; column: string } {
+function placeColumn(
+  { draft, column }: DraftColumn,
+  places: ReadonlyMap<Draft, number>,
+): { node: number; column: string } {
   return { node: places.get(draft) as number, column };
 }
 

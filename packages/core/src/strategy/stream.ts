@@ -4,7 +4,7 @@ import { type Interval, requireInterval } from "../schema/interval.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Panel } from "./column.ts";
 import { panelHandle } from "./handle.ts";
-import { refuseUnknownKeys } from "./option.ts";
+import { refuseUnknownKeys, requireWord } from "./option.ts";
 
 export interface StreamSpec<S extends Columns, I extends Interval> {
   readonly schema: Schema<S>;
@@ -21,38 +21,50 @@ const TAG = /^[A-Za-z0-9_.-]{1,100}$/;
 /**
  * Reads the world's data: a panel over the symbols that the tags select.
  *
- * @throws `strategy.invalid-tag`, `schema.unknown-interval`
+ * @throws `strategy.invalid-tag`, `strategy.invalid-option`, `schema.unknown-interval`
  * @example
  * const bars = stream({ schema: ohlcv, tags: ["us-index"], interval: "1d" });
  */
 export function stream<S extends Columns, const I extends Interval>(spec: StreamSpec<S, I>): Panel<S, I> {
   refuseUnknownKeys(spec, ["schema", "tags", "match", "interval", "gaps"], "stream()");
   const interval = requireInterval(spec.interval);
-  for (const tag of spec.tags)
-    if (!TAG.test(tag))
+  const tags: readonly unknown[] = Array.isArray(spec.tags) ? spec.tags : [];
+  for (const tag of tags)
+    if (typeof tag !== "string" || !TAG.test(tag))
       throw new QmtlError({
         code: "strategy.invalid-tag",
         message: `${JSON.stringify(tag)} is not a tag`,
         next: "Use letters, digits, dots, dashes and underscores, at most 100.",
       });
-  if (spec.tags.length === 0)
+  if (tags.length === 0)
     throw new QmtlError({
       code: "strategy.invalid-tag",
       message: "A stream without tags selects nothing",
       next: "Name at least one tag of the world's universe.",
     });
-  const { id, columns, fold } = spec.schema;
+  const { id, columns, fold } = requireSchema(spec.schema);
   return panelHandle({
     node: {
       kind: "stream",
       schema: { id, columns, fold },
-      tags: Object.freeze([...new Set(spec.tags)].sort()),
-      match: spec.match ?? "any",
-      gaps: spec.gaps,
+      tags: Object.freeze([...new Set(tags as readonly string[])].sort()),
+      match: requireWord(spec.match ?? "any", ["any", "all"], "match of stream()"),
+      gaps:
+        spec.gaps === undefined ? undefined : requireWord(spec.gaps, ["refuse", "mark", "absent"], "gaps of stream()"),
       output: columns,
       interval,
       scope: "symbol",
     },
     inputs: [],
   }) as unknown as Panel<S, I>;
+}
+
+function requireSchema<S extends Columns>(value: Schema<S>): Schema<S> {
+  if (typeof value === "object" && value !== null && typeof value.id === "string" && typeof value.columns === "object")
+    return value;
+  throw new QmtlError({
+    code: "strategy.invalid-option",
+    message: "schema of stream() is not a schema",
+    next: "Pass ohlcv, bookTop, or what schema() returned.",
+  });
 }

@@ -1,9 +1,9 @@
 import type { Cell, Columns } from "../schema/cell.ts";
+import { QmtlError } from "../schema/error.ts";
 import type { Interval } from "../schema/interval.ts";
-import type { Column, PanelOf, Period, Scope, WindowRow, WindowView, Windowed } from "./column.ts";
+import type { Column, PanelOf, Period, Scope, Windowed, WindowRow, WindowView } from "./column.ts";
 import { requireBars } from "./count.ts";
 import { meaningOf, windowHandle } from "./handle.ts";
-import { QmtlError } from "../schema/error.ts";
 
 export type WindowOf<X> =
   X extends Column<infer T, infer I, infer A>
@@ -20,10 +20,10 @@ export type WindowOf<X> =
  * node({ name: "range", inputs: { recent: window(bars.close, 20) }, output: { up: bool },
  *   compute: ({ recent }) => ({ up: recent.newest > recent.oldest }) });
  */
-export function window<X extends Column<Cell, Interval, Scope> | PanelOf<Columns, Interval, Scope>, const N extends number>(
-  of: X,
-  bars: Period<N>,
-): WindowOf<X> {
+export function window<
+  X extends Column<Cell, Interval, Scope> | PanelOf<Columns, Interval, Scope>,
+  const N extends number,
+>(of: X, bars: Period<N>): WindowOf<X> {
   const meaning = meaningOf(of, "What window() reads");
   if (meaning.kind !== "column" && meaning.kind !== "panel")
     throw new QmtlError({

@@ -81,25 +81,80 @@ test("what is ranked out is told why and stays in backtest", () => {
 });
 
 test("what leaves the active set drains to flat, and is forgotten by the next switch", () => {
-  const one = decided(submitted(EMPTY, paper, { strategy: "a" }, { strategy: "b" }), paper, ["a"]);
+  const one = decided(submitted(EMPTY, paper, { strategy: "a" }, { strategy: "b" }, { strategy: "c" }), paper, ["a"]);
   const two = decided(one.state, paper, ["b"]);
   expect(activation(two.state)).toEqual(["-a:0:paper", "b:1:paper"]);
   expect(two.state.apply.activation.entries[0]).toMatchObject({
     sides: { long: false, short: false },
     onDeactivate: "flatten",
   });
-  expect(activation(decided(two.state, paper, ["a", "b"]).state)).toEqual(["a:0.5:paper", "b:0.5:paper"]);
+  expect(activation(decided(two.state, paper, ["c"]).state)).toEqual(["-b:0:paper", "c:1:paper"]);
 });
 
-test("a new version, or new params, replace the active one by an apply; a new share too", () => {
+describe("an apply switches", () => {
   const one = decided(submitted(EMPTY, paper, { strategy: "a" }), paper, ["a"]);
-  const same = submitted(one.state, paper, { strategy: "a", params: { fast: 3 } });
-  expect(activation(decided(same, paper, ["a"]).state)).toEqual(
-    ["a:1:paper", "-a:0:paper"].sort((x, y) => (x < y ? 1 : -1)),
-  );
-  expect(kinds(decided(submitted(one.state, paper, { strategy: "a", code: "2" }), paper, ["a"]).records)).toContain(
-    "switched",
-  );
+  const input = sampleDecision(one.state, paper, { selected: ["a"] });
+
+  test("to new params", () => {
+    const next = decided(submitted(one.state, paper, { strategy: "a", params: { fast: 3 } }), paper, ["a"]);
+    expect(next.state.apply.activation.entries.map(({ active, drain, params }) => ({ active, drain, params }))).toEqual(
+      expect.arrayContaining([
+        { active: true, drain: false, params: { fast: 3 } },
+        { active: false, drain: true, params: {} },
+      ]),
+    );
+  });
+
+  test("to new code", () => {
+    const next = decided(submitted(one.state, paper, { strategy: "a", code: "2" }), paper, ["a"]);
+    expect(kinds(next.records)).toContain("switched");
+  });
+
+  test("to a new share", () => {
+    const next = decide({ ...input, allocation: [{ strategy: "a", share: 0.25 }] });
+    expect(activation(after(one.state, next.records))).toEqual(["a:0.25:paper"]);
+  });
+
+  test("to a new mode", () => {
+    const shadow = sampleWorld("max_mode: shadow\n");
+    expect(activation(decided(one.state, shadow, ["a"]).state)).toEqual(["a:1:shadow"]);
+  });
+});
+
+test("a share for what is not selected is not given", () => {
+  const state = submitted(EMPTY, paper, { strategy: "a" });
+  const { envelope } = decide({
+    ...sampleDecision(state, paper, { selected: [] }),
+    allocation: [{ strategy: "a", share: 0.5 }],
+  });
+  expect(envelope.versions[0]?.share).toBe(0);
+});
+
+test("a rejected version stands in the decision beside the one that goes on, even with the same code", () => {
+  const state = submitted(EMPTY, paper, { strategy: "a" }, { strategy: "a", params: { fast: 3 }, accepted: false });
+  const input = sampleDecision(state, paper, { selected: ["a"] });
+  const [selected] = input.outcome.verdicts;
+  const { version, evalKey } = sampleSubmission(paper, { strategy: "a", params: { fast: 3 } }).evaluation;
+  const exclusion = { stage: "gates", rule: "sharpe", reason: "Its sharpe is too low" } as const;
+  const rejected: PolicyVerdict = {
+    strategy: "a",
+    version,
+    verdict: "excluded",
+    exclusions: [exclusion],
+    notes: [],
+    gates: [],
+  };
+  const verdicts = [rejected, ...(selected === undefined ? [] : [selected])];
+  const { envelope, records } = decide({
+    ...input,
+    outcome: { ...input.outcome, verdicts },
+    evalKeys: [evalKey, ...input.evalKeys],
+  });
+  expect(envelope.versions.map(({ reason, params }) => ({ reason, params }))).toEqual([
+    { reason: "Its sharpe is too low", params: { fast: 3 } },
+    { reason: "Selected at rank 1 with a score of 1", params: {} },
+  ]);
+  expect(after(state, records).apply.activation.entries).toMatchObject([{ strategy: "a", active: true, params: {} }]);
 });
 
 test("newer evidence on the same version is a new decision without a switch", () => {

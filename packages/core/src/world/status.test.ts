@@ -84,6 +84,23 @@ test("a decision ages: later the same world is in backtest, and says why", () =>
   ).toBe(false);
 });
 
+test("a decision that selected nothing ages as well", () => {
+  expect(worldStatus({ state: world(paper, ["a"], []), config: paper, now: START + 5 * DAY }).decided?.stale).toBe(
+    true,
+  );
+});
+
+test("who is active stands before who is better and waits", () => {
+  const state = world(paper, ["a", "b"], ["b"]);
+  const input = sampleDecision(state, paper, { selected: ["b"] });
+  const verdicts = input.outcome.verdicts.map((verdict) => ({ ...verdict, rank: verdict.strategy === "a" ? 1 : 2 }));
+  const next = after(state, decide({ ...input, outcome: { ...input.outcome, verdicts } }).records);
+  expect(worldStatus({ state: next, config: paper, now }).strategies.map(({ strategy }) => strategy)).toEqual([
+    "b",
+    "a",
+  ]);
+});
+
 test("says what a person has to do", () => {
   const manual = sampleWorld("apply: manual\n");
   expect(worldStatus({ state: world(manual, ["a"], ["a"]), config: manual, now })).toMatchObject({

@@ -99,7 +99,7 @@ function createParser(file: string, delimiter: string): Parser {
         let start = at + 1;
         for (;;) {
           const close = text.indexOf('"', start);
-          if (close === -1 || (close === text.length - 1 && !final)) {
+          if (close === -1) {
             if (final)
               throw invalid(
                 file,

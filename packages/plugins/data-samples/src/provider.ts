@@ -3,7 +3,7 @@ import type { ColumnBatch, DataProvider, PresetDescription, SeriesKey, TimeRange
 import { INTERVALS, ohlcv, QmtlError } from "@qmtl/core/schema";
 import { bookRows, bookSchema } from "./book.ts";
 import type { SamplesConfig } from "./config.ts";
-import { aroundTheClock, sessionGrid } from "./grid.ts";
+import { aroundTheClock, type Grid, sessionGrid } from "./grid.ts";
 import { newYorkSessions } from "./sessions.ts";
 import { readSp500, sp500Version } from "./sp500.ts";
 import { walkBars } from "./walk.ts";
@@ -53,12 +53,19 @@ const PRESETS: readonly PresetDescription[] = [
 ];
 
 export function createProvider(config: SamplesConfig): DataProvider {
+  let newYork: Promise<Grid> | undefined;
+  function gridOf(preset: PresetDescription): Grid | Promise<Grid> {
+    if (preset.name === "panel") return aroundTheClock;
+    newYork ??= newYorkSessions().then(sessionGrid);
+    return newYork;
+  }
+
   async function rowsOf(series: SeriesKey): Promise<ColumnBatch> {
     const preset = requirePreset(series);
     if (preset.name === "sp500") return readSp500();
     if (preset.name === "book") return bookRows(series.symbol, config);
-    const grid = preset.name === "panel" ? aroundTheClock : sessionGrid(await newYorkSessions());
-    const { end, ...columns } = walkBars({ symbol: series.symbol, interval: series.interval, grid }, config);
+    const key = { symbol: series.symbol, interval: series.interval, grid: await gridOf(preset) };
+    const { end, ...columns } = walkBars(key, config);
     return { time: end, columns };
   }
 

@@ -14,6 +14,7 @@ export const allSyntax: readonly string[] = [
   "export const it = (i) => { let v = i.v; v ||= i.a; v &&= i.b; v ??= i.c; v <<= 1; v >>= 2; v >>>= 3; v |= 4; v ^= 5; v &= 6; return v; };",
   "export const it = (i) => [i.a < i.b, i.a > i.b, i.a <= i.b, i.a >= i.b, i.a == i.b, i.a != i.b, i.a === i.b, i.a !== i.b, i.a << 1, i.b >> 2, i.a >>> 3, i.a & 4, i.b | 5, i.a ^ 6];",
   "export const it = (i) => ({ a: i.x, ['b' + i.y]: 1, 'c d': 2, 3: 4, ...i.z, get e() { return i.e; }, set e(v) { i.e(v); }, f(q) { return q; }, *g(q) { yield q; yield* q; }, i });",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a program.
   "export const it = (i) => `p${i.a}q${i.b + 1}r`.length + String.raw`s${i.c}\\n`.length + `t`;",
   "export const it = (i) => /a[b-d]+/gi.test(i.s) ? 'x\\n' : \"y\";",
   "export const it = (i) => { class A { static n = 1; m = i.m; #p = 2; static #q(x) { return x; } ['k' + i.k]() { return 3; } get g() { return this.#p; } set g(v) { this.m = v; } static { A.n = 5; } constructor(x, ...y) { this.x = x; this.y = y; } has(o) { return #p in o && A.#q(o); } } return new A(1, ...i.r).g + A.n; };",

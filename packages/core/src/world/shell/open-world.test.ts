@@ -69,6 +69,26 @@ test("whoever loses the race builds again on what the winner left", async () => 
   expect([...state.candidates.keys()]).toEqual(["winner", "loser"]);
 });
 
+test("two changes through one handle at once don't append to what they did not see", async () => {
+  const world = open(memoryState(new Map()));
+  let builds = 0;
+  const { state } = await world.commit(async (head) => {
+    builds += 1;
+    if (builds === 1) await submit(world, "first");
+    return submissionRecords(head, sampleSubmission(config, { strategy: "second" }), START);
+  });
+  expect(builds).toBe(2);
+  expect(await world.load()).toEqual(state);
+  expect(fold(emptyState("sample"), await world.entries())).toEqual(state);
+});
+
+test("a cancelled change appends nothing", async () => {
+  const disk: MemoryDisk = new Map();
+  const world = openWorld({ storage: memoryState(disk), config, clock: () => START, signal: AbortSignal.abort() });
+  await expect(submit(world, "a")).rejects.toMatchObject({ code: "world.cancelled" });
+  expect(disk.size).toBe(0);
+});
+
 test("gives up after fifty lost races, and has recorded nothing", async () => {
   const disk: MemoryDisk = new Map();
   const [one, two] = [open(memoryState(disk)), open(memoryState(disk))];

@@ -82,7 +82,7 @@ export function openWorld({ storage, config, clock, signal }: OpenWorldOptions):
         if (state.revision > known.revision) known = state;
         return { state, entries: appended };
       }
-      if (false) throw wentBack(world, head.revision, result.actualRevision);
+      if (result.actualRevision < head.revision) throw wentBack(world, head.revision, result.actualRevision);
     }
     throw new QmtlError({
       code: "world.contended",
