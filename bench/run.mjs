@@ -7,6 +7,7 @@ import { createReplay, inspectStrategy } from "@qmtl/core";
 import { above, sma, when } from "@qmtl/core/indicators";
 import { ohlcv, quantity } from "@qmtl/core/schema";
 import { node, strategy, stream, targetPositions } from "@qmtl/core/strategy";
+import { jobOf } from "./reference-job.mjs";
 import { fusedSmaCross, series } from "./reference-task.mjs";
 
 const BARS = 1_000_000;
@@ -38,29 +39,15 @@ const userNode = strategy({
 
 say(`Making ${BARS.toLocaleString("en-US")} bars…`);
 const bars = series(BARS);
-const stamps = bars.ts.map((start) => start + 60_000);
-const panel = {
-  preset: "bench",
-  schema: { id: ohlcv.id, columns: ohlcv.columns, fold: ohlcv.fold },
-  interval: "1m",
-  calendar: "24x7",
-  series: [{ symbol: "BENCH", tags: ["bench"], stamps, columns: { open: bars.open, high: bars.high, low: bars.low, close: bars.close, volume: bars.volume } }],
-};
-const job = (built) => ({
-  panels: new Map([[built.inspected.priceStream, panel]]),
-  instruments: [{ symbol: "BENCH", currency: "USD", lot: 0, tick: 0 }],
-  brokerage: { fee: { kind: "percent", fraction: 0.0002 }, slippage: { kind: "none" }, fill: "next-open", act: { kind: "change" }, maxStale: 5 },
-  equity: 1_000_000,
-});
 const batch = (of) => {
   const built = inspectStrategy(of, { runId: "bench" });
-  const replay = createReplay(built, job(built));
+  const replay = createReplay(built, jobOf(built, bars));
   replay.advance(Number.POSITIVE_INFINITY);
   return replay.outcome();
 };
 const barByBar = (of) => {
   const built = inspectStrategy(of, { runId: "bench" });
-  const replay = createReplay(built, job(built));
+  const replay = createReplay(built, jobOf(built, bars));
   const { clock } = replay;
   for (let i = 0; i < clock.length; i++) replay.advance(clock[i]);
   return replay.outcome();
@@ -104,12 +91,13 @@ if (memory.status !== 0) throw new Error(memory.stderr);
 say("Measuring a cold submit…");
 const cold = [];
 for (let round = 0; round < 5; round++) {
+  // Inside the repository, so that the packages resolve; a project without a cache and without a journal.
   const folder = mkdtempSync(join(root, "fixtures", ".bench-"));
   cpSync(join(root, "fixtures", "workspace"), folder, { recursive: true, filter: (path) => !/[\\/](\.qmtl|node_modules)([\\/]|$)/.test(path) });
   const since = performance.now();
   const { status, stderr } = spawnSync(
     process.execPath,
-    [join(root, "packages", "cli", "dist", "main.js"), "submit", "strategies/sma-cross.ts", "--world", "sp500-trend", "--json"],
+    [join(root, "packages", "cli", "bin", "qmtl.js"), "submit", "strategies/sma-cross.ts", "--world", "sp500-trend", "--json"],
     { cwd: folder, encoding: "utf8" },
   );
   cold.push(performance.now() - since);

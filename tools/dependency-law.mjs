@@ -10,7 +10,7 @@ const ROOMS = [
 const LEAVES = ["schema", "observability", "plugin/contract"];
 const src = "packages/core/src/";
 const inRooms = (rooms) => `^${src}(${rooms.join("|")})/`;
-const test = "\\.test\\.ts$|/type-tests/";
+const test = "\\.test\\.|/type-tests/";
 
 const forbidden = [
   { name: "no-cycles", severity: "error", from: { pathNot: test }, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
@@ -40,7 +40,7 @@ const { output } = await cruise(
     ruleSet: { forbidden },
     validate: true,
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "/dist/|\\.test\\.ts$|/type-tests/" },
+    exclude: { path: "/dist/|\\.test\\.|/type-tests/" },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: { conditionNames: ["@qmtl/source", "import", "default"], exportsFields: ["exports"] },
   },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Calendar } from "../data/calendar/calendar.ts";
 import { aroundTheClock } from "../data/calendar/around-the-clock.ts";
+import type { Calendar } from "../data/calendar/calendar.ts";
 import { observed } from "../data/calendar/observed.ts";
 import type { Panel } from "../data/panel.ts";
 import type { ColumnArray } from "../schema/cell.ts";
@@ -13,7 +13,13 @@ import type { BacktestResult } from "./result.ts";
 
 const HOUR = 3_600_000;
 const at = (i: number) => Date.UTC(2024, 0, 1) + i * HOUR;
-const free: Brokerage = { fee: { kind: "none" }, slippage: { kind: "none" }, fill: "next-open", act: { kind: "change" }, maxStale: 1 };
+const free: Brokerage = {
+  fee: { kind: "none" },
+  slippage: { kind: "none" },
+  fill: "next-open",
+  act: { kind: "change" },
+  maxStale: 1,
+};
 
 interface Told {
   /** `[hour, open, close]` or `[hour, bid, ask]`. */
@@ -43,7 +49,9 @@ function start(symbols: Readonly<Record<string, Told>>, setting: Setting = {}) {
   const entries = Object.entries(symbols);
   const schema = setting.book === true ? bookTop : ohlcv;
   const rows = ({ bars, targets }: Told) =>
-    typeof targets[0] === "number" ? targets.map((target, i) => [bars[i]![0], target] as const) : (targets as readonly (readonly [number, number])[]);
+    typeof targets[0] === "number"
+      ? targets.map((target, i) => [bars[i]![0], target] as const)
+      : (targets as readonly (readonly [number, number])[]);
   const panel: Panel = {
     preset: "told",
     schema: { id: schema.id, columns: schema.columns, fold: schema.fold },
@@ -60,7 +68,13 @@ function start(symbols: Readonly<Record<string, Told>>, setting: Setting = {}) {
         columns:
           setting.book === true
             ? { bid: first, bidSize: size, ask: second, askSize: size }
-            : { open: first, high: first.map((a, i) => Math.max(a, second[i]!)), low: first.map((a, i) => Math.min(a, second[i]!)), close: second, volume: size },
+            : {
+                open: first,
+                high: first.map((a, i) => Math.max(a, second[i]!)),
+                low: first.map((a, i) => Math.min(a, second[i]!)),
+                close: second,
+                volume: size,
+              },
       };
     }),
   };
@@ -76,13 +90,26 @@ function start(symbols: Readonly<Record<string, Told>>, setting: Setting = {}) {
         const list = rows(told);
         const numbers = list.map(([, target]) => target);
         const values: ColumnArray = told.integers === true ? Int32Array.from(numbers) : Float64Array.from(numbers);
-        return { symbol, stamps: Float64Array.from(list, ([hour]) => at(hour)), values, firstValid: 0, computed: setting.computed ?? list.length };
+        return {
+          symbol,
+          stamps: Float64Array.from(list, ([hour]) => at(hour)),
+          values,
+          firstValid: 0,
+          computed: setting.computed ?? list.length,
+        };
       }),
     }),
     panel,
     instruments: entries
       .filter(([symbol]) => symbol !== setting.undeclared)
-      .map(([symbol, { lot, tick, currency }]): Instrument => ({ symbol, currency: currency ?? "USD", lot: lot ?? 0, tick: tick ?? 0 })),
+      .map(
+        ([symbol, { lot, tick, currency }]): Instrument => ({
+          symbol,
+          currency: currency ?? "USD",
+          lot: lot ?? 0,
+          tick: tick ?? 0,
+        }),
+      ),
     brokerage: { ...free, ...setting.brokerage },
     equity: setting.equity ?? 10_000,
     calendar: setting.calendar ?? observed,
@@ -111,7 +138,16 @@ const refusal = (act: () => unknown) => {
 
 describe("when an order fills", () => {
   test("a decision at the close fills at the next open, and equity is marked at every close", () => {
-    const result = trade({ A: { bars: [[1, 9, 10], [2, 11, 12], [3, 13, 15]], targets: [10, 10, 0] } });
+    const result = trade({
+      A: {
+        bars: [
+          [1, 9, 10],
+          [2, 11, 12],
+          [3, 13, 15],
+        ],
+        targets: [10, 10, 0],
+      },
+    });
     expect(fillsOf(result)).toEqual([
       { time: at(2), symbol: "A", quantity: 10, price: 11, fee: 0, slippage: 0, realized: 0, kind: "target" },
     ]);
@@ -122,7 +158,17 @@ describe("when an order fills", () => {
   });
 
   test("an order waits for the next bar with an open; the mark keeps the last close", () => {
-    const result = trade({ A: { bars: [[1, 10, 10], [2, Number.NaN, Number.NaN], [3, 12, Number.NaN], [4, 14, 14]], targets: [5, 5, 5, 5] } });
+    const result = trade({
+      A: {
+        bars: [
+          [1, 10, 10],
+          [2, Number.NaN, Number.NaN],
+          [3, 12, Number.NaN],
+          [4, 14, 14],
+        ],
+        targets: [5, 5, 5, 5],
+      },
+    });
     expect(fillsOf(result)).toMatchObject([{ time: at(3), price: 12 }]);
     expect(Array.from(result.equity)).toEqual([10_000, 10_000, 9_990, 10_010]);
     expect(result.counters.gaps).toBe(2);
@@ -130,25 +176,61 @@ describe("when an order fills", () => {
 
   test("a newer target replaces one that still waits", () => {
     const nan = Number.NaN;
-    const result = trade({ A: { bars: [[1, 10, 10], [2, nan, nan], [3, 12, 12], [4, 12, 12]], targets: [[1, 5], [2, 7]] } });
+    const result = trade({
+      A: {
+        bars: [
+          [1, 10, 10],
+          [2, nan, nan],
+          [3, 12, 12],
+          [4, 12, 12],
+        ],
+        targets: [
+          [1, 5],
+          [2, 7],
+        ],
+      },
+    });
     expect(fillsOf(result)).toMatchObject([{ time: at(3), quantity: 7 }]);
   });
 
   test("a row that stands between two bars counts at the next one, the last of several", () => {
-    const targets = [[1, 0], [2.25, 3], [2.5, 4], [2.75, Number.NaN]] as const;
+    const targets = [
+      [1, 0],
+      [2.25, 3],
+      [2.5, 4],
+      [2.75, Number.NaN],
+    ] as const;
     const result = trade({ A: { bars: flat(10, 10, 10, 11), targets } });
     expect(fillsOf(result)).toMatchObject([{ time: at(4), quantity: 4, price: 11 }]);
     expect(result.counters).toMatchObject({ decisions: 3, undecided: 1 });
   });
 
   test("rows before the first bar of a symbol do not count", () => {
-    const result = trade({ A: { bars: [[3, 10, 10], [4, 10, 10], [5, 10, 10]], targets: [[1, 5], [2, 5], [4, 6]] } });
+    const result = trade({
+      A: {
+        bars: [
+          [3, 10, 10],
+          [4, 10, 10],
+          [5, 10, 10],
+        ],
+        targets: [
+          [1, 5],
+          [2, 5],
+          [4, 6],
+        ],
+      },
+    });
     expect(fillsOf(result)).toMatchObject([{ time: at(5), quantity: 6 }]);
     expect(result.firstDecision).toBe(at(4));
   });
 
   test("books are bought at the ask, sold at the bid, marked at the mid", () => {
-    const bars = [[1, 9, 11], [2, 10, 12], [3, 13, 15], [4, 14, 18]] as const;
+    const bars = [
+      [1, 9, 11],
+      [2, 10, 12],
+      [3, 13, 15],
+      [4, 14, 18],
+    ] as const;
     const result = trade({ A: { bars, targets: [1, 1, -1, -1] } }, { book: true });
     expect(fillsOf(result)).toMatchObject([
       { time: at(2), price: 12, quantity: 1 },
@@ -163,7 +245,16 @@ describe("what a target asks for", () => {
 
   test("a weight is sized at the decision's close, by share and scale, rounded toward zero to the lot", () => {
     const result = trade(
-      { A: { bars: [[1, 10, 7], [2, 5, 5]], targets: [-0.5, -0.5], lot: 10 } },
+      {
+        A: {
+          bars: [
+            [1, 10, 7],
+            [2, 5, 5],
+          ],
+          targets: [-0.5, -0.5],
+          lot: 10,
+        },
+      },
       { kind: "targetWeights", share: 0.8, scale: 0.5 },
     );
     // 0.5 x 0.8 x 0.5 x 10,000 / 7 = 285.7
@@ -171,20 +262,31 @@ describe("what a target asks for", () => {
   });
 
   test("units are rounded to the lot too, and count share and scale", () => {
-    const of = (setting: Setting) => trade({ A: { bars: flat(1, 1), targets: [0.3, 0.3], lot: 0.1 } }, setting).positions[0]?.quantity;
+    const of = (setting: Setting) =>
+      trade({ A: { bars: flat(1, 1), targets: [0.3, 0.3], lot: 0.1 } }, setting).positions[0]?.quantity;
     expect(of({})).toBe(0.3);
     expect(of({ share: 0.5 })).toBe(0.1);
-    expect(trade({ A: { bars: flat(1, 1), targets: [3, 3], integers: true } }).positions).toMatchObject([{ quantity: 3 }]);
+    expect(trade({ A: { bars: flat(1, 1), targets: [3, 3], integers: true } }).positions).toMatchObject([
+      { quantity: 3 },
+    ]);
   });
 
   test("acts on change alone, on every bar, or beyond a band", () => {
     const fills = (act: Brokerage["act"], targets = [0.5, 0.5, 0.5, 0.5, 0.5]) =>
-      fillsOf(trade({ A: { bars: prices, targets } }, { kind: "targetWeights", brokerage: { act } })).map(({ time, quantity }) => [time, quantity]);
+      fillsOf(trade({ A: { bars: prices, targets } }, { kind: "targetWeights", brokerage: { act } })).map(
+        ({ time, quantity }) => [time, quantity],
+      );
     expect(fills({ kind: "change" })).toEqual([[at(2), 500]]);
     // 15,000 x 0.5 / 20 = 375
-    expect(fills({ kind: "every-bar" })).toEqual([[at(2), 500], [at(4), -125]]);
+    expect(fills({ kind: "every-bar" })).toEqual([
+      [at(2), 500],
+      [at(4), -125],
+    ]);
     expect(fills({ kind: "band", fraction: 0.25 })).toEqual([[at(2), 500]]);
-    expect(fills({ kind: "band", fraction: 0.24 })).toEqual([[at(2), 500], [at(4), -125]]);
+    expect(fills({ kind: "band", fraction: 0.24 })).toEqual([
+      [at(2), 500],
+      [at(4), -125],
+    ]);
     // 0 and a flip act whatever the band.
     expect(fills({ kind: "band", fraction: 5 }, [0.5, 0, 0.5, -0.5, -0.5])).toHaveLength(4);
   });
@@ -208,7 +310,16 @@ describe("what the account can pay", () => {
   test("a purchase is cut at the fill, fee included, and said so", () => {
     const fee = { kind: "percent", fraction: 0.01 } as const;
     const result = trade(
-      { A: { bars: [[1, 10, 10], [2, 12, 12]], targets: [1, 1], lot: 1 } },
+      {
+        A: {
+          bars: [
+            [1, 10, 10],
+            [2, 12, 12],
+          ],
+          targets: [1, 1],
+          lot: 1,
+        },
+      },
       { kind: "targetWeights", equity: 1000, brokerage: { fee } },
     );
     // 100 wanted; 82 x 12 x 1.01 = 993.84, 83 would cost 1005.96
@@ -220,9 +331,18 @@ describe("what the account can pay", () => {
   test("a short keeps its proceeds and as much again out of reach", () => {
     const result = trade({
       A: { bars: flat(10, 10, 10), targets: [-600, -600, -600] },
-      B: { bars: flat(10, 10, 10), targets: [[1, 500], [3, 500]] },
+      B: {
+        bars: flat(10, 10, 10),
+        targets: [
+          [1, 500],
+          [3, 500],
+        ],
+      },
     });
-    expect(result.positions).toMatchObject([{ symbol: "A", quantity: -600 }, { symbol: "B", quantity: 400 }]);
+    expect(result.positions).toMatchObject([
+      { symbol: "A", quantity: -600 },
+      { symbol: "B", quantity: 400 },
+    ]);
     expect(result.exposure[1]).toBe(1);
     expect(result.cash).toBe(12_000);
   });
@@ -236,7 +356,16 @@ describe("what the account can pay", () => {
 
   test("a least fee that a sale does not bring leaves the sale out", () => {
     const result = trade(
-      { A: { bars: [[1, 10, 10], [2, 10, 10], [3, 0.01, 0.01]], targets: [99, 0, 0] } },
+      {
+        A: {
+          bars: [
+            [1, 10, 10],
+            [2, 10, 10],
+            [3, 0.01, 0.01],
+          ],
+          targets: [99, 0, 0],
+        },
+      },
       { equity: 1000, brokerage: { fee: { kind: "per-share", amount: 0, minimum: 10 } } },
     );
     expect(result.positions).toMatchObject([{ quantity: 99 }]);
@@ -249,8 +378,13 @@ describe("average cost and round trips", () => {
   test("scaling in and out of a short, then a flip: two parts of one fill, one fee by quantity", () => {
     const bars = flat(10, 10, 20, 12, 8, 10, 10);
     const fee = { kind: "per-share", amount: 0.1, minimum: 6 } as const;
-    const result = trade({ A: { bars, targets: [-100, -200, -50, 50, 50, 0, 0] } }, { equity: 100_000, brokerage: { fee } });
-    expect(fillsOf(result).map(({ quantity, price, fee: paid, realized }) => [quantity, price, paid, realized])).toEqual([
+    const result = trade(
+      { A: { bars, targets: [-100, -200, -50, 50, 50, 0, 0] } },
+      { equity: 100_000, brokerage: { fee } },
+    );
+    expect(
+      fillsOf(result).map(({ quantity, price, fee: paid, realized }) => [quantity, price, paid, realized]),
+    ).toEqual([
       [-100, 10, 10, 0],
       [-100, 20, 10, 0],
       [150, 12, 15, 150 * (15 - 12)],
@@ -287,7 +421,10 @@ describe("average cost and round trips", () => {
     ]);
     expect(result.counters.entries).toBe(2);
     expect(result.finalEquity - 100_000).toBeCloseTo(200 * 4 - 40 + 100 - 11, 9);
-    expect(result.turnover).toBeCloseTo((1000 + 2000 + 1800 + 800 + 500) / (result.equity.reduce((a, b) => a + b) / 7), 12);
+    expect(result.turnover).toBeCloseTo(
+      (1000 + 2000 + 1800 + 800 + 500) / (result.equity.reduce((a, b) => a + b) / 7),
+      12,
+    );
   });
 
   test("an open trade is marked and flagged", () => {
@@ -298,7 +435,10 @@ describe("average cost and round trips", () => {
 
   test("slippage goes against the order, rounded to the tick against it", () => {
     const slippage = { kind: "percent", fraction: 0.001 } as const;
-    const result = trade({ A: { bars: flat(10.02, 10.02, 10.02), targets: [1, 0, 0], tick: 0.05 } }, { brokerage: { slippage } });
+    const result = trade(
+      { A: { bars: flat(10.02, 10.02, 10.02), targets: [1, 0, 0], tick: 0.05 } },
+      { brokerage: { slippage } },
+    );
     expect(fillsOf(result).map(({ price }) => price)).toEqual([10.05, 10]);
     expect(result.costs.slippage).toBeCloseTo(0.03 + 0.02, 12);
   });
@@ -310,9 +450,18 @@ describe("symbols that come, pause and go", () => {
   test("one that has ended is closed at its last close at the next stamp, for the fee, and said so", () => {
     const fee = { kind: "percent", fraction: 0.01 } as const;
     const slippage = { kind: "percent", fraction: 0.5 } as const;
-    const gone = { bars: [[1, 10, 10], [2, 10, 11]] as const, targets: [10, 20] };
+    const gone = {
+      bars: [
+        [1, 10, 10],
+        [2, 10, 11],
+      ] as const,
+      targets: [10, 20],
+    };
     const result = trade({ A: gone, B: other }, { brokerage: { fee, slippage } });
-    expect(fillsOf(result)).toMatchObject([{ time: at(2) }, { time: at(3), price: 11, quantity: -10, fee: 1.1, kind: "ended" }]);
+    expect(fillsOf(result)).toMatchObject([
+      { time: at(2) },
+      { time: at(3), price: 11, quantity: -10, fee: 1.1, kind: "ended" },
+    ]);
     expect(result.counters.ended).toEqual([{ symbol: "A", time: at(3), price: 11, quantity: 10 }]);
     expect(result.counters.unfilled).toEqual([{ symbol: "A", decided: at(2), quantity: 10 }]);
   });
@@ -322,17 +471,37 @@ describe("symbols that come, pause and go", () => {
   });
 
   test("a held symbol without bars is stale after maxStale of them, once, by the others' stamps", () => {
-    const gap = { bars: [[1, 10, 10], [2, 10, 10], [6, 10, 10], [7, 10, 10]] as const, targets: [1] };
+    const gap = {
+      bars: [
+        [1, 10, 10],
+        [2, 10, 10],
+        [6, 10, 10],
+        [7, 10, 10],
+      ] as const,
+      targets: [1],
+    };
     expect(trade({ A: gap, B: other }).counters.stale).toEqual([{ symbol: "A", since: at(2), time: at(4) }]);
     expect(trade({ A: gap, B: other }, { brokerage: { maxStale: 3 } }).counters.stale).toEqual([]);
   });
 
   test("or by the calendar's slots, when no other symbol shows the gap", () => {
-    const gap = { bars: [[1, 10, 10], [2, 10, 10], [6, 10, 10], [7, 10, 10], [8, 10, 10]] as const, targets: [1, 1, 1, 1, 1] };
-    const by = (maxStale: number) => trade({ A: gap }, { calendar: aroundTheClock, brokerage: { maxStale } }).counters.stale;
+    const gap = {
+      bars: [
+        [1, 10, 10],
+        [2, 10, 10],
+        [6, 10, 10],
+        [7, 10, 10],
+        [8, 10, 10],
+      ] as const,
+      targets: [1, 1, 1, 1, 1],
+    };
+    const by = (maxStale: number) =>
+      trade({ A: gap }, { calendar: aroundTheClock, brokerage: { maxStale } }).counters.stale;
     expect(by(2)).toEqual([{ symbol: "A", since: at(2), time: at(6) }]);
     expect(by(3)).toEqual([]);
-    expect(trade({ A: gap, B: other }, { calendar: aroundTheClock }).counters.stale).toEqual([{ symbol: "A", since: at(2), time: at(4) }]);
+    expect(trade({ A: gap, B: other }, { calendar: aroundTheClock }).counters.stale).toEqual([
+      { symbol: "A", since: at(2), time: at(4) },
+    ]);
   });
 });
 
@@ -353,7 +522,10 @@ describe("what is refused", () => {
   const bars = flat(10, 10);
 
   test.each([0, -3, Number.POSITIVE_INFINITY])("the price %s, naming symbol and bar", (price) => {
-    for (const bar of [[2, price, 10], [2, 10, price]] as const)
+    for (const bar of [
+      [2, price, 10],
+      [2, 10, price],
+    ] as const)
       expect(refusal(() => trade({ A: { bars: [[1, 10, 10], bar, [3, 10, 10]], targets: [0] } }))).toMatchObject({
         code: "backtest.invalid-price",
         place: { symbol: "A", bar: at(2) },
@@ -361,7 +533,10 @@ describe("what is refused", () => {
   });
 
   test("a decision column that was not computed that far", () => {
-    expect(refusal(() => trade({ A: { bars, targets: [1, 1] } }, { computed: 1 }))).toMatchObject({ code: "backtest.behind", place: { bar: at(2) } });
+    expect(refusal(() => trade({ A: { bars, targets: [1, 1] } }, { computed: 1 }))).toMatchObject({
+      code: "backtest.behind",
+      place: { bar: at(2) },
+    });
   });
 
   test("a symbol without prices, without an instrument, of another currency", () => {
@@ -370,11 +545,18 @@ describe("what is refused", () => {
       interval: "1h",
       target: { kind: "per-symbol", columns: { A: { node: 1, column: "a" }, Z: { node: 1, column: "z" } } },
     };
-    expect(refusal(() => trade({ A: { bars, targets: [1] } }, { decision }))).toMatchObject({ code: "backtest.no-prices", place: { symbol: "Z" } });
-    expect(refusal(() => trade({ A: { bars, targets: [1] }, B: { bars, targets: [1], currency: "EUR" } }))).toMatchObject({
+    expect(refusal(() => trade({ A: { bars, targets: [1] } }, { decision }))).toMatchObject({
+      code: "backtest.no-prices",
+      place: { symbol: "Z" },
+    });
+    expect(
+      refusal(() => trade({ A: { bars, targets: [1] }, B: { bars, targets: [1], currency: "EUR" } })),
+    ).toMatchObject({
       code: "backtest.mixed-currencies",
     });
-    expect(refusal(() => trade({ A: { bars, targets: [1] }, B: { bars, targets: [1] } }, { undeclared: "B" }))).toMatchObject({
+    expect(
+      refusal(() => trade({ A: { bars, targets: [1] }, B: { bars, targets: [1] } }, { undeclared: "B" })),
+    ).toMatchObject({
       code: "backtest.unknown-instrument",
       place: { symbol: "B" },
     });

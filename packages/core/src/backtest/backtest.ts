@@ -51,4 +51,3 @@ export function createBacktest(options: BacktestOptions): Backtest {
     result: () => resultOf(run),
   };
 }
-

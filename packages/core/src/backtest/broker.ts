@@ -1,8 +1,8 @@
 import type { Brokerage, Instrument } from "./brokerage.ts";
-import { createFillLog, type FillLog, type KindNumber, logFill } from "./fill-log.ts";
-import type { Moment } from "./moment.ts";
 import { affordable, feeOf } from "./fee.ts";
+import { createFillLog, type FillLog, type KindNumber, logFill } from "./fill-log.ts";
 import { lotDifference } from "./lot.ts";
+import type { Moment } from "./moment.ts";
 import { slip } from "./slippage.ts";
 import { createTradeBook, increase, reduce, type TradeBook } from "./trade-book.ts";
 
@@ -169,7 +169,16 @@ export function createBroker(options: {
     account.slippage += lost;
     account.traded += at * size;
     const signed = lotDifference(after, before[k]!, lots[s]!);
-    logFill(account.fills, { time, s, quantity: signed, price: at, fee, slippage: lost, realized, kind: kinds[k] as KindNumber });
+    logFill(account.fills, {
+      time,
+      s,
+      quantity: signed,
+      price: at,
+      fee,
+      slippage: lost,
+      realized,
+      kind: kinds[k] as KindNumber,
+    });
   }
 
   return {

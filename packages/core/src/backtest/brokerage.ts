@@ -5,7 +5,10 @@ export interface Brokerage {
   /** A decision at the close of bar t fills at the open of bar t+1. The only one there is so far. */
   readonly fill: "next-open";
   /** When a target acts: when it differs from the symbol's last target; at every bar; or when it differs from the held quantity by more than `band`. */
-  readonly act: { readonly kind: "change" } | { readonly kind: "every-bar" } | { readonly kind: "band"; readonly fraction: number };
+  readonly act:
+    | { readonly kind: "change" }
+    | { readonly kind: "every-bar" }
+    | { readonly kind: "band"; readonly fraction: number };
   /** Bars of its own interval without a bar after which a held symbol is reported stale. */
   readonly maxStale: number;
 }

@@ -1,5 +1,5 @@
-import type { Instrument } from "./brokerage.ts";
 import type { Account } from "./broker.ts";
+import type { Instrument } from "./brokerage.ts";
 import type { Moment } from "./moment.ts";
 import type { Pending } from "./pending.ts";
 

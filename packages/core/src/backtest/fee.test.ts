@@ -15,7 +15,11 @@ test("what is affordable is paid for, and one lot more is not", () => {
   const models = fc.oneof(
     fc.constant<FeeModel>({ kind: "none" }),
     fc.double({ min: 0, max: 0.1, noNaN: true }).map((fraction): FeeModel => ({ kind: "percent", fraction })),
-    fc.record({ kind: fc.constant("per-share" as const), amount: fc.double({ min: 0, max: 1, noNaN: true }), minimum: fc.double({ min: 0, max: 50, noNaN: true }) }),
+    fc.record({
+      kind: fc.constant("per-share" as const),
+      amount: fc.double({ min: 0, max: 1, noNaN: true }),
+      minimum: fc.double({ min: 0, max: 50, noNaN: true }),
+    }),
   );
   fc.assert(
     fc.property(
@@ -25,7 +29,8 @@ test("what is affordable is paid for, and one lot more is not", () => {
       fc.constantFrom(0, 0.01, 1, 10),
       fc.constantFrom(0, 3, 1000),
       (model, price, funds, lot, filled) => {
-        const cost = (quantity: number) => price * quantity + feeOf(model, filled + quantity, price) - feeOf(model, filled, price);
+        const cost = (quantity: number) =>
+          price * quantity + feeOf(model, filled + quantity, price) - feeOf(model, filled, price);
         const quantity = affordable(model, { price, funds, wish: 1, filled, lot });
         expect(quantity).toBeGreaterThanOrEqual(0);
         if (quantity > 0) expect(cost(quantity)).toBeLessThanOrEqual(funds + 1e-9 * Math.abs(funds));

@@ -76,7 +76,16 @@ export function createFillLog(): FillLog {
 
 export function logFill(
   log: FillLog,
-  fill: { time: number; s: number; quantity: number; price: number; fee: number; slippage: number; realized: number; kind: KindNumber },
+  fill: {
+    time: number;
+    s: number;
+    quantity: number;
+    price: number;
+    fee: number;
+    slippage: number;
+    realized: number;
+    kind: KindNumber;
+  },
 ): void {
   const at = log.length;
   if (at === log.columns.time.length) log.columns = copyColumns(log.columns, emptyColumns(2 * at));

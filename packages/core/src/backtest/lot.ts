@@ -1,14 +1,13 @@
-/** Slack, in lots, for quotients such as 0.3 / 0.1, which is a hair under 3. */
-const slack = (lots: number): number => 1e-9 + 1e-13 * Math.abs(lots);
+/** True when a quotient misses a whole number by rounding error alone, as 0.3 / 0.1 misses 3. */
+export function isNearly(quotient: number, whole: number): boolean {
+  return Math.abs(quotient - whole) <= 1e-9 + 4 * Number.EPSILON * Math.abs(quotient);
+}
 
-/**
- * The largest whole number of lots in a quantity, toward zero; a quotient that misses a whole number by rounding error alone counts as
- * that number.
- */
-export function wholeLots(quantity: number, lot: number): number {
+/** The largest whole number of lots in a quantity, toward zero. */
+function wholeLots(quantity: number, lot: number): number {
   const lots = quantity / lot;
   const near = Math.round(lots);
-  return Math.abs(lots - near) <= slack(lots) ? near : Math.trunc(lots);
+  return isNearly(lots, near) ? near : Math.trunc(lots);
 }
 
 /** Units in a whole number of lots: 3 lots of 0.1 are 0.3, the number that a person would write. */

@@ -24,7 +24,12 @@ export interface BacktestOptions {
 }
 
 /** @throws `backtest.invalid-option` */
-export function requireNumbers({ equity, share, scale, brokerage: { fee, slippage, act, maxStale } }: BacktestOptions): void {
+export function requireNumbers({
+  equity,
+  share,
+  scale,
+  brokerage: { fee, slippage, act, maxStale },
+}: BacktestOptions): void {
   requireNumber("equity", equity, equity > 0);
   if (share !== undefined) requireNumber("share", share, share >= 0);
   if (scale !== undefined) requireNumber("scale", scale, scale >= 0);

@@ -92,7 +92,12 @@ export function createOrderRule(desk: Desk, sides: readonly (readonly SideLanes[
     const profit = own.takeProfit === undefined ? Number.NaN : read(own.takeProfit);
     const mark = account.mark[s]!;
     const missing = (lane: Lane | undefined, level: number) => lane !== undefined && Number.isNaN(level);
-    if (!(size > 0 && size < Number.POSITIVE_INFINITY) || missing(own.stop, stop) || missing(own.takeProfit, profit) || mark === 0) {
+    if (
+      !(size > 0 && size < Number.POSITIVE_INFINITY) ||
+      missing(own.stop, stop) ||
+      missing(own.takeProfit, profit) ||
+      mark === 0
+    ) {
       log.undecided++;
       return;
     }
@@ -127,7 +132,7 @@ export function createOrderRule(desk: Desk, sides: readonly (readonly SideLanes[
         if (isHeld && exits && waits === NOTHING) {
           log.decisions++;
           place(pending, s, KIND.exit, 0, stamp);
-        } else if (isHeld && waits === NOTHING && bar - account.trades.open.entryBar[s]! + 1 >= own.expire)
+        } else if (isHeld && waits === NOTHING && bar - account.trades.open.entryBar[s]! + 1 >= own.expire + 1)
           place(pending, s, KIND.expired, 0, stamp);
         else if (exits && waits === KIND.entry && pending.to[s]! * own.side > 0) cancel(pending, s);
         else if (enters && !exits && held === 0 && waits === NOTHING) {

@@ -57,7 +57,8 @@ function finest(streams: readonly Reached[]): Reached | undefined {
 
 /** Breadth first from the decision's columns; a stream counts once, as a carrier where any way to it makes it one. */
 function reachedStreams(graph: StrategyGraph, decision: DecisionSpec): readonly Reached[] {
-  const traded = decision.kind !== "orders" && decision.target.kind === "per-symbol" ? Object.keys(decision.target.columns) : [];
+  const traded =
+    decision.kind !== "orders" && decision.target.kind === "per-symbol" ? Object.keys(decision.target.columns) : [];
   const streams = new Map<number, Reached>();
   const seen = new Set<string>();
   const queue = decisionColumns(decision).map((ref) => ({ at: ref.node, carries: traded.length === 0 }));
@@ -74,7 +75,10 @@ function reachedStreams(graph: StrategyGraph, decision: DecisionSpec): readonly 
       for (const from of nodesOf(read)) {
         const source = graph.nodes[from] as GraphNode;
         const picked = node.kind === "pick" && traded.includes(node.symbol);
-        queue.push({ at: from, carries: source.scope === "symbol" && (picked || (carries && node.scope === "symbol")) });
+        queue.push({
+          at: from,
+          carries: source.scope === "symbol" && (picked || (carries && node.scope === "symbol")),
+        });
       }
   }
   return [...streams.values()];
@@ -93,7 +97,13 @@ export function decisionColumns(decision: DecisionSpec): readonly ColumnRef[] {
   else
     for (const side of [decision.long, decision.short])
       if (side !== undefined)
-        all.push(side.enter, side.exit, side.size.kind === "column" ? side.size.ref : undefined, side.stop, side.takeProfit);
+        all.push(
+          side.enter,
+          side.exit,
+          side.size.kind === "column" ? side.size.ref : undefined,
+          side.stop,
+          side.takeProfit,
+        );
   const unique = new Map<string, ColumnRef>();
   for (const ref of all) if (ref !== undefined) unique.set(`${ref.node}.${ref.column}`, ref);
   return [...unique.values()];

@@ -41,12 +41,23 @@ export function quotesOf(panel: Panel, series: Series): Quotes {
   const open = column("open");
   const close = column("close");
   const reach = (name: string, of: (a: number, b: number) => number): Float64Array => {
-    const declared: ColumnArray | undefined = panel.schema.columns[name]?.dtype === "f64" ? series.columns[name] : undefined;
+    const declared: ColumnArray | undefined =
+      panel.schema.columns[name]?.dtype === "f64" ? series.columns[name] : undefined;
     return declared instanceof Float64Array ? declared : open.map((price, i) => of(price, close[i] as number));
   };
   const low = reach("low", Math.min);
   const high = reach("high", Math.max);
-  return { symbol, stamps, buy: open, sell: open, mark: close, sellLow: low, sellHigh: high, buyLow: low, buyHigh: high };
+  return {
+    symbol,
+    stamps,
+    buy: open,
+    sell: open,
+    mark: close,
+    sellLow: low,
+    sellHigh: high,
+    buyLow: low,
+    buyHigh: high,
+  };
 }
 
 /** A number at which one can trade; false for `NaN`, which is a gap. */

@@ -14,7 +14,12 @@ import type { BacktestResult } from "./result.ts";
 interface Story {
   readonly symbol: string;
   readonly lot: number;
-  readonly bars: readonly { readonly t: number; readonly open: number; readonly close: number; readonly target: number }[];
+  readonly bars: readonly {
+    readonly t: number;
+    readonly open: number;
+    readonly close: number;
+    readonly target: number;
+  }[];
   /** Rows before it are not valid. */
   readonly warm: number;
 }
@@ -212,13 +217,15 @@ function run(given: Case, cuts: readonly number[] = []): BacktestResult {
   let known = cuts.length === 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   const columns = () => ({
     scope: "symbol" as const,
-    series: given.stories.map(({ symbol, bars, warm }): ColumnSeries => ({
-      symbol,
-      stamps: Float64Array.from(bars, ({ t }) => t),
-      values: Float64Array.from(bars, ({ t, target }) => (t <= known ? target : -1e9)),
-      firstValid: Math.min(warm, bars.length),
-      computed: bars.filter(({ t }) => t <= known).length,
-    })),
+    series: given.stories.map(
+      ({ symbol, bars, warm }): ColumnSeries => ({
+        symbol,
+        stamps: Float64Array.from(bars, ({ t }) => t),
+        values: Float64Array.from(bars, ({ t, target }) => (t <= known ? target : -1e9)),
+        firstValid: Math.min(warm, bars.length),
+        computed: bars.filter(({ t }) => t <= known).length,
+      }),
+    ),
   });
   const backtest = createBacktest({
     decision: {
@@ -260,7 +267,9 @@ const brokerage: fc.Arbitrary<Brokerage> = fc.record({
 
 /** Random walks would hardly ever flip, cut or ruin; jumpy prices and targets do all of it. */
 function story(symbol: string, weights: boolean): fc.Arbitrary<Story> {
-  const targets = weights ? [0, 0.3, 0.5, 1, 1.7, -0.4, -1, -2, Number.NaN] : [0, 1, 2.5, 10, 40, -1, -7.3, -60, Number.NaN];
+  const targets = weights
+    ? [0, 0.3, 0.5, 1, 1.7, -0.4, -1, -2, Number.NaN]
+    : [0, 1, 2.5, 10, 40, -1, -7.3, -60, Number.NaN];
   const bar = fc.record({
     open: fc.oneof({ weight: 12, arbitrary: price }, { weight: 1, arbitrary: fc.constant(Number.NaN) }),
     close: fc.oneof({ weight: 12, arbitrary: price }, { weight: 1, arbitrary: fc.constant(Number.NaN) }),
@@ -268,23 +277,28 @@ function story(symbol: string, weights: boolean): fc.Arbitrary<Story> {
     here: fc.boolean().chain((rare) => (rare ? fc.boolean() : fc.constant(true))),
     stay: fc.boolean(),
   });
-  return fc.record({ lot: fc.constantFrom(0, 1, 0.1, 10), warm: fc.nat({ max: 4 }), from: fc.nat({ max: 6 }), bars: fc.array(bar, { maxLength: 25 }) }).map(
-    ({ lot, warm, from, bars }): Story => {
+  return fc
+    .record({
+      lot: fc.constantFrom(0, 1, 0.1, 10),
+      warm: fc.nat({ max: 4 }),
+      from: fc.nat({ max: 6 }),
+      bars: fc.array(bar, { maxLength: 25 }),
+    })
+    .map(({ lot, warm, from, bars }): Story => {
       let before = 0;
       const told = bars.map(({ open, close, target, here, stay }, i) => {
         before = stay ? before : target;
         return { t: ORIGIN + (from + i + 1) * MINUTE, open, close, target: before, here };
       });
       return { symbol, lot, warm, bars: told.filter(({ here }) => here).map(({ here: _, ...rest }) => rest) };
-    },
-  );
+    });
 }
 
 const anyCase: fc.Arbitrary<Case> = fc.boolean().chain((weights) =>
   fc.record({
-    stories: fc.integer({ min: 1, max: 4 }).chain((n) =>
-      fc.tuple(...["A", "B", "C", "D"].slice(0, n).map((symbol) => story(symbol, weights))),
-    ),
+    stories: fc
+      .integer({ min: 1, max: 4 })
+      .chain((n) => fc.tuple(...["A", "B", "C", "D"].slice(0, n).map((symbol) => story(symbol, weights)))),
     weights: fc.constant(weights),
     brokerage,
     equity: fc.constantFrom(1000, 100_000),
@@ -319,7 +333,9 @@ describe("against an account written for the eye", () => {
         seen.ended += expected.ended;
         seen.ruined += expected.ruined ? 1 : 0;
         seen.undecided += expected.undecided;
-        seen.flips += got.trades.filter((trade, i) => got.trades[i + 1]?.entryTime === trade.exitTime && !trade.open).length;
+        seen.flips += got.trades.filter(
+          (trade, i) => got.trades[i + 1]?.entryTime === trade.exitTime && !trade.open,
+        ).length;
       }),
       { numRuns: 800, seed: 7 },
     );

@@ -27,7 +27,13 @@ function series(n: number) {
     return m * Math.cos(2 * Math.PI * v);
   };
   const stamps = new Float64Array(n);
-  const columns = { open: new Float64Array(n), high: new Float64Array(n), low: new Float64Array(n), close: new Float64Array(n), volume: new Float64Array(n) };
+  const columns = {
+    open: new Float64Array(n),
+    high: new Float64Array(n),
+    low: new Float64Array(n),
+    close: new Float64Array(n),
+    volume: new Float64Array(n),
+  };
   let price = 100;
   for (let i = 0; i < n; i++) {
     const open = price * (1 + 0.0001 * normal());

@@ -1,8 +1,8 @@
 import { points } from "./curve.ts";
 import { loggedFills } from "./fill-log.ts";
 import { NOTHING } from "./pending.ts";
-import type { Run } from "./run.ts";
 import type { BacktestCounters, BacktestResult, Position } from "./result.ts";
+import type { Run } from "./run.ts";
 import { tradeRecords } from "./trade-book.ts";
 
 /** The result of a run as it stands; nothing in it changes when the run goes on. */

@@ -29,7 +29,12 @@ export interface BacktestCounters {
   /** Held without a price for more than `maxStale` bars: since its last price, noticed at `time`. */
   readonly stale: readonly { readonly symbol: string; readonly since: number; readonly time: number }[];
   /** Held when their last bar had passed, and closed at its close. */
-  readonly ended: readonly { readonly symbol: string; readonly time: number; readonly price: number; readonly quantity: number }[];
+  readonly ended: readonly {
+    readonly symbol: string;
+    readonly time: number;
+    readonly price: number;
+    readonly quantity: number;
+  }[];
   /** Orders for which no bar with a price came any more. */
   readonly unfilled: readonly { readonly symbol: string; readonly decided: number; readonly quantity: number }[];
 }

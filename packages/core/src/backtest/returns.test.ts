@@ -11,11 +11,18 @@ const refusal = (act: () => unknown) => {
 };
 
 describe("pctChange", () => {
-  test("simple returns", () => expect(Array.from(pctChange([100, 101, 99, 103]))).toEqual([0.01, -0.019801980198019802, 0.04040404040404041]));
+  test("simple returns", () =>
+    expect(Array.from(pctChange([100, 101, 99, 103]))).toEqual([0.01, -0.019801980198019802, 0.04040404040404041]));
 
   test("may end at 0, and has none to go on from it", () => {
     expect(Array.from(pctChange([2, 0]))).toEqual([-1]);
-    for (const values of [[1, 0, 2], [0, 1], [1, Number.NaN], [Number.POSITIVE_INFINITY, 1], [1, true as unknown as number]])
+    for (const values of [
+      [1, 0, 2],
+      [0, 1],
+      [1, Number.NaN],
+      [Number.POSITIVE_INFINITY, 1],
+      [1, true as unknown as number],
+    ])
       expect(refusal(() => pctChange(values)).code).toBe("returns.invalid-value");
   });
 
@@ -30,8 +37,9 @@ describe("declaredReturns", () => {
     expect(Array.from(series.times)).toEqual([Number.NaN, Number.NaN]);
   });
 
-  test.each([[[0.1, -1]], [[0.1, Number.NaN]], [[0.1, Number.NEGATIVE_INFINITY]], [[0.1, "0.2" as unknown as number]]])("refuse %j", (returns) =>
-    expect(refusal(() => declaredReturns(returns)).code).toBe("returns.invalid-value"),
+  test.each([[[0.1, -1]], [[0.1, Number.NaN]], [[0.1, Number.NEGATIVE_INFINITY]], [[0.1, "0.2" as unknown as number]]])(
+    "refuse %j",
+    (returns) => expect(refusal(() => declaredReturns(returns)).code).toBe("returns.invalid-value"),
   );
 
   test("need two", () => expect(refusal(() => declaredReturns([0.1])).code).toBe("returns.too-short"));

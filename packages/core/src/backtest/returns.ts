@@ -43,7 +43,10 @@ export function declaredReturns(returns: ArrayLike<number>): EvaluationSeries {
     if (typeof value !== "number" || !Number.isFinite(value))
       refuseValue(`Return ${i} is ${String(value)}`, "Pass one finite number per period.");
     if (value <= -1)
-      refuseValue(`Return ${i} is ${value}, and loses all there is`, "Pass simple returns as fractions: -0.02 for a loss of 2 %.");
+      refuseValue(
+        `Return ${i} is ${value}, and loses all there is`,
+        "Pass simple returns as fractions: -0.02 for a loss of 2 %.",
+      );
     equity[i + 1] = equity[i]! * (1 + value);
   }
   return {

@@ -4,8 +4,8 @@ import { type Account, type Broker, createBroker } from "./broker.ts";
 import type { Instrument } from "./brokerage.ts";
 import { type Curve, createCurve } from "./curve.ts";
 import type { DecisionLog, DecisionRule, Desk } from "./decision-rule.ts";
-import { type BacktestOptions, requireNumber, requireNumbers } from "./options.ts";
 import type { Moment } from "./moment.ts";
+import { type BacktestOptions, requireNumber, requireNumbers } from "./options.ts";
 import { createOrderRule, orderLanes } from "./orders.ts";
 import { createPending, type Pending } from "./pending.ts";
 import { type Quotes, quotesOf } from "./quotes.ts";
@@ -81,7 +81,12 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
     pending,
     log,
     now,
-    rule: targetRule ?? createOrderRule(desk, symbols.map((symbol) => orders!.get(symbol)!)),
+    rule:
+      targetRule ??
+      createOrderRule(
+        desk,
+        symbols.map((symbol) => orders!.get(symbol)!),
+      ),
     curve: createCurve(
       quotes.reduce((most, { stamps }) => Math.max(most, stamps.length), 0),
       quotes.length === 1 ? quotes[0]!.stamps : undefined,
@@ -148,4 +153,3 @@ function instrumentsOf(symbols: readonly string[], instruments: readonly Instrum
   }
   return found;
 }
-

@@ -20,7 +20,8 @@ export function stepSolo(run: Run, rule: TargetRule, to: number): void {
   const shift = lane.row - start;
   // The last bar ends the symbol: it is left to `step`.
   const least = Math.min(stamps.length - 1, computed - shift);
-  const end = stamps[least - 1]! <= to ? least : stamps[start + 1]! > to ? Math.min(start + 1, least) : upperBound(stamps, to);
+  const end =
+    stamps[least - 1]! <= to ? least : stamps[start + 1]! > to ? Math.min(start + 1, least) : upperBound(stamps, to);
   const { equity: equities, exposure } = curve;
   const point = curve.length - start;
   let quantity = account.quantity[0]!;

@@ -42,7 +42,8 @@ export function createStaleWatch(options: {
     absent(s, stamp, index) {
       if (reported[s] === pricedAt[s]) return;
       if (!calendar.hasSlots) report(s, stamp, index - pricedIndex[s]!);
-      else if (stamp - pricedAt[s]! >= tolerance) report(s, stamp, calendar.slots(interval, pricedAt[s]!, stamp).length);
+      else if (stamp - pricedAt[s]! >= tolerance)
+        report(s, stamp, calendar.slots(interval, pricedAt[s]!, stamp).length);
     },
     returned(s, stamp) {
       // A gap in which no symbol had a bar shows only now; the bar that ends it is not missing.

@@ -157,4 +157,3 @@ function closeRuined(run: Run): void {
   }
   broker.settle(true);
 }
-

@@ -11,10 +11,7 @@ import { cancel, place } from "./pending.ts";
 export type TargetSpec = Extract<DecisionSpec, { readonly target: unknown }>;
 
 /** The symbols that targets are set for, each with its column. */
-export function targetLanes(
-  spec: TargetSpec,
-  columns: (ref: ColumnRef) => KeptColumn,
-): ReadonlyMap<string, Lane> {
+export function targetLanes(spec: TargetSpec, columns: (ref: ColumnRef) => KeptColumn): ReadonlyMap<string, Lane> {
   if (spec.target.kind === "panel") return openLanes(columns, spec.target.ref);
   const lanes = new Map<string, Lane>();
   for (const [symbol, ref] of Object.entries(spec.target.columns))

@@ -45,7 +45,12 @@ export function createTradeBook(symbols: number): TradeBook {
 }
 
 /** Opens a trade, or adds to it; the average cost becomes that of all that is held. */
-export function increase(book: TradeBook, s: number, side: 1 | -1, { quantity, price, fee, time, bar }: TradePart): void {
+export function increase(
+  book: TradeBook,
+  s: number,
+  side: 1 | -1,
+  { quantity, price, fee, time, bar }: TradePart,
+): void {
   const { open, held, averageCost } = book;
   if (open.side[s] === 0) {
     open.symbol[s] = s;
@@ -70,7 +75,12 @@ export function increase(book: TradeBook, s: number, side: 1 | -1, { quantity, p
 }
 
 /** Takes from a trade, and ends it where `flat`. Gives the profit of what was taken against its average cost, before fees. */
-export function reduce(book: TradeBook, s: number, flat: boolean, { quantity, price, fee, time, bar }: TradePart): number {
+export function reduce(
+  book: TradeBook,
+  s: number,
+  flat: boolean,
+  { quantity, price, fee, time, bar }: TradePart,
+): number {
   const { open, held, averageCost } = book;
   const realized = open.side[s]! * (price - averageCost[s]!) * quantity;
   open.exited[s]! += quantity;

@@ -1,6 +1,6 @@
 import type { ColumnArray } from "../schema/cell.ts";
 import type { KernelParams } from "../strategy/kernel.ts";
-import { type AnchoredRows, blockEnd, createAnchoredRows, gatherRows, keepRows } from "./anchored-rows.ts";
+import { type AnchoredRows, blankRows, blockEnd, createAnchoredRows, gatherRows, keepRows } from "./anchored-rows.ts";
 
 /**
  * Greatest of the last `bars` rows, in constant time per row (van Herk 1992; Gil and Werman 1993). `Math.max` lets a NaN through.
@@ -54,7 +54,8 @@ export function runAnchoredHighest(
   rows.end[0] = end;
   rows.inBlock = inBlock;
   state.within[0] = within;
-  keepRows(rows, values, from, to, output);
+  blankRows(rows, output, from, to);
+  keepRows(rows, values, from, to);
 }
 
 function anchor({ rows, before, sign }: AnchoredHighest, values: ColumnArray, from: number, row: number): void {

@@ -1,6 +1,6 @@
 import type { ColumnArray } from "../schema/cell.ts";
 import type { KernelParams } from "../strategy/kernel.ts";
-import { type AnchoredRows, blockEnd, createAnchoredRows, gatherRows, keepRows } from "./anchored-rows.ts";
+import { type AnchoredRows, blankRows, blockEnd, createAnchoredRows, gatherRows, keepRows } from "./anchored-rows.ts";
 
 /**
  * First and second moments of the last `bars` rows, of data shifted by the block's first row. That row lies in every window of
@@ -81,7 +81,9 @@ export function runAnchoredMoments(
   within[0] = shift;
   within[1] = sum;
   within[2] = sumSquares;
-  keepRows(rows, values, from, to, deviation, squares);
+  blankRows(rows, deviation, from, to);
+  blankRows(rows, squares, from, to);
+  keepRows(rows, values, from, to);
 }
 
 function anchor(

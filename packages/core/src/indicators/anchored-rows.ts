@@ -72,24 +72,19 @@ export function gatherRows(
   return recent;
 }
 
-/** Ends a run: keeps its last rows, and blanks the outputs of those whose window is not full. */
-export function keepRows(
-  state: AnchoredRows,
-  values: ColumnArray,
-  from: number,
-  to: number,
-  ...outputs: readonly ColumnArray[]
-): void {
+/** Ends a run: keeps its last rows for the next one. */
+export function keepRows(state: AnchoredRows, values: ColumnArray, from: number, to: number): void {
   const { bars, ring } = state;
-  if (state.seen < bars) {
-    const full = from + bars - 1 - state.seen;
-    for (const output of outputs) output.fill(Number.NaN, from, Math.min(full, to));
-    state.seen = Math.min(bars, state.seen + to - from);
-  }
+  if (state.seen < bars) state.seen = Math.min(bars, state.seen + to - from);
   let cursor = state.cursor;
-  for (let row = Math.max(from, to - bars); row < to; row++) {
+  for (let row = to - from > bars ? to - bars : from; row < to; row++) {
     ring[cursor] = values[row]!;
     cursor = cursor + 1 === bars ? 0 : cursor + 1;
   }
   state.cursor = cursor;
+}
+
+/** Blanks the outputs of a run, before {@link keepRows}, where the window is not full yet. */
+export function blankRows({ bars, seen }: AnchoredRows, output: ColumnArray, from: number, to: number): void {
+  if (seen < bars) output.fill(Number.NaN, from, Math.min(from + bars - 1 - seen, to));
 }

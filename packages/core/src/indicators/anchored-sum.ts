@@ -1,6 +1,6 @@
 import type { ColumnArray } from "../schema/cell.ts";
 import type { KernelParams } from "../strategy/kernel.ts";
-import { type AnchoredRows, blockEnd, createAnchoredRows, gatherRows, keepRows } from "./anchored-rows.ts";
+import { type AnchoredRows, blankRows, blockEnd, createAnchoredRows, gatherRows, keepRows } from "./anchored-rows.ts";
 
 /** Sums of the last `bars` rows. */
 export interface AnchoredSum {
@@ -52,7 +52,8 @@ export function runAnchoredSum(
   rows.end[0] = end;
   rows.inBlock = inBlock;
   state.within[0] = within;
-  keepRows(rows, values, from, to, output);
+  blankRows(rows, output, from, to);
+  keepRows(rows, values, from, to);
 }
 
 function anchor({ rows, before }: AnchoredSum, values: ColumnArray, from: number, row: number): void {

@@ -85,7 +85,9 @@ export function categorical<const V extends string>(values: readonly V[]): Categ
 export function sameCell(a: Cell, b: Cell): boolean {
   if (a.dtype !== b.dtype) return false;
   if (a.dtype === "categorical")
-    return b.dtype === "categorical" && a.values.length === b.values.length && a.values.every((v, i) => v === b.values[i]);
+    return (
+      b.dtype === "categorical" && a.values.length === b.values.length && a.values.every((v, i) => v === b.values[i])
+    );
   if (a.dtype === "bool") return true;
   return b.dtype !== "bool" && b.dtype !== "categorical" && a.unit === b.unit;
 }

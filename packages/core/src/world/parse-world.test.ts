@@ -250,6 +250,16 @@ allow_live: yes
       ["world.conflict data.presets[0].window.min_history 11:48"],
     ],
     [
+      "an unknown key beside a choice",
+      EXAMPLE.replace("{ percent: 0.0002 }", "{ percent: 0.0002, minimum: 1 }"),
+      ["world.unknown-key brokerage.fee.minimum 13:37"],
+    ],
+    [
+      "an unknown key beside a wrong choice",
+      EXAMPLE.replace("{ percent: 0.0002 }", "{ percent: x, minimum: 1 }"),
+      ["world.wrong-type brokerage.fee.percent 13:30", "world.unknown-key brokerage.fee.minimum 13:33"],
+    ],
+    [
       "max_stale at a preset",
       EXAMPLE.replace("gaps: mark", "max_stale: 3"),
       ["world.unknown-key data.presets[0].max_stale 12:7"],

@@ -34,10 +34,13 @@ export interface Constancy {
 
 export function constancyOf(linked: Linked): Constancy {
   const untouched = new Map<ts.Node | string, boolean>();
+  // Text that is run as code may write anything it can see.
+  const hidden = linked.globals.has("eval");
   return {
     isUntouched,
-    isUntouchedAtTop: (declaration) => linked.usesOf(declaration)?.every(readsMember) ?? false,
-    isAssignedOnce: (declaration) => linked.usesOf(declaration)?.every((use) => !isWritten(use)) ?? false,
+    isUntouchedAtTop: (declaration) =>
+      !hidden && !linked.globals.has("arguments") && (linked.usesOf(declaration)?.every(readsMember) ?? false),
+    isAssignedOnce: (declaration) => !hidden && (linked.usesOf(declaration)?.every((use) => !isWritten(use)) ?? false),
   };
 
   function isUntouched(declaration: ts.Node | string): boolean {
@@ -45,7 +48,7 @@ export function constancyOf(linked: Linked): Constancy {
     if (known !== undefined) return known;
     // While it is being judged, a use that leads back here adds nothing new.
     untouched.set(declaration, true);
-    const judged = linked.usesOf(declaration)?.every((use) => isReadOnly(use)) ?? false;
+    const judged = !hidden && (linked.usesOf(declaration)?.every((use) => isReadOnly(use)) ?? false);
     // A judgement that leaned on this one while it was open may be wrong now.
     if (!judged) for (const [other, value] of untouched) if (value) untouched.delete(other);
     untouched.set(declaration, judged);
@@ -80,7 +83,7 @@ export function constancyOf(linked: Linked): Constancy {
     if (ts.isPropertyAssignment(parent)) return isReadOnly(parent.parent);
     if (ts.isArrayLiteralExpression(parent)) return isReadOnly(parent);
     if (ts.isSpreadAssignment(parent)) return isReadOnly(parent.parent);
-    if (ts.isSpreadElement(parent)) return isReadOnly(parent.parent);
+    if (ts.isSpreadElement(parent)) return isSpreadReadOnly(parent.parent, value);
     if (ts.isVariableDeclaration(parent) && parent.initializer === value) return isPatternUntouched(parent.name, value);
     if (ts.isForOfStatement(parent) && parent.expression === value)
       return (
@@ -93,7 +96,7 @@ export function constancyOf(linked: Linked): Constancy {
     return (
       ts.isTypeOfExpression(parent) ||
       ts.isVoidExpression(parent) ||
-      ts.isTemplateSpan(parent) ||
+      (ts.isTemplateSpan(parent) && !ts.isTaggedTemplateExpression(parent.parent.parent)) ||
       (ts.isPrefixUnaryExpression(parent) && !isStep(parent.operator)) ||
       (ts.isIfStatement(parent) && parent.expression === value)
     );
@@ -110,6 +113,11 @@ export function constancyOf(linked: Linked): Constancy {
       default:
         return !isAssignment(binary.operatorToken.kind);
     }
+  }
+
+  function isSpreadReadOnly(into: ts.Node, value: ts.Node): boolean {
+    if (ts.isArrayLiteralExpression(into)) return isReadOnly(into);
+    return isConstants(value) || (ts.isCallExpression(into) && isReadingCall(into));
   }
 
   /** True for an array that is written with plain constants alone. */
@@ -168,6 +176,7 @@ export function constancyOf(linked: Linked): Constancy {
     const written = value === undefined ? undefined : writtenAs(value);
     return name.elements.every((element) => {
       if (!ts.isBindingElement(element)) return true;
+      if (element.dotDotDotToken !== undefined) return isPatternUntouched(element.name, undefined);
       const key = element.propertyName ?? element.name;
       const member = written === undefined || !ts.isIdentifier(key) ? undefined : memberOf(written, key.text);
       return (member !== undefined && isConstant(writtenAs(member))) || isPatternUntouched(element.name, member);
@@ -208,7 +217,7 @@ function rootOf(callee: ts.Expression): ts.Identifier | undefined {
 function seesArray(call: ts.CallExpression): boolean {
   return call.arguments.some((argument) => {
     const callback = unwrap(argument);
-    if (ts.isLiteralExpression(callback)) return false;
+    if (isConstant(callback)) return false;
     return (
       !ts.isArrowFunction(callback) ||
       callback.parameters.length > 2 ||

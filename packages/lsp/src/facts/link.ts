@@ -24,6 +24,8 @@ export interface Linked {
   bindingOf(reference: ts.Identifier): Binding;
   exportOf(source: Source, name: string): Binding;
   exportNames(source: Source): readonly string[];
+  /** Names that no file declares, `arguments` and `eval` among them where they are used. */
+  readonly globals: ReadonlySet<string>;
   /** The JSON files among what it imports. */
   readonly data: ReadonlyMap<string, string>;
   /** Relative imports, by the path of their file, that lead to no file. */
@@ -71,6 +73,11 @@ export function link(files: VirtualFiles, entry: string): Linked {
   const linked: Linked = {
     entry: fileOf(entry).source,
     sources: [...loaded.values()].map(({ source }) => source),
+    globals: new Set(
+      [...loaded.values()].flatMap(({ scopes }) =>
+        scopes.references.filter((each) => scopes.declarationOf(each) === undefined).map(({ text }) => text),
+      ),
+    ),
     data,
     unresolved,
     bindingOf(reference) {

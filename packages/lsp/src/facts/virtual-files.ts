@@ -4,14 +4,16 @@ export interface VirtualFiles {
   read(path: string): string | undefined;
 }
 
-const EXTENSIONS = [".ts", ".tsx", ".mts", ".js", ".mjs", ".json"];
+// In the order in which the loader tries them.
+const EXTENSIONS = [".tsx", ".ts", ".jsx", ".js", ".json"];
 
 /** The path that a relative import of `from` names, among the files that exist. */
 export function resolveRelative(files: VirtualFiles, from: string, specifier: string): string | undefined {
   const base = joinPath(from, specifier);
   if (base === undefined) return undefined;
   const written = base.replace(/\.(m?)js$/, ".$1ts");
-  const candidates = [base, written, ...EXTENSIONS.map((extension) => base + extension), `${base}/index.ts`];
+  const added = [base, `${base}/index`].flatMap((path) => EXTENSIONS.map((extension) => path + extension));
+  const candidates = [base, written, ...added];
   return candidates.find((path) => /\.[a-z]+$/.test(path) && files.read(path) !== undefined);
 }
 

@@ -159,9 +159,14 @@ describe("symbols and paths", () => {
 
   test("may be spread over files, read in the order of the configuration", async () => {
     const later = ROWS.replaceAll("07-01", "07-02");
-    const root = project({ "b/A.csv": HEADER + later, "a/A.csv": HEADER + ROWS, "a/OLD.csv": HEADER + ROWS });
+    const root = project({
+      "b/A.csv": HEADER + later,
+      "a/A.csv": HEADER + ROWS,
+      "a/OLD.csv": HEADER + ROWS,
+      "b/NEW.csv": HEADER,
+    });
     const provider = provide(root, { path: ["a/{symbol}.csv", "b/{symbol}.csv"] });
-    expect(provider.presets()[0]?.symbols).toEqual(["A", "OLD"]);
+    expect(provider.presets()[0]?.symbols).toEqual(["A", "NEW", "OLD"]);
     expect((await readAll(provider)).time.map((t) => new Date(t).getUTCDate())).toEqual([1, 1, 2, 2]);
     expect((await readAll(provider, "OLD")).time).toHaveLength(2);
   });

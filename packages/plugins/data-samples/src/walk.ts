@@ -116,23 +116,21 @@ function foldBars(
   const reach = interval === "1mo" ? 31 * DAY : intervalLength(interval);
   const before = grid.ends(baseInterval, range.from - reach, range.from).at(-1);
   let current = before === undefined ? Number.NaN : grid.barEnd(interval, before);
-  let skip = true;
   for (let row = 0; row < rows; row++) {
     const end = base.end[row]!;
     if (end <= range.from) continue;
     if (end > range.to) break;
     const bar = interval === baseInterval ? end : grid.barEnd(interval, end);
     if (bar > range.to) break;
-    if (bar === current && skip) continue;
-    const last = folded.end.length - 1;
     if (bar === current) {
+      const last = folded.end.length - 1;
+      if (last < 0) continue;
       folded.high[last] = Math.max(folded.high[last]!, base.high[row]!);
       folded.low[last] = Math.min(folded.low[last]!, base.low[row]!);
       folded.close[last] = base.close[row]!;
       folded.volume[last] = folded.volume[last]! + base.volume[row]!;
       continue;
     }
-    skip = false;
     current = bar;
     folded.end.push(bar);
     for (const name of ["open", "high", "low", "close", "volume"] as const) folded[name].push(base[name][row]!);

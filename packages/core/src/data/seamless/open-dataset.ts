@@ -90,7 +90,7 @@ async function openSeries(
         interval: address.interval,
         calendar: address.calendar,
         stamp: offer.stamp,
-        madeFor: offer.calendar,
+        madeFor: requireCalendar(offer.calendar).id,
       });
       const stored = await saveSeries({ objects, address, revision, series, report, options });
       return { stored, imported: loaded.because };

@@ -16,7 +16,7 @@ test("programs of one identity do the same", () => {
   const byIdentity = new Map<string, { program: string; does: string }>();
   const collisions: string[] = [];
   let shared = 0;
-  for (let seed = 0; seed < 6000; seed++) {
+  for (let seed = 0; seed < 3000; seed++) {
     const program = randomProgram(seed);
     const does = behaviour(moduleOf(program));
     if (does === undefined) continue;
@@ -29,7 +29,7 @@ test("programs of one identity do the same", () => {
     if (known !== undefined && known.does !== does) collisions.push(`${known.program}\n${program}`);
   }
   expect(collisions).toEqual([]);
-  expect(shared).toBeGreaterThan(50);
+  expect(shared).toBeGreaterThan(30);
 });
 
 test("another compiler's names for the variables do not count", async () => {

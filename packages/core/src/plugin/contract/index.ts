@@ -36,5 +36,3 @@ export type { ProjectConfig } from "./project-config.ts";
 export { defineConfig } from "./project-config.ts";
 export type { StandardIssue, StandardResult, StandardSchema } from "./standard-schema.ts";
 export type { AppendResult, JsonValue, ObjectStorage, StateStorage, Storage, StoredRecord, StreamAppend } from "./storage.ts";
-export type { Calendar } from "../../data/calendar/calendar.ts";
-export { requireCalendar } from "../../data/calendar/calendars.ts";

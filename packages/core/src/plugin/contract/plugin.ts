@@ -112,10 +112,12 @@ type Input<P> = P extends { readonly config: { readonly "~standard": { readonly 
  * @example
  * export default defineConfig({ plugins: [use(dataSamples), use(dataFiles, { presets: {} })] });
  */
-export function use<P extends { readonly kind: PluginKind; readonly config: StandardSchema<never, never> | StandardSchema<unknown, unknown> }>(
-  plugin: P,
-  config?: Input<P>,
-): PluginUse {
+export function use<
+  P extends {
+    readonly kind: PluginKind;
+    readonly config: StandardSchema<never, never> | StandardSchema<unknown, unknown>;
+  },
+>(plugin: P, config?: Input<P>): PluginUse {
   return { plugin: plugin as unknown as Plugin, config: config ?? {} };
 }
 
@@ -125,7 +127,8 @@ export const emptyConfig: StandardSchema<unknown, Record<never, never>> = {
     version: 1,
     vendor: "qmtl",
     validate: (value) => {
-      const empty = typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+      const empty =
+        typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
       if (value === undefined || empty) return { value: {} };
       return { issues: [{ message: "this plugin has nothing to configure" }] };
     },
