@@ -6,7 +6,7 @@ import { above, sma, when } from "@qmtl/core/indicators";
 import { ohlcv, quantity } from "@qmtl/core/schema";
 import { strategy, stream, targetPositions } from "@qmtl/core/strategy";
 import { series } from "./reference-task.mjs";
-import { jobOf } from "./reference-job.mjs";
+import { jobOf, panelOf } from "./reference-job.mjs";
 
 const BARS = 1_000_000;
 const LIVE_COLUMNS = 4;
@@ -19,8 +19,9 @@ const reference = strategy({
   },
 });
 const bars = series(BARS);
+const panel = panelOf(bars);
 const built = inspectStrategy(reference, { runId: "memory" });
-const job = jobOf(built, bars);
+const job = jobOf(built, panel);
 const used = () => {
   globalThis.gc();
   return process.memoryUsage().arrayBuffers;

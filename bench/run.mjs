@@ -7,7 +7,7 @@ import { createReplay, inspectStrategy } from "@qmtl/core";
 import { above, sma, when } from "@qmtl/core/indicators";
 import { ohlcv, quantity } from "@qmtl/core/schema";
 import { node, strategy, stream, targetPositions } from "@qmtl/core/strategy";
-import { jobOf } from "./reference-job.mjs";
+import { jobOf, panelOf } from "./reference-job.mjs";
 import { fusedSmaCross, series } from "./reference-task.mjs";
 
 const BARS = 1_000_000;
@@ -39,15 +39,16 @@ const userNode = strategy({
 
 say(`Making ${BARS.toLocaleString("en-US")} bars…`);
 const bars = series(BARS);
+const panel = panelOf(bars);
 const batch = (of) => {
   const built = inspectStrategy(of, { runId: "bench" });
-  const replay = createReplay(built, jobOf(built, bars));
+  const replay = createReplay(built, jobOf(built, panel));
   replay.advance(Number.POSITIVE_INFINITY);
   return replay.outcome();
 };
 const barByBar = (of) => {
   const built = inspectStrategy(of, { runId: "bench" });
-  const replay = createReplay(built, jobOf(built, bars));
+  const replay = createReplay(built, jobOf(built, panel));
   const { clock } = replay;
   for (let i = 0; i < clock.length; i++) replay.advance(clock[i]);
   return replay.outcome();

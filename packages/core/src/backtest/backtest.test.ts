@@ -354,6 +354,45 @@ describe("what the account can pay", () => {
       expect(trade(named).positions).toMatchObject([{ symbol: "A", quantity: 1000 }]);
   });
 
+  test("a short that cash can't buy back in full stays short, and does not flip", () => {
+    const result = trade({
+      A: { bars: flat(10, 10, 29, 29), targets: [-500, -500, 1, 1] },
+      B: { bars: flat(10, 10, 10, 10), targets: [500] },
+    });
+    expect(result.cash).toBeCloseTo(0, 9);
+    expect(result.positions[0]!.quantity).toBeCloseTo(10_000 / 29 - 500, 9);
+    expect(result.counters.cuts[0]!.quantity).toBeCloseTo(501 - 10_000 / 29, 9);
+    expect(result.trades).toHaveLength(2);
+  });
+
+  test("what rounding leaves of the cash buys nothing", () => {
+    const fee = { kind: "percent", fraction: 0.0002 } as const;
+    const result = trade(
+      {
+        A: {
+          bars: [
+            [1, 0.5, 0.5],
+            [2, 8.22, 0.5],
+          ],
+          targets: [1.7, 1.7],
+        },
+        B: { bars: flat(0.5, 0.5), targets: [1, 1] },
+      },
+      { kind: "targetWeights", equity: 1000, brokerage: { fee } },
+    );
+    expect(result.positions.map(({ symbol }) => symbol)).toEqual(["A"]);
+    expect(result.counters.cuts.map(({ symbol }) => symbol)).toEqual(["A", "B"]);
+  });
+
+  test("an order for rounding error alone is none", () => {
+    for (const price of [0.7, 1.1, 3.3, 7.7, 9.1])
+      for (const weight of [0.1, 0.3, 0.7, 0.9]) {
+        const told = { bars: flat(...Array<number>(9).fill(price)), targets: Array<number>(9).fill(weight) };
+        const result = trade({ A: told }, { kind: "targetWeights", brokerage: { act: { kind: "every-bar" } } });
+        expect(fillsOf(result)).toHaveLength(1);
+      }
+  });
+
   test("a least fee that a sale does not bring leaves the sale out", () => {
     const result = trade(
       {
@@ -368,9 +407,9 @@ describe("what the account can pay", () => {
       },
       { equity: 1000, brokerage: { fee: { kind: "per-share", amount: 0, minimum: 10 } } },
     );
-    expect(result.positions).toMatchObject([{ quantity: 99 }]);
-    expect(result.counters.cuts).toEqual([{ symbol: "A", orders: 1, quantity: 99 }]);
-    expect(result.cash).toBe(0);
+    expect(result.positions).toMatchObject([{ quantity: 98.5 }]);
+    expect(result.counters.cuts).toEqual([{ symbol: "A", orders: 1, quantity: 98.5 }]);
+    expect(result.cash).toBe(5);
   });
 });
 
@@ -503,6 +542,20 @@ describe("symbols that come, pause and go", () => {
       { symbol: "A", since: at(2), time: at(4) },
     ]);
   });
+});
+
+test("only what was held during the gap is stale, whatever is bought or sold where it ends", () => {
+  const bars = [
+    [1, 10, 10],
+    [2, 10, 10],
+    [6, 10, 10],
+    [7, 10, 10],
+    [8, 10, 10],
+  ] as const;
+  const of = (targets: readonly number[]) =>
+    trade({ A: { bars, targets } }, { calendar: aroundTheClock }).counters.stale.length;
+  expect(of([0, 1, 1, 1, 1])).toBe(0);
+  expect(of([1, 0, 0, 0, 0])).toBe(1);
 });
 
 describe("ruin", () => {

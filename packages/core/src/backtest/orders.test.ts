@@ -185,6 +185,13 @@ describe("entries and exits", () => {
     ]);
   });
 
+  test("an exit that waits for a price stays an exit when its time is up", () => {
+    const gap: Bar = [Number.NaN, Number.NaN, Number.NaN, Number.NaN];
+    const bars = [...still(2), gap, ...still(1)];
+    const { told } = trade({ bars, long: { enter: [1, 0, 0, 0], exit: [0, 1, 0, 0], expire: 2, ...sized } });
+    expect(told.slice(1)).toEqual([[4, "exit", -10, 10]]);
+  });
+
   test("an entry without a size or a level is undecided", () => {
     const nan = Number.NaN;
     for (const missing of [

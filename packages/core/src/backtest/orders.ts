@@ -132,7 +132,7 @@ export function createOrderRule(desk: Desk, sides: readonly (readonly SideLanes[
         if (isHeld && exits && waits === NOTHING) {
           log.decisions++;
           place(pending, s, KIND.exit, 0, stamp);
-        } else if (isHeld && waits === NOTHING && bar - account.trades.open.entryBar[s]! + 1 >= own.expire + 1)
+        } else if (isHeld && waits === NOTHING && bar - account.trades.open.entryBar[s]! + 1 >= own.expire)
           place(pending, s, KIND.expired, 0, stamp);
         else if (exits && waits === KIND.entry && pending.to[s]! * own.side > 0) cancel(pending, s);
         else if (enters && !exits && held === 0 && waits === NOTHING) {

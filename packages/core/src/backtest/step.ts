@@ -12,6 +12,7 @@ export function step(run: Run): void {
   now.stamp = t;
   const n = quotes.length;
   if (run.ending.length > 0) closeEnded(run);
+  noticeReturns(run);
   if (pending.count > 0) fillAtOpen(run);
   if (rule.levels !== undefined) fillAtLevels(run);
 
@@ -53,6 +54,14 @@ export function step(run: Run): void {
   run.stamps++;
 }
 
+/** Held symbols whose first price after a long gap stands in this bar; before this bar's orders change what is held. */
+function noticeReturns({ quotes, account, now, cursor, next, pricedAt, stale }: Run): void {
+  for (let s = 0; s < quotes.length; s++) {
+    if (next[s] !== now.stamp || !(now.stamp - pricedAt[s]! > stale.tolerance)) continue;
+    if (account.quantity[s] !== 0 && !Number.isNaN(quotes[s]!.mark[cursor[s]!]!)) stale.returned(s, now.stamp);
+  }
+}
+
 /** Reads the close, and refuses any price of the bar that can't be one. */
 function markBar(run: Run, s: number): void {
   const { account, now, pricedAt, pricedIndex, stale } = run;
@@ -70,7 +79,6 @@ function markBar(run: Run, s: number): void {
     if (held) stale.absent(s, now.stamp, run.stamps);
     return;
   }
-  if (held && now.stamp - pricedAt[s]! > stale.tolerance) stale.returned(s, now.stamp);
   pricedAt[s] = now.stamp;
   pricedIndex[s] = run.stamps;
   account.mark[s] = close;
@@ -130,7 +138,7 @@ function fillAtLevels(run: Run): void {
 function closeEnded(run: Run): void {
   const t = run.now.stamp;
   const { quotes, account, broker, pending, ending } = run;
-  for (const s of ending.sort((a, b) => a - b)) {
+  for (const s of ending) {
     const { symbol } = quotes[s]!;
     const held = account.quantity[s]!;
     if (pending.kind[s] !== NOTHING)

@@ -1,3 +1,4 @@
+import { QmtlError } from "../schema/error.ts";
 import type { Fold } from "../schema/schema.ts";
 import type { ColumnBuffer } from "./column-buffer.ts";
 import type { SeriesPlan } from "./plan.ts";
@@ -11,32 +12,52 @@ export interface ClockStepOptions {
   readonly outputs: readonly ColumnBuffer[];
 }
 
-/** Folds the bars of a shorter clock. Rows are folded as they come and written when the longer bar is complete. */
-export function coarseStep({ node, plan, inputs, outputs, folds }: ClockStepOptions & { readonly folds: readonly Fold[] }): Step {
+/** Folds the bars of a shorter clock. Rows are folded as they come and written when the longer bar is due. */
+export function coarseStep({
+  node,
+  plan,
+  inputs,
+  outputs,
+  folds,
+}: ClockStepOptions & { readonly folds: readonly Fold[] }): Step {
   const { timeline, sources, starts } = plan;
-  const { series, map: lasts } = sources[0]!;
+  const { series, map } = sources[0]!;
+  const lasts = map!;
   const source = series.timeline;
   const values = new Float64Array(inputs.length);
   // The next source row to fold, and the rows folded into the present bar.
-  let next = starts?.[0] ?? 0;
+  let next = 0;
   let count = 0;
   return {
     node,
-    timelines: [timeline, source],
     run() {
       let row = timeline.cursor;
-      while (row < lasts!.length) {
-        const last = lasts![row]!;
-        next = Math.max(next, starts![row]!);
+      for (; row < lasts.length; row++) {
+        const last = lasts[row]!;
+        if (count === 0) next = Math.max(next, starts![row]!);
         for (; next <= last && next < source.target; next++) foldRow(next);
         if (row >= timeline.target) break;
-        for (let k = 0; k < outputs.length; k++) outputs[k]!.view[row - timeline.base] = folds[k] === "mean" ? values[k]! / count : values[k]!;
+        for (let k = 0; k < outputs.length; k++)
+          outputs[k]!.view[row - timeline.base] = stored(
+            outputs[k]!,
+            folds[k] === "mean" ? values[k]! / count : values[k]!,
+            row,
+          );
         count = 0;
-        row++;
       }
-      return row - timeline.cursor;
     },
   };
+
+  function stored({ cell }: ColumnBuffer, value: number, row: number): number {
+    if (cell.dtype !== "i32" || value === (value | 0)) return value;
+    throw new QmtlError({
+      code: "engine.integer-range",
+      message: `resample() sums to ${value}, which a 32-bit integer can't hold`,
+      place: { ...(plan.symbol !== "" && { symbol: plan.symbol }), bar: timeline.stamps[row]! },
+      next: "Make the column f64 in a node before it is resampled.",
+      class: "rejected",
+    });
+  }
 
   function foldRow(at: number): void {
     for (let k = 0; k < inputs.length; k++) {
@@ -71,7 +92,6 @@ export function asOfStep({ node, plan, inputs, outputs }: ClockStepOptions): Ste
   const source = series.timeline;
   return {
     node,
-    timelines: [timeline],
     run() {
       const from = Math.max(timeline.cursor, firstInput);
       for (let row = from; row < timeline.target; row++) {
@@ -79,43 +99,44 @@ export function asOfStep({ node, plan, inputs, outputs }: ClockStepOptions): Ste
         for (let k = 0; k < outputs.length; k++)
           outputs[k]!.view[row - timeline.base] = at < 0 ? Number.NaN : inputs[k]!.view[at - source.base]!;
       }
-      return Math.max(0, timeline.target - from);
     },
   };
 }
 
 /** The end of each bar, in seconds. */
 export function barTimeStep({ node, plan, outputs }: Omit<ClockStepOptions, "inputs">): Step {
-  const { timeline } = plan;
+  const { timeline, firstInput } = plan;
   return {
     node,
-    timelines: [timeline],
     run() {
-      for (let row = timeline.cursor; row < timeline.target; row++) outputs[0]!.view[row - timeline.base] = timeline.stamps[row]! / 1000;
-      return timeline.target - timeline.cursor;
+      for (let row = Math.max(timeline.cursor, firstInput); row < timeline.target; row++)
+        outputs[0]!.view[row - timeline.base] = timeline.stamps[row]! / 1000;
     },
   };
 }
 
-/** Uniform numbers in [0, 1): a hash of seed, symbol and stamp, so that no bar depends on another. */
-export function rngStep({ node, plan, outputs, seed }: Omit<ClockStepOptions, "inputs"> & { readonly seed: number }): Step {
-  const { timeline, symbol } = plan;
+/** Uniform numbers in [0, 1), in steps of 2^-53: a hash of seed, symbol and stamp, so that no bar depends on another. */
+export function rngStep({
+  node,
+  plan,
+  outputs,
+  seed,
+}: Omit<ClockStepOptions, "inputs"> & { readonly seed: number }): Step {
+  const { timeline, firstInput, symbol } = plan;
   const bits = new Int32Array(new Float64Array([seed]).buffer);
   let key = 0x811c9dc5;
   for (let i = 0; i < symbol.length; i++) key = Math.imul(key ^ symbol.charCodeAt(i), 0x01000193);
   const salt = mix(mix(key ^ bits[0]!) ^ bits[1]!);
   return {
     node,
-    timelines: [timeline],
     run() {
-      for (let row = timeline.cursor; row < timeline.target; row++) {
+      for (let row = Math.max(timeline.cursor, firstInput); row < timeline.target; row++) {
         const stamp = timeline.stamps[row]!;
         const high = Math.floor(stamp / 4_294_967_296);
         const first = mix(mix(salt ^ (stamp - high * 4_294_967_296)) ^ high);
         const second = mix(first ^ 0x9e3779b9);
         outputs[0]!.view[row - timeline.base] = ((first >>> 5) * 67_108_864 + (second >>> 6)) / 9_007_199_254_740_992;
       }
-      return timeline.target - timeline.cursor;
     },
   };
 }

@@ -1,6 +1,5 @@
 import type { ColumnBuffer } from "./column-buffer.ts";
 import type { SeriesPlan } from "./plan.ts";
-import type { Timeline } from "./timeline.ts";
 
 /** The symbols that are present at one stamp: their places in the universe, and the row of each. */
 export interface CrossBar {
@@ -11,11 +10,15 @@ export interface CrossBar {
 }
 
 /** Walks the new rows of several series stamp by stamp; a symbol is present from its first row with all inputs valid. */
-export function createCrossWalk(series: readonly SeriesPlan[]): (visit: (bar: CrossBar) => void) => number {
-  const bar: CrossBar = { stamp: 0, count: 0, symbols: new Int32Array(series.length), rows: new Int32Array(series.length) };
+export function createCrossWalk(series: readonly SeriesPlan[]): (visit: (bar: CrossBar) => void) => void {
+  const bar: CrossBar = {
+    stamp: 0,
+    count: 0,
+    symbols: new Int32Array(series.length),
+    rows: new Int32Array(series.length),
+  };
   const next = new Int32Array(series.length);
   return (visit) => {
-    let computed = 0;
     for (let s = 0; s < series.length; s++) {
       const { timeline, firstInput } = series[s]!;
       next[s] = Math.max(timeline.cursor, firstInput);
@@ -26,7 +29,7 @@ export function createCrossWalk(series: readonly SeriesPlan[]): (visit: (bar: Cr
         const { timeline } = series[s]!;
         if (next[s]! < timeline.target && timeline.stamps[next[s]!]! < stamp) stamp = timeline.stamps[next[s]!]!;
       }
-      if (stamp === Number.POSITIVE_INFINITY) return computed;
+      if (stamp === Number.POSITIVE_INFINITY) return;
       bar.stamp = stamp;
       bar.count = 0;
       for (let s = 0; s < series.length; s++) {
@@ -39,7 +42,6 @@ export function createCrossWalk(series: readonly SeriesPlan[]): (visit: (bar: Cr
         next[s]!++;
       }
       visit(bar);
-      computed += bar.count;
     }
   };
 }
@@ -48,8 +50,4 @@ export function createCrossWalk(series: readonly SeriesPlan[]): (visit: (bar: Cr
 export function sourceIndex(plan: SeriesPlan, input: number, row: number, buffer: ColumnBuffer): number {
   const { map } = plan.sources[input]!;
   return (map === undefined ? row : map[row]!) - buffer.timeline.base;
-}
-
-export function timelinesOf(series: readonly SeriesPlan[]): Timeline[] {
-  return [...new Set(series.map(({ timeline }) => timeline))];
 }

@@ -1,13 +1,13 @@
 import type { Cell } from "../schema/cell.ts";
 import { QmtlError } from "../schema/error.ts";
 import type { AggregateNode, Constant, CrossKernelNode, CrossSectionNode } from "../strategy/graph.ts";
+import { createWriter, decode } from "./cell-value.ts";
 import type { ColumnBuffer } from "./column-buffer.ts";
-import { createCrossWalk, type CrossBar, sourceIndex, timelinesOf } from "./cross-bar.ts";
+import { computeFailed, describe, wrongShape } from "./compute-error.ts";
+import { type CrossBar, createCrossWalk, sourceIndex } from "./cross-bar.ts";
 import type { SeriesPlan } from "./plan.ts";
 import type { Step } from "./step.ts";
 import type { Timeline } from "./timeline.ts";
-import { createWriter, decode } from "./user-loop.ts";
-import { failed, wrongShape } from "./user-step.ts";
 
 export interface CrossStepOptions<N> {
   readonly node: N;
@@ -47,9 +47,9 @@ class CrossColumn {
 }
 
 /** Reads the inputs of one bar: columns over symbols, one value for market columns and constants. */
-function crossReader({ node, series, inputs }: CrossStepOptions<CrossSectionNode | AggregateNode>, scopes: readonly ("symbol" | "market")[]) {
-  const views = node.inputs.map(({ read }, k) =>
-    read.kind !== "constant" && scopes[k] === "symbol" ? new CrossColumn(inputs[0]?.[k]?.cell as Cell, series.length) : undefined,
+function crossReader({ node, series, inputs }: CrossStepOptions<CrossSectionNode | AggregateNode>) {
+  const views = node.inputs.map((_, k) =>
+    isPerSymbol(series, k) ? new CrossColumn(inputs[0]?.[k]?.cell as Cell, series.length) : undefined,
   );
   return (bar: CrossBar): Record<string, unknown> => {
     const values: Record<string, unknown> = {};
@@ -78,17 +78,25 @@ function crossReader({ node, series, inputs }: CrossStepOptions<CrossSectionNode
   };
 }
 
+/** An input with a value per symbol; a market-wide one is read from the only series that it has. */
+function isPerSymbol(series: readonly SeriesPlan[], input: number): boolean {
+  const source = series[0]?.sources[input]?.series;
+  return source !== undefined && source.symbol !== "";
+}
+
 /** The author's comparison of the symbols of one bar. */
-export function crossSectionStep(options: CrossStepOptions<CrossSectionNode> & { readonly scopes: readonly ("symbol" | "market")[] }): Step {
+export function crossSectionStep(options: CrossStepOptions<CrossSectionNode>): Step {
   const { node, series, outputs } = options;
   const walk = createCrossWalk(series);
-  const readBar = crossReader(options, options.scopes);
+  const readBar = crossReader(options);
   let bar: CrossBar | undefined;
   const refuse = (name: string, cell: Cell, value: unknown): never => {
     throw wrongShape(node.name, name, cell, value);
   };
   const declared = Object.entries(node.output);
-  const writers = series.map((_, s) => declared.map(([name, cell], k) => createWriter(name, cell, outputs[s]![k]!, refuse)));
+  const writers = series.map((_, s) =>
+    declared.map(([name, cell], k) => createWriter(name, cell, outputs[s]![k]!, refuse)),
+  );
   const given = declared.map(() => new Uint8Array(series.length));
   const out = Object.fromEntries(
     declared.map(([name], k) => [
@@ -111,7 +119,6 @@ export function crossSectionStep(options: CrossStepOptions<CrossSectionNode> & {
   );
   return {
     node: node.index,
-    timelines: timelinesOf(series),
     run: () =>
       walk((now) => {
         bar = now;
@@ -121,13 +128,13 @@ export function crossSectionStep(options: CrossStepOptions<CrossSectionNode> & {
           if (returned !== undefined)
             throw new QmtlError({
               code: "engine.wrong-shape",
-              message: `compute of cross section "${node.name}" returned ${String(returned)}`,
+              message: `compute of cross section "${node.name}" returned ${describe(returned)}`,
               next: "Write into out, and return nothing.",
               class: "rejected",
             });
           for (let k = 0; k < declared.length; k++) fillRest(k, now);
         } catch (error) {
-          throw failed(error, { node: node.name, bar: now.stamp }, `compute of cross section "${node.name}"`);
+          throw computeFailed(error, { node: node.name, bar: now.stamp }, `compute of cross section "${node.name}"`);
         } finally {
           bar = undefined;
         }
@@ -149,14 +156,13 @@ export function crossSectionStep(options: CrossStepOptions<CrossSectionNode> & {
 /** The author's fold of the symbols of one bar into one market-wide row. */
 export function aggregateStep(
   options: Omit<CrossStepOptions<AggregateNode>, "outputs"> & {
-    readonly scopes: readonly ("symbol" | "market")[];
     readonly timeline: Timeline;
     readonly outputs: readonly ColumnBuffer[];
   },
 ): Step {
   const { node, series, timeline, outputs } = options;
   const walk = createCrossWalk(series);
-  const readBar = crossReader({ ...options, outputs: [] }, options.scopes);
+  const readBar = crossReader({ ...options, outputs: [] });
   const declared = Object.entries(node.output);
   const writers = declared.map(([name, cell], k) =>
     createWriter(name, cell, outputs[k]!, (column, of, value) => {
@@ -165,20 +171,19 @@ export function aggregateStep(
   );
   return {
     node: node.index,
-    timelines: [...timelinesOf(series), timeline],
     run() {
       let row = timeline.cursor;
       walk((now) => {
         try {
           const returned = node.compute(readBar(now)) as Readonly<Record<string, unknown>> | undefined;
-          if (typeof returned !== "object" || returned === null) throw wrongShape(node.name, declared[0]![0], declared[0]![1], returned);
+          if (typeof returned !== "object" || returned === null)
+            throw wrongShape(node.name, declared[0]![0], declared[0]![1], returned);
           for (let k = 0; k < declared.length; k++) writers[k]!(row - timeline.base, returned[declared[k]![0]]);
         } catch (error) {
-          throw failed(error, { node: node.name, bar: now.stamp }, `compute of aggregate "${node.name}"`);
+          throw computeFailed(error, { node: node.name, bar: now.stamp }, `compute of aggregate "${node.name}"`);
         }
         row++;
       });
-      return row - timeline.cursor;
     },
   };
 }
@@ -189,11 +194,14 @@ export function crossKernelStep({ node, series, inputs, outputs }: CrossStepOpti
   const reads = node.inputs.map(() => new Float64Array(series.length));
   const cells = Object.values(node.output);
   const writes = cells.map(({ dtype }) =>
-    dtype === "f64" ? new Float64Array(series.length) : dtype === "bool" ? new Uint8Array(series.length) : new Int32Array(series.length),
+    dtype === "f64"
+      ? new Float64Array(series.length)
+      : dtype === "bool"
+        ? new Uint8Array(series.length)
+        : new Int32Array(series.length),
   );
   return {
     node: node.index,
-    timelines: timelinesOf(series),
     run: () =>
       walk((bar) => {
         for (let i = 0; i < bar.count; i++) {

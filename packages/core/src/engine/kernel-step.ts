@@ -1,7 +1,8 @@
+import type { ColumnArray } from "../schema/cell.ts";
 import type { KernelNode } from "../strategy/graph.ts";
 import type { ColumnBuffer } from "./column-buffer.ts";
 import type { SeriesPlan } from "./plan.ts";
-import { alignInput, type Step } from "./step.ts";
+import { alignInput, gatherInput, type Step } from "./step.ts";
 
 export interface KernelStepOptions {
   readonly node: KernelNode;
@@ -9,32 +10,38 @@ export interface KernelStepOptions {
   /** In the order of the kernel's inputs and outputs. */
   readonly inputs: readonly ColumnBuffer[];
   readonly outputs: readonly ColumnBuffer[];
+  /** Arrays for copies of the inputs that are read through a map, in their order. */
+  readonly scratch: readonly ColumnArray[];
 }
 
 /** A kernel over one series. It sees rows from the first one whose inputs are all valid. */
-export function kernelStep({ node, plan, inputs, outputs }: KernelStepOptions): Step {
+export function kernelStep({ node, plan, inputs, outputs, scratch }: KernelStepOptions): Step {
   const { timeline, firstInput } = plan;
-  const state = node.kernel.create(node.params);
-  const aligned = inputs.map((buffer, k) => alignInput(buffer, plan.sources[k]!, timeline));
-  const direct = aligned.every((_, k) => plan.sources[k]!.map === undefined);
-  let reads = aligned.map(({ cells }) => cells);
-  let writes = outputs.map(({ view }) => view);
-  timeline.moved.push(() => {
-    reads = aligned.map(({ cells }) => cells);
-    writes = outputs.map(({ view }) => view);
-  });
   const { kernel } = node;
+  const state = kernel.create(node.params);
+  let copies = 0;
+  const aligned = inputs.map((buffer, k) => {
+    const { map } = plan.sources[k]!;
+    return alignInput(buffer, map, timeline, map && scratch[copies++]);
+  });
+  const mapped = aligned.filter(({ map }) => map !== undefined);
+  // The same two arrays for ever, so that whoever runs the kernel may keep them.
+  const reads = aligned.map(({ cells }) => cells);
+  const writes = outputs.map(({ view }) => view);
+  timeline.moved.push(() => {
+    for (const [k, { cells }] of aligned.entries()) reads[k] = cells;
+    for (const [k, { view }] of outputs.entries()) writes[k] = view;
+  });
   return {
     node: node.index,
-    timelines: [timeline],
+    ...(mapped.length === 0 && { link: { timeline, firstInput, kernel, state, reads, writes } }),
     run() {
       const from = timeline.cursor < firstInput ? firstInput : timeline.cursor;
       const to = timeline.target;
-      if (from >= to) return 0;
-      if (!direct) for (const input of aligned) input.gather(from, to);
+      if (from >= to) return;
+      for (const input of mapped) gatherInput(input, timeline, from, to);
       const { base } = timeline;
       kernel.run(state, reads, writes, from - base, to - base, timeline.view);
-      return to - from;
     },
   };
 }

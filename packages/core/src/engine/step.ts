@@ -1,52 +1,54 @@
 import type { ColumnArray } from "../schema/cell.ts";
+import type { Kernel } from "../strategy/kernel.ts";
 import type { ColumnBuffer } from "./column-buffer.ts";
-import type { SeriesPlan, SourcePlan } from "./plan.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** The work of one node for one series, or of one node across its symbols. */
 export interface Step {
   /** Index of the node. */
   readonly node: number;
-  /** The timelines whose new rows this step waits for. */
-  readonly timelines: readonly Timeline[];
-  /** Computes the rows from each timeline's `cursor` to its `target`. @returns rows computed */
-  run(): number;
+  /** Computes the rows from each timeline's `cursor` to its `target`. */
+  run(): void;
+  /** Of a kernel that reads its own rows alone: all that running it takes. */
+  readonly link?: KernelLink;
 }
 
-/** What one column of one series holds, found by node and symbol. */
-export type FindColumn = (node: number, series: SeriesPlan, column: string) => ColumnBuffer;
-
-/** The cells of a source, row by row of the reader. */
-export interface Reader {
-  readonly source: ColumnBuffer;
-  readonly map: Int32Array | undefined;
+export interface KernelLink {
+  readonly timeline: Timeline;
+  readonly firstInput: number;
+  readonly kernel: Kernel;
+  readonly state: unknown;
+  readonly reads: readonly ColumnArray[];
+  readonly writes: readonly ColumnArray[];
 }
 
-/** The source column's cells at the reader's rows: the source's own window where the rows are the same, else a gathered copy. */
+/** A source column at the reader's rows: index 0 is the `base` of the reader's timeline. */
 export interface AlignedInput {
-  /** As the reader's timeline is laid out: index 0 is its `base`. */
   cells: ColumnArray;
-  /** Copies rows `[from, to)` of the reader's timeline. */
-  gather(from: number, to: number): void;
+  /** The source row of each row of the reader, where the two differ: `cells` is then a copy, made by {@link gatherInput}. */
+  readonly map: Int32Array | undefined;
+  readonly source: ColumnBuffer;
 }
 
-export function alignInput(source: ColumnBuffer, plan: SourcePlan, timeline: Timeline): AlignedInput {
-  const { map } = plan;
-  if (map === undefined) {
-    const input: AlignedInput = { cells: source.view, gather: () => {} };
-    timeline.moved.push(() => {
-      input.cells = source.view;
-    });
-    return input;
-  }
-  const cells = source.view.slice(0, 0).constructor as new (length: number) => ColumnArray;
-  const gathered = new cells(timeline.capacity);
-  return {
-    cells: gathered,
-    gather: (from, to) => {
-      const { view } = source;
-      const offset = source.timeline.base;
-      for (let row = from; row < to; row++) gathered[row - timeline.base] = view[map[row]! - offset]!;
-    },
-  };
+/** `copy` is where the rows are gathered that are read through a map. */
+export function alignInput(
+  source: ColumnBuffer,
+  map: Int32Array | undefined,
+  timeline: Timeline,
+  copy: ColumnArray | undefined,
+): AlignedInput {
+  if (map !== undefined) return { cells: copy!, map, source };
+  const aligned: AlignedInput = { cells: source.view, map, source };
+  timeline.moved.push(() => {
+    aligned.cells = source.view;
+  });
+  return aligned;
+}
+
+/** Copies rows `[from, to)` of the reader's timeline. */
+export function gatherInput({ cells, map, source }: AlignedInput, timeline: Timeline, from: number, to: number): void {
+  if (map === undefined) return;
+  const { view } = source;
+  const { base } = source.timeline;
+  for (let row = from; row < to; row++) cells[row - timeline.base] = view[map[row]! - base]!;
 }

@@ -1,7 +1,12 @@
-/** The stamps of one or several series, and the window of rows that buffers on it hold. */
+/** The rows of one or several series, and the window of them that buffers hold. */
 export interface Timeline {
   /** Bar ends of all rows, ascending, ms UTC. */
   readonly stamps: Float64Array;
+  /**
+   * When each row is known, ascending: its own stamp (then this is `stamps` itself), or later for a longer bar whose last
+   * shorter bar is missing, which shows only with the next one that comes.
+   */
+  readonly due: Float64Array;
   /** Rows before the current one that some consumer still reads. */
   history: number;
   /** Rows computed. */
@@ -18,19 +23,29 @@ export interface Timeline {
   readonly moved: ((shift: number) => void)[];
 }
 
-export function createTimeline(stamps: Float64Array): Timeline {
-  return { stamps, history: 0, cursor: 0, target: 0, base: 0, capacity: 0, view: stamps, moved: [] };
+export function createTimeline(stamps: Float64Array, due: Float64Array = stamps): Timeline {
+  return { stamps, due, history: 0, cursor: 0, target: 0, base: 0, capacity: 0, view: stamps, moved: [] };
 }
 
 /** Gives the buffers of a timeline their size, once it is known how far back consumers read. */
 export function sizeTimeline(timeline: Timeline, chunk: number): void {
-  timeline.capacity = Math.min(timeline.stamps.length, timeline.history + chunk + 2);
+  timeline.capacity = Math.min(timeline.stamps.length, timeline.history + chunk * mostAtOnce(timeline));
   timeline.view = timeline.stamps.subarray(0, timeline.capacity);
 }
 
-/** Moves the window so that rows up to `target` fit. */
+/** The most rows that become known at one instant. */
+function mostAtOnce({ stamps, due }: Timeline): number {
+  let most = 1;
+  if (due === stamps) return most;
+  for (let row = 1, run = 1; row < due.length; row++) {
+    run = due[row] === due[row - 1] ? run + 1 : 1;
+    if (run > most) most = run;
+  }
+  return most;
+}
+
+/** Moves the window to the rows from `cursor` on and the history before them. */
 export function makeRoom(timeline: Timeline): void {
-  if (timeline.target - timeline.base <= timeline.capacity) return;
   const base = Math.max(0, timeline.cursor - timeline.history);
   const shift = base - timeline.base;
   timeline.base = base;
@@ -38,58 +53,83 @@ export function makeRoom(timeline: Timeline): void {
   for (const listener of timeline.moved) listener(shift);
 }
 
-/** Rows with a stamp <= `to`. */
-export function rowsUntil(stamps: Float64Array, to: number, from = 0): number {
+/** How many of ascending instants are <= `to`, given that the first `from` are. */
+export function countUntil(instants: Float64Array, to: number, from = 0): number {
   let low = from;
-  let high = stamps.length;
-  // Stamp by stamp, the answer is the next row or this one: look there first.
-  if (low < high && stamps[low]! > to) return low;
-  if (low + 1 <= high && (low + 1 === high || stamps[low + 1]! > to)) return low + (low < high ? 1 : 0);
+  let high = instants.length;
+  // Stamp by stamp, the answer is `from` or the next: look there first.
+  if (low === high || instants[low]! > to) return low;
+  low++;
+  if (low === high || instants[low]! > to) return low;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (stamps[middle]! <= to) low = middle + 1;
+    if (instants[middle]! <= to) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
-export interface Join {
-  readonly stamps: Float64Array;
+/** The stamps of rows, and when they are known. */
+export type Rows = Pick<Timeline, "stamps" | "due">;
+
+/** Rows whose `due` is the very array of the stamps when none is late. */
+export function rowsDue(stamps: Float64Array, due: Float64Array): Rows {
+  return { stamps, due: sameInstants(stamps, due) ? stamps : due };
+}
+
+export interface Join extends Rows {
   /** Per input, the source row of each joined row; `undefined` where they are the same rows. */
   readonly maps: readonly (Int32Array | undefined)[];
 }
 
-/** The stamps that all inputs have. Inputs that share their stamps share the result. */
-export function joinStamps(inputs: readonly Float64Array[]): Join {
+/** The stamps that all inputs have; a row is due with its last input. Inputs that share their rows share the result. */
+export function joinRows(inputs: readonly Rows[]): Join {
   const first = inputs[0]!;
-  if (inputs.every((stamps) => sameStamps(stamps, first)))
-    return { stamps: first, maps: inputs.map(() => undefined) };
-  const shortest = Math.min(...inputs.map(({ length }) => length));
-  const stamps = new Float64Array(shortest);
+  if (inputs.every((rows) => sameRows(rows, first)))
+    return { stamps: first.stamps, due: first.due, maps: inputs.map(() => undefined) };
+  const shortest = Math.min(...inputs.map(({ stamps }) => stamps.length));
   const maps = inputs.map(() => new Int32Array(shortest));
   const cursors = new Int32Array(inputs.length);
   let rows = 0;
   search: for (;;) {
     let latest = Number.NEGATIVE_INFINITY;
     for (let k = 0; k < inputs.length; k++) {
-      if (cursors[k]! >= inputs[k]!.length) break search;
-      latest = Math.max(latest, inputs[k]![cursors[k]!]!);
+      const { stamps } = inputs[k]!;
+      if (cursors[k]! >= stamps.length) break search;
+      latest = Math.max(latest, stamps[cursors[k]!]!);
     }
     let together = true;
     for (let k = 0; k < inputs.length; k++) {
-      const source = inputs[k]!;
-      while (cursors[k]! < source.length && source[cursors[k]!]! < latest) cursors[k]!++;
-      if (source[cursors[k]!] !== latest) together = false;
+      const { stamps } = inputs[k]!;
+      while (cursors[k]! < stamps.length && stamps[cursors[k]!]! < latest) cursors[k]!++;
+      if (stamps[cursors[k]!] !== latest) together = false;
     }
     if (!together) continue;
-    stamps[rows] = latest;
     for (let k = 0; k < inputs.length; k++) maps[k]![rows] = cursors[k]!++;
     rows++;
   }
-  return { stamps: stamps.slice(0, rows), maps: maps.map((map) => map.slice(0, rows)) };
+  const stamps = new Float64Array(rows);
+  const due = new Float64Array(rows).fill(Number.NEGATIVE_INFINITY);
+  for (const [k, input] of inputs.entries())
+    for (let row = 0; row < rows; row++) {
+      stamps[row] = input.stamps[maps[k]![row]!]!;
+      due[row] = Math.max(due[row]!, input.due[maps[k]![row]!]!);
+    }
+  const joined = rowsDue(stamps, due);
+  // An input that all others contain has the joined rows, and is read without a map.
+  return { ...joined, maps: maps.map((map, k) => (sameRows(inputs[k]!, joined) ? undefined : map.slice(0, rows))) };
 }
 
-export function sameStamps(a: Float64Array, b: Float64Array): boolean {
+/** True when some row is known only after its stamp. */
+export function isLate({ stamps, due }: Rows): boolean {
+  return due !== stamps;
+}
+
+export function sameRows(a: Rows, b: Rows): boolean {
+  return sameInstants(a.stamps, b.stamps) && (a.due === a.stamps ? b.due === b.stamps : sameInstants(a.due, b.due));
+}
+
+function sameInstants(a: Float64Array, b: Float64Array): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
@@ -100,7 +140,7 @@ export function sameStamps(a: Float64Array, b: Float64Array): boolean {
 export function uniteStamps(inputs: readonly Float64Array[]): Float64Array {
   const first = inputs[0];
   if (first === undefined) return new Float64Array(0);
-  if (inputs.every((stamps) => sameStamps(stamps, first))) return first;
+  if (inputs.every((stamps) => sameInstants(stamps, first))) return first;
   const all = new Float64Array(inputs.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const stamps of inputs) {
@@ -113,13 +153,29 @@ export function uniteStamps(inputs: readonly Float64Array[]): Float64Array {
   return all.slice(0, rows);
 }
 
-/** For each stamp of `to`, the last row of `from` that is not after it; -1 where there is none. */
-export function asOfMap(from: Float64Array, to: Float64Array): Int32Array {
-  const map = new Int32Array(to.length);
-  let row = -1;
-  for (let i = 0; i < to.length; i++) {
-    while (row + 1 < from.length && from[row + 1]! <= to[i]!) row++;
-    map[i] = row;
+/** For each row of `to`, the last row of `from` that is not after it and known by then; -1 where there is none. */
+export function asOfMap(from: Rows, to: Rows): Int32Array {
+  const map = new Int32Array(to.stamps.length);
+  let next = 0;
+  for (let row = 0; row < map.length; row++) {
+    while (next < from.stamps.length && from.stamps[next]! <= to.stamps[row]! && from.due[next]! <= to.due[row]!)
+      next++;
+    map[row] = next - 1;
   }
   return map;
+}
+
+/**
+ * How far behind the newest known row of `from` the rows of `map` lie at most, when the rows of `to` are computed as they become
+ * due: 0 unless some come late, 1 more for each row that has come since.
+ */
+export function reachBack(from: Rows, to: Rows, map: Int32Array | undefined): number {
+  if (map === undefined || (!isLate(from) && !isLate(to))) return 0;
+  let known = 0;
+  let reach = 0;
+  for (let row = 0; row < map.length; row++) {
+    while (known < from.due.length && from.due[known]! <= to.due[row]!) known++;
+    if (map[row]! >= 0) reach = Math.max(reach, known - 1 - map[row]!);
+  }
+  return reach;
 }

@@ -1,63 +1,72 @@
 import type { Cell, ColumnArray } from "../schema/cell.ts";
 import { QmtlError } from "../schema/error.ts";
-
-type Word = number | boolean | string;
-
-/**
- * The last `length` bars of one column: one object, moved from bar to bar. Subclasses say how a cell reads; a class per kind keeps
- * each call site at one shape.
- */
-abstract class View<V extends Word> {
-  readonly length: number;
-  /** The cells, and the index of the newest bar in them; set by the engine before each bar. */
-  protected cells: ColumnArray = NOTHING;
-  protected end = 0;
-
-  constructor(length: number) {
-    this.length = length;
-  }
-
-  protected abstract read(index: number): V;
-
-  /** @internal */
-  move(cells: ColumnArray, end: number): void {
-    this.cells = cells;
-    this.end = end;
-  }
-
-  get newest(): V {
-    return this.read(this.end);
-  }
-
-  get oldest(): V {
-    return this.read(this.end - this.length + 1);
-  }
-
-  at(offset: number): V {
-    if (!(offset < 0 && offset >= -this.length && Number.isInteger(offset))) refuseOffset(offset, this.length);
-    return this.read(this.end + 1 + offset);
-  }
-
-  *[Symbol.iterator](): IterableIterator<V> {
-    for (let index = this.end - this.length + 1; index <= this.end; index++) yield this.read(index);
-  }
-}
+import type { Constant } from "../strategy/graph.ts";
+import { describe } from "./compute-error.ts";
 
 const NOTHING = new Float64Array(0);
 
+/**
+ * The last `length` bars of one column: one object, moved from bar to bar. A subclass says how a cell reads; a class per kind
+ * keeps each call site at one shape. The cells are private, for they hold the bars to come as well.
+ */
+abstract class View<V extends Constant> {
+  readonly #length: number;
+  #cells: ColumnArray = NOTHING;
+  /** Index of the newest bar. */
+  #end = 0;
+
+  constructor(length: number) {
+    this.#length = length;
+  }
+
+  protected abstract read(stored: number): V;
+
+  /** @internal The engine's, before each bar. */
+  move(cells: ColumnArray, end: number): void {
+    this.#cells = cells;
+    this.#end = end;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get newest(): V {
+    return this.read(this.#cells[this.#end]!);
+  }
+
+  get oldest(): V {
+    return this.read(this.#cells[this.#end - this.#length + 1]!);
+  }
+
+  at(offset: number): V {
+    if (!(offset < 0 && offset >= -this.#length && Number.isInteger(offset))) refuseOffset(offset, this.#length);
+    return this.read(this.#cells[this.#end + 1 + offset]!);
+  }
+
+  *[Symbol.iterator](): IterableIterator<V> {
+    const end = this.#end;
+    for (let index = end - this.#length + 1; index <= end; index++) yield this.read(this.#cells[index]!);
+  }
+
+  protected stored(): ColumnArray {
+    return this.#cells.slice(this.#end - this.#length + 1, this.#end + 1);
+  }
+}
+
 class NumberView extends View<number> {
-  protected read(index: number): number {
-    return this.cells[index] as number;
+  protected read(stored: number): number {
+    return stored;
   }
 
   copy(): Float64Array {
-    return Float64Array.from(this.cells.subarray(this.end - this.length + 1, this.end + 1));
+    return new Float64Array(this.stored());
   }
 }
 
 class FlagView extends View<boolean> {
-  protected read(index: number): boolean {
-    return this.cells[index] === 1;
+  protected read(stored: number): boolean {
+    return stored === 1;
   }
 
   copy(): boolean[] {
@@ -73,8 +82,8 @@ class WordView extends View<string> {
     this.#words = words;
   }
 
-  protected read(index: number): string {
-    return this.#words[this.cells[index] as number] as string;
+  protected read(stored: number): string {
+    return this.#words[stored]!;
   }
 
   copy(): string[] {
@@ -92,7 +101,7 @@ export function createWindow(cell: Cell, length: number): EngineWindow {
 function refuseOffset(offset: unknown, length: number): never {
   throw new QmtlError({
     code: "engine.window-offset",
-    message: `at(${String(offset)}) is outside a window of ${length} bars`,
+    message: `at(${describe(offset)}) is outside a window of ${length} bars`,
     next: `Count back from now: -1 is the bar that just closed, ${-length} the oldest.`,
     class: "rejected",
   });

@@ -12,6 +12,7 @@ import { stream } from "../strategy/stream.ts";
 import * as library from "./index.ts";
 import {
   firstValidOf,
+  type IndicatorArgument,
   type IndicatorSignature,
   indicatorSignatures,
   outputsOf,
@@ -70,7 +71,7 @@ describe.each(Object.values(indicatorSignatures))("$name", (of: IndicatorSignatu
         const values: Record<string, number> = {};
         const given: Record<string, Cell> = {};
         let market = true;
-        const args = of.arguments.map((argument) => {
+        const drawArgument = (argument: IndicatorArgument): unknown => {
           switch (argument.kind) {
             case "column": {
               const sameAs = typeof argument.unit === "object" ? given[argument.unit.sameAs] : undefined;
@@ -101,8 +102,8 @@ describe.each(Object.values(indicatorSignatures))("$name", (of: IndicatorSignatu
               given[argument.name] = [fraction, price, unit(i32, "lots")][draw(3)]!;
               return given[argument.name];
           }
-        });
-        const returned = builderOf(of.name)(...args);
+        };
+        const returned = builderOf(of.name)(...of.arguments.map(drawArgument));
         const names = Object.keys(of.outputs);
         const made = nodeOf(names.length === 1 ? returned : (returned as Record<string, unknown>)[names[0]!]);
         if (made.kind !== "kernel" && made.kind !== "cross-kernel") throw new Error(made.kind);

@@ -252,7 +252,7 @@ allow_live: yes
     [
       "an unknown key beside a choice",
       EXAMPLE.replace("{ percent: 0.0002 }", "{ percent: 0.0002, minimum: 1 }"),
-      ["world.unknown-key brokerage.fee.minimum 13:37"],
+      ["world.unknown-key brokerage.fee.minimum 13:38"],
     ],
     [
       "an unknown key beside a wrong choice",

@@ -137,7 +137,7 @@ function choiceMistakes(path: YamlPath, branches: readonly (readonly Issue[])[],
   }
   const branch = branches[options.indexOf(known[0] ?? "")] ?? [];
   for (const issue of branch)
-    if (true) mistakes.push(...mistakesOf(issue, path, context));
+    if (issue.code !== "unrecognized_keys" || issue.path.length > 0) mistakes.push(...mistakesOf(issue, path, context));
   return mistakes;
 }
 

@@ -121,7 +121,7 @@ export function createEvaluation({ linked, constancy, reader, parameters }: Eval
   /** What the graph is called with: its params are frozen, the object around them is not. */
   function readParameter(node: ts.ParameterDeclaration, value: Value): Value {
     if (!constancy.isAssignedOnce(node)) return reassigned(node);
-    return true || constancy.isUntouchedAtTop(node)
+    return constancy.isUntouchedAtTop(node)
       ? value
       : unknownValue(node, "mutated", "Something may change this before it is read");
   }

@@ -1,0 +1,154 @@
+import type { Panel } from "../data/panel.ts";
+import { allocateColumn, type ColumnArray } from "../schema/cell.ts";
+import type { ColumnRef, GraphNode, InputRef } from "../strategy/graph.ts";
+import {
+  type ColumnBuffer,
+  createArrayPool,
+  historyColumn,
+  passingColumn,
+  renamedColumn,
+  wholeColumn,
+} from "./column-buffer.ts";
+import type { NodePlan, SeriesPlan } from "./plan.ts";
+import type { Task } from "./schedule.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** The cells of every column of every series, with room for them found once, before the first row. */
+export interface EngineColumns {
+  of(series: SeriesPlan, column: string): ColumnBuffer;
+  /** Arrays for copies of the sources that a kernel reads through a map, in their order; they live while the task runs. */
+  scratch(task: Task): readonly ColumnArray[];
+}
+
+export interface ColumnsOptions {
+  readonly plans: readonly NodePlan[];
+  readonly tasks: readonly Task[];
+  readonly panels: ReadonlyMap<number, Panel>;
+  readonly keep: readonly ColumnRef[];
+  readonly timelines: readonly Timeline[];
+}
+
+/** The columns that an input reads. */
+export function columnsRead(read: InputRef): readonly string[] {
+  if (read.kind === "constant") return [];
+  return read.kind === "column" || read.kind === "window" ? [read.ref.column] : read.columns;
+}
+
+/** The series that a task computes, or reads to fold them. */
+export function seriesOf({ plan, series }: Task): readonly SeriesPlan[] {
+  return series === undefined ? (plan.folded ?? plan.series) : [series];
+}
+
+/**
+ * Kept columns are whole. The others hold a slice: for themselves where rows of it are read in later slices too (windows), else in
+ * an array that other columns use before and after them.
+ */
+export function createColumns({ plans, tasks, panels, keep, timelines }: ColumnsOptions): EngineColumns {
+  const nodes = new Map(plans.flatMap(({ node, series }) => series.map((one) => [one, node] as const)));
+  const columns = new Map<SeriesPlan, Map<string, ColumnBuffer>>(
+    plans.flatMap(({ series }) => series.map((one) => [one, new Map()] as const)),
+  );
+  const reads = new Map(tasks.map((task) => [task, readsOf(task, nodes)]));
+  const last = new Map<string, Task>();
+  const remembered = new Set<string>();
+  const ids = new Map([...nodes.keys()].map((series, id) => [series, id]));
+  const keyOf = ({ series, column }: Owned): string => `${ids.get(series)} ${column}`;
+  for (const [task, owned] of reads)
+    for (const one of owned) {
+      last.set(keyOf(one), task);
+      if (one.back > 0) remembered.add(keyOf(one));
+    }
+  const kept = new Set(
+    keep.flatMap(({ node, column }) =>
+      (plans[node]?.series ?? []).map((series) => keyOf(ownerOf(series, column, nodes))),
+    ),
+  );
+  const put = (series: SeriesPlan, column: string, buffer: ColumnBuffer) => columns.get(series)!.set(column, buffer);
+
+  for (const { node, series } of plans)
+    for (const [s, one] of series.entries())
+      for (const [column, cell] of Object.entries(node.output)) {
+        const key = keyOf({ series: one, column });
+        if (node.kind === "stream")
+          put(one, column, wholeColumn(cell, one.timeline, panels.get(node.index)!.series[s]!.columns[column]!));
+        else if (aliasOf(node, column) !== undefined) continue;
+        else if (kept.has(key))
+          put(one, column, wholeColumn(cell, one.timeline, allocateColumn(cell, one.timeline.stamps.length)));
+        else if (remembered.has(key)) put(one, column, historyColumn(cell, one.timeline));
+      }
+
+  const pool = createArrayPool(Math.max(1, ...timelines.map(({ capacity }) => capacity)));
+  const scratches = new Map<Task, ColumnArray[]>();
+  const spent = new Map<Task, ColumnArray[]>();
+  for (const task of tasks) {
+    const { node } = task.plan;
+    for (const one of task.series === undefined ? task.plan.series : [task.series])
+      for (const [column, cell] of Object.entries(node.output)) {
+        if (columns.get(one)!.has(column)) continue;
+        const array = pool.take(cell);
+        put(one, column, passingColumn(cell, one.timeline, array));
+        const reader = last.get(keyOf({ series: one, column })) ?? task;
+        spent.set(reader, [...(spent.get(reader) ?? []), array]);
+      }
+    const scratch =
+      node.kind === "kernel"
+        ? reads
+            .get(task)!
+            .flatMap(({ series, column, mapped }) =>
+              mapped ? [pool.take(columns.get(series)!.get(column)!.cell)] : [],
+            )
+        : [];
+    scratches.set(task, scratch);
+    for (const array of [...scratch, ...(spent.get(task) ?? [])]) pool.give(array);
+  }
+
+  return {
+    of(series, column) {
+      const found = columns.get(series)!.get(column);
+      if (found !== undefined) return found;
+      const owner = ownerOf(series, column, nodes);
+      const buffer = renamedColumn(columns.get(owner.series)!.get(owner.column)!, nodes.get(series)!.output[column]!);
+      put(series, column, buffer);
+      return buffer;
+    },
+    scratch: (task) => scratches.get(task)!,
+  };
+}
+
+interface Owned {
+  readonly series: SeriesPlan;
+  readonly column: string;
+}
+
+interface Read extends Owned {
+  readonly back: number;
+  readonly mapped: boolean;
+}
+
+type Nodes = ReadonlyMap<SeriesPlan, GraphNode>;
+
+function readsOf(task: Task, nodes: Nodes): readonly Read[] {
+  return seriesOf(task).flatMap(({ sources }) =>
+    task.plan.node.inputs.flatMap(({ read }, k) => {
+      const source = sources[k];
+      if (source === undefined) return [];
+      return columnsRead(read).map((column) => ({
+        ...ownerOf(source.series, column, nodes),
+        back: source.back,
+        mapped: source.map !== undefined,
+      }));
+    }),
+  );
+}
+
+/** The column whose cells a column shows: a cast and a pick only rename. */
+function ownerOf(series: SeriesPlan, column: string, nodes: Nodes): Owned {
+  const renamed = aliasOf(nodes.get(series)!, column);
+  return renamed === undefined ? { series, column } : ownerOf(series.sources[0]!.series, renamed, nodes);
+}
+
+function aliasOf(node: GraphNode, column: string): string | undefined {
+  if (node.kind === "pick") return column;
+  const read = node.kind === "cast" ? node.inputs[0]!.read : undefined;
+  return read?.kind === "column" ? read.ref.column : undefined;
+}

@@ -1,0 +1,60 @@
+import { generate } from "./generate.ts";
+import type { KernelLink, Step } from "./step.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** Rows from which a chain is worth its own code; below, compiling it costs more than it saves. */
+const OWN_CHAIN_ROWS = 50_000;
+
+/**
+ * Kernels that follow each other on one timeline become one step, whose generated text calls each of them at a place of its own:
+ * bar by bar, such a call costs a fraction of one through a loop over all steps, where every call meets every kernel.
+ */
+export function chainKernels(steps: readonly Step[], progress: Int32Array | undefined): readonly Step[] {
+  const chained: Step[] = [];
+  for (let at = 0; at < steps.length; ) {
+    const first = steps[at]!;
+    let end = at + 1;
+    const timeline = first.link?.timeline;
+    while (timeline !== undefined && steps[end]?.link?.timeline === timeline) end++;
+    const run = steps.slice(at, end);
+    const own = timeline !== undefined && run.length > 1 && timeline.stamps.length >= OWN_CHAIN_ROWS;
+    chained.push(...((own ? compileChain(run, timeline, progress) : undefined) ?? run));
+    at = end;
+  }
+  return chained;
+}
+
+type Chain = (from: number, to: number, base: number, stamps: Float64Array) => void;
+
+function compileChain(
+  steps: readonly Step[],
+  timeline: Timeline,
+  progress: Int32Array = new Int32Array(1),
+): readonly Step[] | undefined {
+  const links = steps.map(({ link }) => link!);
+  const calls = steps.map(
+    ({ node }, k) => `
+  at = from < f${k} ? f${k} : from;
+  if (at < to) {
+    progress[0] = ${node};
+    kernel${k}.run(state${k}, reads${k}, writes${k}, at - base, to - base, stamps);
+  }`,
+  );
+  const names = links.map(
+    (_, k) => `{ firstInput: f${k}, kernel: kernel${k}, state: state${k}, reads: reads${k}, writes: writes${k} }`,
+  );
+  const chain = generate<(links: readonly KernelLink[], progress: Int32Array) => Chain>(
+    ["links", "progress"],
+    `const [${names.join(", ")}] = links;
+return (from, to, base, stamps) => {
+  let at;${calls.join("")}
+};`,
+  )?.(links, progress);
+  if (chain === undefined) return undefined;
+  return [
+    {
+      node: steps[0]!.node,
+      run: () => chain(timeline.cursor, timeline.target, timeline.base, timeline.view),
+    },
+  ];
+}

@@ -1,0 +1,58 @@
+import type { NodePlan, SeriesPlan } from "./plan.ts";
+
+/** A node for one of its series, or (`series` undefined) a node across its symbols at once. */
+export interface Task {
+  readonly plan: NodePlan;
+  readonly series: SeriesPlan | undefined;
+}
+
+/**
+ * The order of work in a slice. Inputs come before consumers, and a symbol is taken through all of its nodes before the next one
+ * begins, so that what only one symbol's nodes read can pass through the same few arrays. Where symbols meet (a comparison, an
+ * aggregate, a pick), all of them have to have come that far: these borders cut the nodes into stages.
+ */
+export function scheduleTasks(plans: readonly NodePlan[]): readonly Task[] {
+  const stages = new Map<number, number>();
+  for (const { node } of plans) {
+    let stage = 0;
+    for (const { read } of node.inputs) {
+      if (read.kind === "constant") continue;
+      stage = Math.max(
+        stage,
+        stages.get(read.kind === "column" || read.kind === "window" ? read.ref.node : read.node)!,
+      );
+    }
+    stages.set(node.index, stage + (meets(node.kind) ? 1 : 0));
+  }
+  const order = new Map<string, number>();
+  for (const { series } of plans)
+    for (const { symbol } of series) if (!order.has(symbol)) order.set(symbol, order.size);
+  const tasks = plans.flatMap((plan): (Task & Place)[] => {
+    const { node } = plan;
+    if (node.kind === "stream" || node.kind === "pick" || node.kind === "cast" || node.kind === "label") return [];
+    const stage = stages.get(node.index)!;
+    if (isAcross(node.kind)) return [{ plan, series: undefined, place: [stage, 0, 0, node.index] }];
+    return plan.series.map((series) => ({
+      plan,
+      series,
+      place: [stage, node.scope === "market" ? 1 : 2, order.get(series.symbol)!, node.index],
+    }));
+  });
+  return tasks.sort((a, b) => {
+    const differing = a.place.findIndex((value, k) => value !== b.place[k]);
+    return differing < 0 ? 0 : a.place[differing]! - b.place[differing]!;
+  });
+}
+
+/** Stage; nodes across symbols, market-wide, per symbol; the symbol; the node. */
+interface Place {
+  readonly place: readonly [number, 0 | 1 | 2, number, number];
+}
+
+function meets(kind: string): boolean {
+  return isAcross(kind) || kind === "pick";
+}
+
+function isAcross(kind: string): boolean {
+  return kind === "cross-section" || kind === "cross-kernel" || kind === "aggregate";
+}

@@ -1,0 +1,97 @@
+import type { Fold } from "../schema/schema.ts";
+import { asOfStep, barTimeStep, coarseStep, rngStep } from "./clock-step.ts";
+import type { ColumnBuffer } from "./column-buffer.ts";
+import { columnsRead, type EngineColumns, seriesOf } from "./columns.ts";
+import { aggregateStep, crossKernelStep, crossSectionStep } from "./cross-step.ts";
+import type { ExecutionOptions } from "./execution.ts";
+import { createLoopCompiler, type LoopCompiler } from "./generated-loop.ts";
+import { kernelStep } from "./kernel-step.ts";
+import type { NodePlan, SeriesPlan } from "./plan.ts";
+import type { Task } from "./schedule.ts";
+import type { Step } from "./step.ts";
+import { sharedUserLoop } from "./user-loop.ts";
+import { userStep } from "./user-step.ts";
+
+/** Rows from which a user node is worth a loop of its own; below, compiling it costs more than it saves. */
+const OWN_LOOP_ROWS = 50_000;
+
+export interface StepsOptions {
+  readonly tasks: readonly Task[];
+  readonly columns: EngineColumns;
+  readonly userLoop: NonNullable<ExecutionOptions["userLoop"]>;
+}
+
+export function createSteps({ tasks, columns, userLoop }: StepsOptions): readonly Step[] {
+  const compilers = new Map<NodePlan, LoopCompiler>();
+  return tasks.map((task) => createStep(task));
+
+  function createStep(task: Task): Step {
+    const { plan } = task;
+    const { node } = plan;
+    const series = seriesOf(task);
+    const inputs = series.map((one) => inputsOf(plan, one));
+    const outputs = (task.series === undefined ? plan.series : series).map((one) => outputsOf(plan, one));
+    const first = { plan: series[0]!, inputs: inputs[0]!, outputs: outputs[0]! };
+    switch (node.kind) {
+      case "kernel":
+        return kernelStep({
+          ...first,
+          node,
+          inputs: inputs[0]!.map(([only]) => only!),
+          scratch: columns.scratch(task),
+        });
+      case "user":
+        return userStep({ ...first, node, loopOf: compilerOf(plan) });
+      case "cross-section":
+        return crossSectionStep({ node, series, inputs: inputs.map(onlyColumns), outputs });
+      case "cross-kernel":
+        return crossKernelStep({ node, series, inputs: inputs.map(onlyColumns), outputs });
+      case "aggregate":
+        return aggregateStep({
+          node,
+          series,
+          inputs: inputs.map(onlyColumns),
+          timeline: plan.series[0]!.timeline,
+          outputs: outputs[0]!,
+        });
+      case "resample": {
+        const given = { ...first, node: node.index, inputs: inputs[0]![0]! };
+        if (node.direction === "shorter") return asOfStep(given);
+        return coarseStep({ ...given, folds: Object.keys(node.output).map((name): Fold => node.fold[name] ?? "last") });
+      }
+      case "align":
+        return asOfStep({ ...first, node: node.index, inputs: inputs[0]![0]! });
+      case "bar-time":
+        return barTimeStep({ ...first, node: node.index });
+      case "rng":
+        return rngStep({ ...first, node: node.index, seed: node.seed });
+      default:
+        throw new TypeError(`${node.kind} is no task`);
+    }
+  }
+
+  function inputsOf({ node }: NodePlan, { sources }: SeriesPlan): readonly (readonly ColumnBuffer[])[] {
+    return node.inputs.map(({ read }, k) => {
+      const source = sources[k];
+      return source === undefined ? [] : columnsRead(read).map((column) => columns.of(source.series, column));
+    });
+  }
+
+  function outputsOf({ node }: NodePlan, series: SeriesPlan): readonly ColumnBuffer[] {
+    return Object.keys(node.output).map((column) => columns.of(series, column));
+  }
+
+  function compilerOf(plan: NodePlan): LoopCompiler {
+    const known = compilers.get(plan);
+    if (known !== undefined) return known;
+    const rows = plan.series.reduce((sum, { timeline }) => sum + timeline.stamps.length, 0);
+    const own = userLoop === "auto" ? rows >= OWN_LOOP_ROWS : userLoop === "generated";
+    const compiler = own ? createLoopCompiler() : sharedUserLoop;
+    compilers.set(plan, compiler);
+    return compiler;
+  }
+}
+
+function onlyColumns(inputs: readonly (readonly ColumnBuffer[])[]): readonly (ColumnBuffer | undefined)[] {
+  return inputs.map(([only]) => only);
+}

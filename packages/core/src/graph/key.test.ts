@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type ComputeContext, computeKey, type EvaluationContext, evalKey } from "./key.ts";
+
+const compute: ComputeContext = {
+  nodeId: "n",
+  world: "w",
+  domain: "backtest",
+  partition: "",
+  engine: "engine/1",
+  blocks: ["b1", "b2"],
+};
+const evaluation: EvaluationContext = {
+  version: "v",
+  graph: "g",
+  params: { fast: 10 },
+  worldConfig: "c",
+  dataset: "d",
+  schemas: "s",
+  engine: "engine/1",
+};
+
+test.each<[string, Partial<ComputeContext>]>([
+  ["node", { nodeId: "m" }],
+  ["world", { world: "x" }],
+  ["domain", { domain: "live" }],
+  ["partition", { partition: "1" }],
+  ["engine", { engine: "engine/2" }],
+  ["data", { blocks: ["b1"] }],
+])("a ComputeKey changes with the %s", (_what, change) => {
+  expect(computeKey(compute)).toMatch(/^[0-9a-f]{64}$/);
+  expect(computeKey({ ...compute, ...change })).not.toBe(computeKey(compute));
+});
+
+test.each<[string, Partial<EvaluationContext>]>([
+  ["version", { version: "x" }],
+  ["graph", { graph: "x" }],
+  ["params", { params: { fast: 11 } }],
+  ["world's configuration", { worldConfig: "x" }],
+  ["dataset", { dataset: "x" }],
+  ["schemas", { schemas: "x" }],
+  ["engine", { engine: "x" }],
+])("an EvalKey changes with the %s", (_what, change) => {
+  expect(evalKey({ ...evaluation, ...change })).not.toBe(evalKey(evaluation));
+});
+
+test("text can't move from one part of a key to the next", () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), fc.string(), (a, b, c) => {
+      const one = computeKey({ ...compute, nodeId: a + b, world: c });
+      const other = computeKey({ ...compute, nodeId: a, world: b + c });
+      expect(one === other).toBe(b === "");
+    }),
+  );
+});
+
+test("the order of params does not count", () => {
+  const a = evalKey({ ...evaluation, params: { fast: 1, slow: 2 } });
+  expect(evalKey({ ...evaluation, params: { slow: 2, fast: 1 } })).toBe(a);
+});
+
+test("golden keys: a change of the scheme must be meant", () => {
+  expect(computeKey(compute)).toMatchInlineSnapshot(`"efb4335843c97bd91e564968c5f9080fd33b1b54d2e0e1b1f5ffc6359c0a6eef"`);
+  expect(evalKey(evaluation)).toMatchInlineSnapshot(`"40d7d7b30c0cd2488a9e09b936111019ff31fc0c02dec666905647d536b016ae"`);
+});
