@@ -1,7 +1,8 @@
 /** `@qmtl/core/static`: what the language server may import: pure data and functions, nothing that runs user code. */
 export * from "./graph/code-identity/index.ts";
 export * from "./indicators/signature.ts";
-export type { CompiledPolicy, ExpressionFault } from "./policy/compile-policy.ts";
+export type { CompiledPolicy } from "./policy/compile-policy.ts";
+export type { ExpressionFault } from "./policy/expression.ts";
 export { compilePolicy, expressionFaults } from "./policy/compile-policy.ts";
 export type { Policy } from "./policy/policy.ts";
 export { POLICY_PRESETS, type PolicyPresetName } from "./policy/presets.ts";

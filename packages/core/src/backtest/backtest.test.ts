@@ -385,12 +385,10 @@ describe("what the account can pay", () => {
   });
 
   test("an order for rounding error alone is none", () => {
-    for (const price of [0.7, 1.1, 3.3, 7.7, 9.1])
-      for (const weight of [0.1, 0.3, 0.7, 0.9]) {
-        const told = { bars: flat(...Array<number>(9).fill(price)), targets: Array<number>(9).fill(weight) };
-        const result = trade({ A: told }, { kind: "targetWeights", brokerage: { act: { kind: "every-bar" } } });
-        expect(fillsOf(result)).toHaveLength(1);
-      }
+    const prices = [3, 3, 3.3, 4.7, 5.1, 6.9, 7.7, 8.3, 9.1, 9.7];
+    const A = { bars: flat(...prices), targets: prices.map(() => 1) };
+    const result = trade({ A }, { kind: "targetWeights", brokerage: { act: { kind: "every-bar" } } });
+    expect(fillsOf(result)).toHaveLength(1);
   });
 
   test("a least fee that a sale does not bring leaves the sale out", () => {
@@ -402,7 +400,7 @@ describe("what the account can pay", () => {
             [2, 10, 10],
             [3, 0.01, 0.01],
           ],
-          targets: [99, 0, 0],
+          targets: [98.5, 0, 0],
         },
       },
       { equity: 1000, brokerage: { fee: { kind: "per-share", amount: 0, minimum: 10 } } },
@@ -410,6 +408,21 @@ describe("what the account can pay", () => {
     expect(result.positions).toMatchObject([{ quantity: 98.5 }]);
     expect(result.counters.cuts).toEqual([{ symbol: "A", orders: 1, quantity: 98.5 }]);
     expect(result.cash).toBe(5);
+    const dear = trade(
+      {
+        A: {
+          bars: [
+            [1, 10, 10],
+            [2, 10, 10],
+            [3, 0.01, 0.01],
+          ],
+          targets: [90, 0, 0],
+        },
+      },
+      { equity: 1000, brokerage: { fee: { kind: "per-share", amount: 1, minimum: 0 } } },
+    );
+    expect(dear.positions).toMatchObject([{ quantity: 90 }]);
+    expect(dear.cash).toBe(10);
   });
 });
 

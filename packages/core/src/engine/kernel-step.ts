@@ -36,7 +36,7 @@ export function kernelStep({ node, plan, inputs, outputs, scratch }: KernelStepO
     node: node.index,
     ...(mapped.length === 0 && { link: { timeline, firstInput, kernel, state, reads, writes } }),
     run() {
-      const from = timeline.cursor < firstInput ? firstInput : timeline.cursor;
+      const from = Math.max(timeline.cursor, firstInput);
       const to = timeline.target;
       if (from >= to) return;
       for (const input of mapped) gatherInput(input, timeline, from, to);

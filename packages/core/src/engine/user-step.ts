@@ -38,7 +38,7 @@ export function userStep({ node, plan, inputs, outputs, loopOf }: UserStepOption
   return {
     node: node.index,
     run() {
-      const from = timeline.cursor < firstInput ? firstInput : timeline.cursor;
+      const from = Math.max(timeline.cursor, firstInput);
       const to = timeline.target;
       if (from >= to) return;
       if (!started) start(from);

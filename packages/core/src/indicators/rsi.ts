@@ -39,8 +39,8 @@ const kernel: Kernel<State> = {
       }
       const change = x - last;
       last = x;
-      const up = change > 0 ? change : 0;
-      const down = change < 0 ? -change : 0;
+      const up = Math.max(change, 0);
+      const down = Math.max(-change, 0);
       if (seen > bars) {
         gain = (gain * (bars - 1) + up) / bars;
         loss = (loss * (bars - 1) + down) / bars;

@@ -255,6 +255,17 @@ describe("approval", () => {
     );
   });
 
+  test("a decision that is old, from the future or of another configuration can't be approved", () => {
+    const config = sampleWorld("apply: manual\n");
+    const { state } = decided(submitted(EMPTY, config, { strategy: "a" }), config, ["a"]);
+    const stale = expect.objectContaining({ code: "world.stale-decision" });
+    for (const now of [START + 5 * DAY, START - 1, Number.NaN])
+      expect(() => approve({ state, config, actor: "kim", now })).toThrowError(stale);
+    const changed = sampleWorld("apply: manual\nmax_mode: shadow\n");
+    expect(() => approve({ state, config: changed, actor: "kim", now: START })).toThrowError(stale);
+    expect(() => approve({ state, config, actor: "kim", now: START + 4 * DAY })).not.toThrow();
+  });
+
   test("live waits even in an auto world; what only reduces does not", () => {
     const both = submitted(EMPTY, live, { strategy: "a" }, { strategy: "b" }, { strategy: "c" });
     const waiting = decided(both, live, ["a", "b"]);

@@ -75,7 +75,8 @@ export function decide(input: DecideInput): Decided {
 /**
  * Lets the last decision be applied, whatever the world waits for.
  *
- * @throws `world.no-decision`, `world.nothing-to-approve`
+ * @throws `world.no-decision`, `world.nothing-to-approve`, `world.stale-decision` when it is too old or was taken under another
+ *   configuration
  */
 export function approve(of: {
   readonly state: WorldState;
@@ -99,6 +100,17 @@ export function approve(of: {
       message: `The last decision of world ${state.world} does not wait for an approval`,
       place: { world: state.world },
       next: `See qmtl world status ${state.world}.`,
+    });
+  const { asOf, ttl, config: decidedUnder } = decision.envelope;
+  const old = ttl !== undefined && !(now - asOf >= 0 && now - asOf <= ttl);
+  if (old || decidedUnder !== configDigest(config))
+    throw new QmtlError({
+      code: "world.stale-decision",
+      message: old
+        ? `The last decision of world ${state.world} is older than its data may be`
+        : `The file of world ${state.world} has changed since its last decision`,
+      place: { world: state.world },
+      next: "Submit again, then approve the new decision.",
     });
   const approved: WorldRecord = {
     kind: "approved",
