@@ -11,7 +11,7 @@ export { type SubmitResult, type SubmitStatus, submitResultJsonSchema, type Viol
 export { Runner, type RunnerOptions } from "./runner/runner.ts";
 export { type SubmitContext, type SubmitRequest, submit } from "./runner/submit.ts";
 export { QMTL_VERSION } from "./runner/version.ts";
-export { importWorldData, readWorldStatus, type StoredSeriesView } from "./runner/world-view.ts";
+export { approveWorld, importWorldData, readWorldStatus, type StoredSeriesView } from "./runner/world-view.ts";
 export type { WorldConfig } from "./world/config.ts";
 export type { WorldStatus } from "./world/status.ts";
 export { isHandle } from "./strategy/handle.ts";

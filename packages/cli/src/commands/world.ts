@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { listWorldFiles, readWorldFile, readWorldStatus, type WorldStatus, worldsFolder } from "@qmtl/core";
+import { approveWorld, listWorldFiles, readWorldFile, readWorldStatus, type WorldStatus, worldsFolder } from "@qmtl/core";
 import { isQmtlError, QmtlError } from "@qmtl/core/schema";
 import type { Command } from "commander";
 import type { Register } from "../cli.ts";
@@ -66,6 +66,18 @@ export function worldCommands(program: Command, register: Register): void {
   register(world.command("status <id>").description("decision, activation, strategies, trials, next step"), async (_context, id: string) =>
     withWorld(id, async (loaded) => {
       const status = await readWorldStatus(loaded, view());
+      return { exitCode: EXIT.fine, json: status, text: (colors) => renderStatus(status, colors) };
+    }),
+  );
+
+  const approval = world
+    .command("approve <id>")
+    .description("let the decision that a world waits with be applied")
+    .requiredOption("--actor <name>", "who approves; recorded")
+    .option("--note <text>", "why; recorded");
+  register(approval, async (_context, id: string, { actor, note }: { actor: string; note?: string }) =>
+    withWorld(id, async (loaded) => {
+      const status = await approveWorld(loaded, { ...view(), actor, ...(note !== undefined && { note }) });
       return { exitCode: EXIT.fine, json: status, text: (colors) => renderStatus(status, colors) };
     }),
   );

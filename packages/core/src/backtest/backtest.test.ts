@@ -385,7 +385,7 @@ describe("what the account can pay", () => {
   });
 
   test("an order for rounding error alone is none", () => {
-    const prices = [3, 3, 3.3, 4.7, 5.1, 6.9, 7.7, 8.3, 9.1, 9.7];
+    const prices = [0.7, 0.7, 0.3, 0.6, 1.2, 1.5, 2.4, 2.7, 3, 4.8];
     const A = { bars: flat(...prices), targets: prices.map(() => 1) };
     const result = trade({ A }, { kind: "targetWeights", brokerage: { act: { kind: "every-bar" } } });
     expect(fillsOf(result)).toHaveLength(1);

@@ -88,7 +88,7 @@ export function logFill(
   },
 ): void {
   const at = log.length;
-  if (at === log.columns.time.length) log.columns = copyColumns(log.columns, emptyColumns(2 * at));
+  if (at === log.columns.time.length) log.columns = copyColumns(log.columns, emptyColumns(4 * at));
   const { columns } = log;
   columns.time[at] = fill.time;
   columns.symbol[at] = fill.s;

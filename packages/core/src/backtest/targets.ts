@@ -50,7 +50,7 @@ export function createTargetRule(
     const to = roundToLot(wish, lot);
     const held = account.quantity[s]!;
     // What is held will do: an order that still waits for an older target is obsolete.
-    if (to === held || (act.kind === "band" && within(act.fraction, to, held))) cancel(pending, s);
+    if (sameQuantity(to, held, lot) || (act.kind === "band" && within(act.fraction, to, held))) cancel(pending, s);
     else place(pending, s, KIND.target, to, now.stamp);
   }
 

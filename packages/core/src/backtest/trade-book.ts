@@ -92,7 +92,7 @@ export function reduce(
     open.exitBar[s] = bar;
     const at = book.closedCount++;
     if (at === book.closed.side.length) {
-      const longer = emptyColumns(2 * at);
+      const longer = emptyColumns(4 * at);
       for (let i = 0; i < at; i++) copyTrade(book.closed, i, longer, i);
       book.closed = longer;
     }

@@ -180,10 +180,10 @@ export const GRAPHS: Readonly<Record<string, () => Readonly<Record<string, AnyCo
       output: { last: price },
       compute: ({ closes }) => ({ last: closes.oldest }),
     });
-    const daily = resample(hourly, "1d");
-    const means = resample(recent.last, "1d", "mean");
-    const high = resample(hourly.close, "1d", "max");
-    const opened = resample(hourly.phase, "1d", "first");
+    const daily = resample(hourly, "4h");
+    const means = resample(recent.last, "4h", "mean");
+    const high = resample(hourly.close, "4h", "max");
+    const opened = resample(hourly.phase, "4h", "first");
     const day = node({
       name: "day",
       inputs: { daily, mean: means, high, opened, before: window(daily.close, 2) },
@@ -217,7 +217,7 @@ export const GRAPHS: Readonly<Record<string, () => Readonly<Record<string, AnyCo
   thereAndBack() {
     const hourly = stream({ schema: ticks, tags: ["x"], interval: "1h" });
     const other = stream({ schema: ticks, tags: ["y"], interval: "1h" });
-    const daily = resample(hourly, "1d");
+    const daily = resample(hourly, "4h");
     const change = node({
       name: "change",
       inputs: { recent: window(daily.close, 2), low: daily.low },
@@ -260,17 +260,43 @@ export const GRAPHS: Readonly<Record<string, () => Readonly<Record<string, AnyCo
     const market = resample(pick(daily, "B").close, "1h");
     return { gap: joined.gap, phase: joined.phase, market };
   },
+  lateJoin() {
+    const hourly = stream({ schema: ticks, tags: ["x"], interval: "1h" });
+    const long = stream({ schema: ticks, tags: ["y"], interval: "4h" });
+    const own = node({
+      name: "own",
+      inputs: { close: long.close, phase: long.phase },
+      output: { half: price, phase: phases },
+      compute: ({ close, phase }) => ({ half: close / 2, phase }),
+    });
+    const folded = resample(hourly.low, "4h", "mean");
+    const both = node({
+      name: "both",
+      inputs: { own, folded, halves: window(own.half, 2) },
+      output: { sum: price, phase: phases },
+      compute: ({ own, folded, halves }) => ({ sum: own.half + folded - halves.oldest, phase: own.phase }),
+    });
+    const memories = kernel({
+      kernel: memory,
+      params: {},
+      inputs: { a: own.half, b: folded },
+      output: () => ({ mean: price, ago: price }),
+    }) as {
+      mean: Column<F64<"price">, "4h">;
+    };
+    return { sum: both.sum, phase: both.phase, mean: memories.mean, held: align(own.half, folded, { maxAge: 2 }) };
+  },
   aligned() {
     const hourly = stream({ schema: ticks, tags: ["x"], interval: "1h" });
-    const daily = stream({ schema: ticks, tags: ["y"], interval: "1d" });
+    const daily = stream({ schema: ticks, tags: ["y"], interval: "4h" });
     const onDaily = align(hourly.close, daily, { maxAge: 1 });
-    const late = align(daily.close, resample(hourly, "1d"), { maxAge: 2 });
+    const late = align(daily.close, resample(hourly, "4h"), { maxAge: 2 });
     return { onDaily, late };
   },
   alignedLeader() {
     const hourly = stream({ schema: ticks, tags: ["x"], interval: "1h" });
     const leader = align(pick(hourly, "A").close, hourly, { maxAge: 3 });
-    const weekly = align(resample(hourly.close, "1d"), hourly, { maxAge: 30 });
+    const weekly = align(resample(hourly.close, "4h"), hourly, { maxAge: 30 });
     return { leader, weekly };
   },
   dice() {

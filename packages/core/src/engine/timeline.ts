@@ -46,7 +46,7 @@ function mostAtOnce({ stamps, due }: Timeline): number {
 
 /** Moves the window to the rows from `cursor` on and the history before them. */
 export function makeRoom(timeline: Timeline): void {
-  const base = Math.max(0, timeline.cursor - timeline.history + 1);
+  const base = Math.max(0, timeline.cursor - timeline.history);
   const shift = base - timeline.base;
   timeline.base = base;
   timeline.view = timeline.stamps.subarray(base, base + timeline.capacity);

@@ -3,5 +3,3 @@ export type { CounterName, HistogramName, MetricLabels, MetricName, MetricSpec }
 export { METRICS } from "./metrics.ts";
 export type { MetricSample, Metrics } from "./registry.ts";
 export { createMetrics } from "./registry.ts";
-export type { SpanName } from "./spans.ts";
-export { SPANS } from "./spans.ts";

@@ -10,7 +10,7 @@ import { QmtlError } from "../schema/error.ts";
 import type { WorldConfig } from "../world/config.ts";
 import { trialsFor } from "../world/ledger.ts";
 import { hysteresisOf, type WorldState } from "../world/state.ts";
-import { isRejected } from "../world/submission.ts";
+import { isAccepted } from "../world/submission.ts";
 import type { PluginExecutor } from "./executor.ts";
 import { decodeRun, type StoredRun } from "./stored-run.ts";
 
@@ -18,6 +18,7 @@ import { decodeRun, type StoredRun } from "./stored-run.ts";
 export interface Contender {
   readonly strategy: string;
   readonly version: string;
+  readonly params: Readonly<Record<string, number | string>>;
   readonly evalKey: string;
   readonly trialKey: string;
   readonly statistics: TrialStatistics;
@@ -47,7 +48,7 @@ export interface Judgement {
   /** The same policy on the contender alone. */
   readonly precheck: PolicyVerdict;
   readonly report: EvaluationReport;
-  /** Over the candidates as they will be, and over the contender when it was rejected. */
+  /** Over the candidates as they will be, and over the contender when it is not one of them. */
   readonly outcome: PolicyOutcome;
   /** In the order of the outcome's verdicts. */
   readonly evalKeys: readonly string[];
@@ -77,11 +78,11 @@ export async function judge(options: JudgeOptions): Promise<Judgement> {
   const self = all.length - 1;
   const first = decideOn(candidates.slice(0, all.length), hysteresisOf(state));
   const verdict = first.verdicts[self] as PolicyVerdict;
-  const accepted = !isRejected(verdict);
+  const accepted = isAccepted(state, contender, verdict);
   let outcome = first;
   let members = all;
   if (!accepted) {
-    // A version that broke a rule does not take its predecessor's place: the world decides without it, and says why.
+    // It does not take its predecessor's place: the world decides without it, and says why.
     members = incumbent === undefined ? all.slice(0, self) : [...all.slice(0, self), incumbent];
     const among = incumbent === undefined ? candidates.slice(0, self) : [...candidates.slice(0, self), candidates.at(-1) as PolicyCandidate];
     const without = decideOn(among, hysteresisOf(state));
@@ -120,6 +121,7 @@ async function otherContenders({ state, objects, signal, contender }: JudgeOptio
     contenders.push({
       strategy,
       version,
+      params: evaluation.params,
       evalKey,
       trialKey: trial.trialKey,
       statistics: trial.statistics,

@@ -132,6 +132,7 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
   const contender: Contender = {
     strategy: inspected.name,
     version: inspected.version,
+    params: inspected.params,
     evalKey,
     trialKey: key,
     statistics: trialStatistics(evalKey, Float64Array.from(stored.returns, (value) => value ?? Number.NaN)),

@@ -2,6 +2,7 @@ import { isoText } from "../data/iso.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { openDataset } from "../data/seamless/open-dataset.ts";
 import { QmtlError } from "../schema/error.ts";
+import { approve } from "../world/decide.ts";
 import { openWorld } from "../world/shell/open-world.ts";
 import { type WorldStatus, worldStatus } from "../world/status.ts";
 import type { LoadedWorld } from "./load-world.ts";
@@ -18,6 +19,22 @@ interface ViewOptions {
 export async function readWorldStatus({ config, state }: Loaded, { clock, signal }: ViewOptions): Promise<WorldStatus> {
   const journal = openWorld({ storage: state, config, clock, signal });
   return worldStatus({ state: await journal.load(), config, now: clock() });
+}
+
+/**
+ * Lets the decision that a world waits with be applied.
+ *
+ * @throws `world.no-decision`, `world.nothing-to-approve`
+ */
+export async function approveWorld(
+  { config, state }: Loaded,
+  { clock, signal, actor, note }: ViewOptions & { readonly actor: string; readonly note?: string },
+): Promise<WorldStatus> {
+  const journal = openWorld({ storage: state, config, clock, signal });
+  const { state: head } = await journal.commit(
+    (state) => approve({ state, config, actor, ...(note !== undefined && { note }), now: clock() }).records,
+  );
+  return worldStatus({ state: head, config, now: clock() });
 }
 
 /** One series of the column store. */

@@ -10,6 +10,8 @@ const it = (compute: string, module = ""): string => `${module}\nexport const it
 
 describe("two programs that differ in behaviour never share an id", () => {
   const cases: readonly (readonly [string, string, string])[] = [
+    ["an optional chain that parentheses end", it("(i) => (i?.b).c"), it("(i) => i?.b.c")],
+    ["an optional call that parentheses end", it("(i) => (i?.b.c)(1)"), it("(i) => i?.b.c(1)")],
     [
       "the base of a class, exchanged after its definition",
       it(
