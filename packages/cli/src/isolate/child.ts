@@ -66,5 +66,6 @@ setInterval(() => {
   if (open.size > 0) send({ kind: "beat", rss: process.memoryUsage.rss(), node: progress[0] ?? -1 });
 }, BEAT_MS);
 
-// The parent went away: nothing is left to answer.
+// The parent went away, perhaps while this module was loaded: nothing is left to answer.
 process.on("disconnect", () => process.exit(0));
+if (!process.connected) process.exit(0);

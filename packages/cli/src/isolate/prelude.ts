@@ -26,7 +26,9 @@ const LOCALE_METHODS: readonly (readonly [string, readonly string[]])[] = [
   ["Object", ["toLocaleString"]],
 ];
 
-export function applyPrelude(): void {
+/** @returns the names of the globals that it removed */
+export function applyPrelude(): ReadonlySet<string> {
+  const removed = new Set<string>();
   const realm = globalThis as unknown as Record<string, unknown>;
   replaceDate(realm);
   define(Math, "random", refusing("Math.random()", "Use rng(): the same numbers in every replay."));
@@ -34,11 +36,16 @@ export function applyPrelude(): void {
     for (const method of methods)
       define((realm[name] as { prototype: object }).prototype, method, refusing(`${method}()`, "It depends on the machine's locale."));
   refuseCodeGeneration(realm);
-  for (const name of Object.getOwnPropertyNames(globalThis))
-    if (!ALLOWED_GLOBALS.has(name) && !Reflect.deleteProperty(globalThis, name))
-      define(globalThis, name, undefined);
+  for (const name of Object.getOwnPropertyNames(globalThis)) {
+    if (ALLOWED_GLOBALS.has(name)) continue;
+    removed.add(name);
+    if (!Reflect.deleteProperty(globalThis, name)) define(globalThis, name, undefined);
+  }
   allowOverrides(realm);
   hardenIntrinsics();
+  // A global that can be set is state that no node declares.
+  Object.freeze(globalThis);
+  return removed;
 }
 
 function refusing(what: string, why: string): () => never {

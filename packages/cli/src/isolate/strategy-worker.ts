@@ -19,7 +19,7 @@ const sdk = Object.entries({ strategy, schema, indicators }).map(([subpath, expo
   version: QMTL_VERSION,
   exports,
 }));
-applyPrelude();
+const removed = applyPrelude();
 
 let evaluated: EvaluatedBundle<strategy.Strategy> | undefined;
 let built: BuiltStrategy | undefined;
@@ -27,7 +27,7 @@ let built: BuiltStrategy | undefined;
 serve({
   inspect(params: Readonly<Record<string, unknown>>) {
     return located(() => {
-      evaluated ??= evaluateBundle<strategy.Strategy>(data.bundle, { sdk, runId: data.runId, isStrategy, isHandle });
+      evaluated ??= evaluate();
       const { registry } = evaluated;
       built = inspectStrategy(evaluated.strategy, { params, runId: data.runId, identify: (code) => registry.identify(code) });
       registry.close();
@@ -45,14 +45,39 @@ serve({
   },
 });
 
+/** A file that is there and is no strategy is a finding about the strategy. */
+function evaluate(): EvaluatedBundle<strategy.Strategy> {
+  try {
+    return evaluateBundle<strategy.Strategy>(data.bundle, { sdk, runId: data.runId, isStrategy, isHandle });
+  } catch (error) {
+    if (!isQmtlError(error) || error.class !== "usage") throw error;
+    throw new QmtlError({ ...error.toJSON(), class: "rejected", cause: error });
+  }
+}
+
 /** Adds the author's file and line to what their code threw. */
 function located<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (!isQmtlError(error) || error.place.file !== undefined) throw error;
-    const place = evaluated?.source.place(error.cause ?? error) ?? evaluated?.source.place(error);
-    if (place === undefined) throw error;
-    throw new QmtlError({ ...error.toJSON(), place: { ...error.place, ...place }, cause: error });
+    if (!isQmtlError(error)) throw error;
+    const known = error.place.file !== undefined;
+    const place = known ? {} : (evaluated?.source.place(error.cause ?? error) ?? evaluated?.source.place(error));
+    const next = adviceOn(error.cause);
+    if (place === undefined && next === undefined) throw error;
+    throw new QmtlError({
+      ...error.toJSON(),
+      place: { ...error.place, ...place },
+      ...(next !== undefined && { next }),
+      cause: error,
+    });
   }
+}
+
+/** What authors look for in vain, because the prelude took it away. */
+function adviceOn(cause: unknown): string | undefined {
+  const name = cause instanceof ReferenceError ? /^(\S+) is not defined$/.exec(cause.message)?.[1] : undefined;
+  if (name === undefined || !removed.has(name)) return undefined;
+  if (name === "console") return "Return what you want to look at as another output of the node: strategies print nothing.";
+  return `Do without ${name}: strategies have the language alone. Data come through a stream, time through barTime(), chance through rng().`;
 }

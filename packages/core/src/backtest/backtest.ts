@@ -2,7 +2,7 @@ import type { BacktestOptions } from "./options.ts";
 import { resultOf } from "./report.ts";
 import type { BacktestResult } from "./result.ts";
 import { startRun } from "./run.ts";
-import { stepSolo } from "./solo.ts";
+import { createSolo } from "./solo.ts";
 import { step } from "./step.ts";
 
 export type { BacktestOptions } from "./options.ts";
@@ -40,14 +40,23 @@ export interface Backtest {
  */
 export function createBacktest(options: BacktestOptions): Backtest {
   const { run, targets } = startRun(options);
-  const solo = run.quotes.length === 1 && options.brokerage.act.kind === "change" ? targets : undefined;
+  const solo =
+    run.quotes.length === 1 && options.brokerage.act.kind === "change" && targets !== undefined
+      ? createSolo(run, targets)
+      : undefined;
   return {
     advance(to) {
-      while (run.upcoming <= to && run.upcoming < Number.POSITIVE_INFINITY) {
-        if (solo !== undefined) stepSolo(run, solo, to);
-        if (run.upcoming <= to) step(run);
-      }
+      if (solo === undefined) while (run.upcoming <= to && run.upcoming < Number.POSITIVE_INFINITY) step(run);
+      else
+        while (!solo.advance(to)) {
+          solo.settle();
+          step(run);
+          solo.resume();
+        }
     },
-    result: () => resultOf(run),
+    result() {
+      solo?.settle();
+      return resultOf(run);
+    },
   };
 }

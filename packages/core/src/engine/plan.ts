@@ -201,7 +201,7 @@ function joinedSeries(
 
 /** A source that is read `depth` rows back from where `map` says; its timeline keeps that many. */
 export function readBack(series: SeriesPlan, reader: Rows, map: Int32Array | undefined, depth: number): SourcePlan {
-  const back = depth;
+  const back = depth + reachBack(series.timeline, reader, map);
   series.timeline.history = Math.max(series.timeline.history, back);
   return { series, map, back };
 }

@@ -2,7 +2,7 @@ import { choosePriceStream } from "../backtest/price-stream.ts";
 import { type CodeIdentity, type Identify, sealGraph, type SealedGraph, versionDigest } from "../graph/seal.ts";
 import { digest } from "../schema/canonical.ts";
 import type { Columns } from "../schema/cell.ts";
-import { QmtlError } from "../schema/error.ts";
+import { isQmtlError, QmtlError } from "../schema/error.ts";
 import type { Interval } from "../schema/interval.ts";
 import { columnsJson, type Fold } from "../schema/schema.ts";
 import type { ColumnRef, DecisionSpec, GraphNode, InputRef, StrategyGraph, TradeSpec } from "../strategy/graph.ts";
@@ -70,9 +70,9 @@ export function inspectStrategy(value: unknown, options: InspectOptions): BuiltS
   const identify = options.identify ?? processIdentity(options.runId);
   const defaults = resolveParams(strategy);
   const graph = buildAuthored(strategy, params);
-  const sealed = sealGraph(graph, identify);
+  const sealed = sealAuthored(strategy, graph, identify);
   const sameAsDefaults = Object.entries(defaults).every(([name, given]) => params[name] === given);
-  const sealedDefaults = sameAsDefaults ? sealed : sealGraph(buildAuthored(strategy, defaults), identify);
+  const sealedDefaults = sameAsDefaults ? sealed : sealAuthored(strategy, buildAuthored(strategy, defaults), identify);
   const { result } = graph;
   if (result.kind === "dataset")
     throw new QmtlError({
@@ -121,7 +121,7 @@ function buildAuthored(strategy: Strategy, params: Readonly<Record<string, numbe
   try {
     return buildGraph(strategy, params);
   } catch (error) {
-    if (error instanceof QmtlError) throw rejection(error, strategy.name);
+    if (isQmtlError(error)) throw rejection(error, strategy.name);
     throw new QmtlError({
       code: "runner.graph-threw",
       message: `graph() of "${strategy.name}" threw: ${error instanceof Error ? error.message : String(error)}`,
@@ -130,6 +130,14 @@ function buildAuthored(strategy: Strategy, params: Readonly<Record<string, numbe
       class: "rejected",
       cause: error,
     });
+  }
+}
+
+function sealAuthored(strategy: Strategy, graph: StrategyGraph, identify: Identify): SealedGraph {
+  try {
+    return sealGraph(graph, identify);
+  } catch (error) {
+    throw isQmtlError(error) ? rejection(error, strategy.name) : error;
   }
 }
 

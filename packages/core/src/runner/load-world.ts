@@ -6,7 +6,7 @@ import type { Logger, PluginUse } from "../plugin/contract/plugin.ts";
 import { use } from "../plugin/contract/plugin.ts";
 import type { ProjectConfig } from "../plugin/contract/project-config.ts";
 import type { ObjectStorage, StateStorage } from "../plugin/contract/storage.ts";
-import { bootPlugins, type PluginHost } from "../plugin/host/index.ts";
+import { bootPlugins, DEADLINES, type Deadlines, type PluginHost } from "../plugin/host/index.ts";
 import { type CompiledPolicy, compilePolicy, expressionFaults } from "../policy/compile-policy.ts";
 import { QmtlError } from "../schema/error.ts";
 import type { LoadedEvaluator, WorldConfig } from "../world/config.ts";
@@ -75,7 +75,8 @@ export async function loadWorld(world: string, options: ProjectOptions): Promise
     });
   const uses = configured(project.plugins, draft);
   const metrics = createMetrics();
-  const host = await bootPlugins({ uses, root, clock, log, signal, metrics, ...(secrets !== undefined && { secrets }) });
+  const deadlines = deadlinesOf(project.limits);
+  const host = await bootPlugins({ uses, root, clock, log, signal, metrics, deadlines, ...(secrets !== undefined && { secrets }) });
   try {
     const named = draft.evaluators.map(({ use: word }): NamedEvaluator => ({ plugin: word, evaluator: host.get("evaluator", word, { world }) }));
     const descriptions = describeMetrics(named);
@@ -139,6 +140,12 @@ export function storageWord(project: ProjectConfig, host: PluginHost): string {
     message: only === undefined ? "The project has no storage plugin" : `The project has the storages ${words.join(" and ")}`,
     next: only === undefined ? "Add one to plugins in qmtl.config.ts, for example use(storageSqlite)." : 'Name one: storage: "…" in qmtl.config.ts.',
   });
+}
+
+/** A project that gives its strategies less time than plugins have gives plugins no more either. */
+function deadlinesOf(limits: ProjectConfig["limits"]): Pick<Deadlines, "setup" | "call" | "batch"> {
+  const most = (limits?.seconds ?? Number.POSITIVE_INFINITY) * 1000;
+  return { setup: Math.min(DEADLINES.setup, most), call: Math.min(DEADLINES.call, most), batch: Math.min(DEADLINES.batch, most) };
 }
 
 /** A world may configure the evaluators and the allocator that it names; the rest is as the project says. */
