@@ -5,8 +5,8 @@ import { createReplay, inspectStrategy } from "@qmtl/core";
 import { above, sma, when } from "@qmtl/core/indicators";
 import { ohlcv, quantity } from "@qmtl/core/schema";
 import { strategy, stream, targetPositions } from "@qmtl/core/strategy";
-import { series } from "./reference-task.mjs";
 import { jobOf, panelOf } from "./reference-job.mjs";
+import { series } from "./reference-task.mjs";
 
 const BARS = 1_000_000;
 const LIVE_COLUMNS = 4;

@@ -25,7 +25,9 @@ export function series(n, { seed = 42 } = {}) {
     spare = m * Math.sin(2 * Math.PI * v);
     return m * Math.cos(2 * Math.PI * v);
   };
-  const out = Object.fromEntries(["ts", "open", "high", "low", "close", "volume"].map((key) => [key, new Float64Array(n)]));
+  const out = Object.fromEntries(
+    ["ts", "open", "high", "low", "close", "volume"].map((key) => [key, new Float64Array(n)]),
+  );
   let price = 100;
   for (let i = 0; i < n; i++) {
     const open = price * (1 + 0.0001 * normal());

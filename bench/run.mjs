@@ -1,6 +1,6 @@
 // Benchmarks as ratios: both sides of each are measured in this run, alternating, and the medians are divided.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, cpSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createReplay, inspectStrategy } from "@qmtl/core";
@@ -94,11 +94,21 @@ const cold = [];
 for (let round = 0; round < 5; round++) {
   // Inside the repository, so that the packages resolve; a project without a cache and without a journal.
   const folder = mkdtempSync(join(root, "fixtures", ".bench-"));
-  cpSync(join(root, "fixtures", "workspace"), folder, { recursive: true, filter: (path) => !/[\\/](\.qmtl|node_modules)([\\/]|$)/.test(path) });
+  cpSync(join(root, "fixtures", "workspace"), folder, {
+    recursive: true,
+    filter: (path) => !/[\\/](\.qmtl|node_modules)([\\/]|$)/.test(path),
+  });
   const since = performance.now();
   const { status, stderr } = spawnSync(
     process.execPath,
-    [join(root, "packages", "cli", "bin", "qmtl.js"), "submit", "strategies/sma-cross.ts", "--world", "sp500-trend", "--json"],
+    [
+      join(root, "packages", "cli", "bin", "qmtl.js"),
+      "submit",
+      "strategies/sma-cross.ts",
+      "--world",
+      "sp500-trend",
+      "--json",
+    ],
     { cwd: folder, encoding: "utf8" },
   );
   cold.push(performance.now() - since);

@@ -6,7 +6,14 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { status } = spawnSync(
   process.execPath,
-  [join(root, "packages/cli/bin/qmtl.js"), "submit", "strategies/sma-cross.ts", "--world", "sp500-trend", ...process.argv.slice(2)],
+  [
+    join(root, "packages/cli/bin/qmtl.js"),
+    "submit",
+    "strategies/sma-cross.ts",
+    "--world",
+    "sp500-trend",
+    ...process.argv.slice(2),
+  ],
   { cwd: join(root, "fixtures/workspace"), stdio: "inherit" },
 );
 process.exit(status ?? 3);

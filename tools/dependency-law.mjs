@@ -4,8 +4,21 @@ import { cruise } from "dependency-cruiser";
 import extractTSConfig from "dependency-cruiser/config-utl/extract-ts-config";
 
 const ROOMS = [
-  "strategy", "graph", "data", "engine", "indicators", "backtest", "evaluation", "policy", "world", "allocation", "artifacts", "bus",
-  "plugin/host", "plugin-testing", "runner",
+  "strategy",
+  "graph",
+  "data",
+  "engine",
+  "indicators",
+  "backtest",
+  "evaluation",
+  "policy",
+  "world",
+  "allocation",
+  "artifacts",
+  "bus",
+  "plugin/host",
+  "plugin-testing",
+  "runner",
 ];
 const LEAVES = ["schema", "observability", "plugin/contract"];
 const src = "packages/core/src/";
@@ -13,25 +26,62 @@ const inRooms = (rooms) => `^${src}(${rooms.join("|")})/`;
 const test = "\\.test\\.|/type-tests/";
 
 const forbidden = [
-  { name: "no-cycles", severity: "error", from: { pathNot: test }, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+  {
+    name: "no-cycles",
+    severity: "error",
+    from: { pathNot: test },
+    to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+  },
   ...ROOMS.map((room, i) => ({
     name: `${room} imports only rooms above it`,
     severity: "error",
     from: { path: inRooms([room]), pathNot: test },
     to: { path: inRooms(ROOMS.slice(i + 1)) },
   })),
-  { name: "leaves import leaves", severity: "error", from: { path: inRooms(LEAVES), pathNot: test }, to: { path: inRooms(ROOMS) } },
-  { name: "only cli imports the runner", severity: "error", from: { path: `^${src}(?!runner/|index\\.ts)`, pathNot: test }, to: { path: inRooms(["runner"]) } },
-  { name: "static is pure", severity: "error", from: { path: `^${src}static\\.ts$` }, to: { path: `^${src}(runner|plugin/host|data/seamless|world/shell)/`, reachable: true } },
-  { name: "lsp imports core through static", severity: "error", from: { path: "^packages/lsp/src", pathNot: test }, to: { path: `^${src}(?!static\\.ts$)` } },
-  { name: "one importer of the TypeScript parser", severity: "error", from: { path: "^packages/(?!lsp/src/syntax/)", pathNot: test }, to: { path: "node_modules/typescript/" } },
+  {
+    name: "leaves import leaves",
+    severity: "error",
+    from: { path: inRooms(LEAVES), pathNot: test },
+    to: { path: inRooms(ROOMS) },
+  },
+  {
+    name: "only cli imports the runner",
+    severity: "error",
+    from: { path: `^${src}(?!runner/|index\\.ts)`, pathNot: test },
+    to: { path: inRooms(["runner"]) },
+  },
+  {
+    name: "static is pure",
+    severity: "error",
+    from: { path: `^${src}static\\.ts$` },
+    to: { path: `^${src}(runner|plugin/host|data/seamless|world/shell)/`, reachable: true },
+  },
+  {
+    name: "lsp imports core through static",
+    severity: "error",
+    from: { path: "^packages/lsp/src", pathNot: test },
+    to: { path: `^${src}(?!static\\.ts$)` },
+  },
+  {
+    name: "one importer of the TypeScript parser",
+    severity: "error",
+    from: { path: "^packages/(?!lsp/src/syntax/)", pathNot: test },
+    to: { path: "node_modules/typescript/" },
+  },
   {
     name: "plugins import the contract, strategy, schema, indicators",
     severity: "error",
     from: { path: "^packages/plugins/", pathNot: test },
-    to: { path: `^${src}(?!plugin/contract/index\\.ts$|strategy/index\\.ts$|schema/index\\.ts$|indicators/index\\.ts$)` },
+    to: {
+      path: `^${src}(?!plugin/contract/index\\.ts$|strategy/index\\.ts$|schema/index\\.ts$|indicators/index\\.ts$)`,
+    },
   },
-  { name: "core knows no other package of ours", severity: "error", from: { path: "^packages/core/src", pathNot: test }, to: { path: "^packages/(?!core/)" } },
+  {
+    name: "core knows no other package of ours",
+    severity: "error",
+    from: { path: "^packages/core/src", pathNot: test },
+    to: { path: "^packages/(?!core/)" },
+  },
 ];
 
 const { output } = await cruise(
@@ -48,11 +98,15 @@ const { output } = await cruise(
   { tsConfig: extractTSConfig("tsconfig.base.json") },
 );
 const seen = output.modules.filter(({ source }) => /^packages\/[^/]+(\/[^/]+)?\/src\/.*\.ts$/.test(source)).length;
-const rooms = new Set(output.modules.map(({ source }) => source.match(/^packages\/core\/src\/([^/]+)\//)?.[1]).filter(Boolean));
+const rooms = new Set(
+  output.modules.map(({ source }) => source.match(/^packages\/core\/src\/([^/]+)\//)?.[1]).filter(Boolean),
+);
 const problems = output.summary.violations.filter(({ rule }) => rule.severity === "error");
 for (const { rule, from, to } of problems) console.log(`${rule.name}: ${from} -> ${to}`);
 if (seen < 100 || rooms.size < 10) {
-  console.log(`The check saw ${seen} modules in ${rooms.size} rooms of core: it can't see the code, so it proves nothing.`);
+  console.log(
+    `The check saw ${seen} modules in ${rooms.size} rooms of core: it can't see the code, so it proves nothing.`,
+  );
   process.exit(1);
 }
 console.log(`${seen} modules, ${rooms.size} rooms of core, ${problems.length} violations`);

@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 
-const folders = ["packages/core", "packages/lsp", "packages/cli", ...readdirSync("packages/plugins").map((name) => `packages/plugins/${name}`)];
+const folders = [
+  "packages/core",
+  "packages/lsp",
+  "packages/cli",
+  ...readdirSync("packages/plugins").map((name) => `packages/plugins/${name}`),
+];
 let problems = 0;
 const say = (folder, text) => {
   problems++;
@@ -18,8 +23,11 @@ for (const folder of folders) {
   for (const conditions of Object.values(manifest.exports))
     for (const [condition, file] of Object.entries(conditions))
       if (!existsSync(join(folder, file))) say(folder, `${condition} points at ${file}, which is not there`);
-  const packed = JSON.parse(spawnSync("npm", ["pack", "--dry-run", "--json"], { cwd: folder, encoding: "utf8" }).stdout);
-  for (const { path } of packed[0].files) if (/\.test\.|tsbuildinfo|type-tests/.test(path)) say(folder, `ships ${path}`);
+  const packed = JSON.parse(
+    spawnSync("npm", ["pack", "--dry-run", "--json"], { cwd: folder, encoding: "utf8" }).stdout,
+  );
+  for (const { path } of packed[0].files)
+    if (/\.test\.|tsbuildinfo|type-tests/.test(path)) say(folder, `ships ${path}`);
   for (const [name, version] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }))
     if (/[\^~*><]/.test(version)) say(folder, `${name} is not pinned: ${version}`);
 }

@@ -9,16 +9,22 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const checks = spawnSync("node", ["tools/check.mjs"], { cwd: root, stdio: "inherit" });
 const folder = mkdtempSync(join(tmpdir(), "qmtl-test-"));
 const report = join(folder, "report.json");
-const vitest = spawnSync("npx", ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`], {
-  cwd: root,
-  stdio: "inherit",
-  env: { ...process.env, DO_NOT_TRACK: "1" },
-});
+const vitest = spawnSync(
+  "npx",
+  ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+  {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, DO_NOT_TRACK: "1" },
+  },
+);
 let passed = 0;
 let failed = 1;
 let skipped = 0;
 try {
-  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, success } = JSON.parse(readFileSync(report, "utf8"));
+  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, success } = JSON.parse(
+    readFileSync(report, "utf8"),
+  );
   passed = numPassedTests;
   failed = numFailedTests;
   skipped = numPendingTests;

@@ -34,7 +34,11 @@ const notThere = (statement: string, name: string): Bad => ({
 });
 
 const UNREADABLE: Readonly<Record<string, Bad>> = {
-  "has a syntax error": { text: "const a = 1;\nexport default strategy({ name: ", code: "strategy.syntax", place: { line: 2 } },
+  "has a syntax error": {
+    text: "const a = 1;\nexport default strategy({ name: ",
+    code: "strategy.syntax",
+    place: { line: 2 },
+  },
   "has no default export": {
     text: "export const a = 1;",
     code: "strategy.no-default-export",
@@ -71,7 +75,11 @@ const UNBUILDABLE: Readonly<Record<string, Bad>> = {
     message: /not today/,
     place: { strategy: "tested", line: 9 },
   },
-  "throws null in graph()": { text: strategyText({ graph: "throw null;" }), code: "runner.graph-threw", message: /null/ },
+  "throws null in graph()": {
+    text: strategyText({ graph: "throw null;" }),
+    code: "runner.graph-threw",
+    message: /null/,
+  },
   "reads the clock while it is loaded": {
     text: strategyText({ top: "const started = Date.now();", graph: "if (started < 0) throw started;" }),
     code: "determinism.refused",
@@ -136,11 +144,26 @@ const FAILING: Readonly<Record<string, Bad>> = {
     place: { node: "trend", symbol: "SPX", bar: Date.UTC(2014, 7, 26, 20) },
   },
   "lacks an output": { text: gives("{}"), code: "engine.wrong-shape", place: firstBar },
-  "gives another output": { text: gives("{ wieght: 1 }"), code: "engine.wrong-shape", message: /wieght/, place: firstBar },
-  "gives a promise": { text: gives("Promise.resolve({ weight: 1 })"), code: "engine.wrong-shape", message: /promise/, place: firstBar },
+  "gives another output": {
+    text: gives("{ wieght: 1 }"),
+    code: "engine.wrong-shape",
+    message: /wieght/,
+    place: firstBar,
+  },
+  "gives a promise": {
+    text: gives("Promise.resolve({ weight: 1 })"),
+    code: "engine.wrong-shape",
+    message: /promise/,
+    place: firstBar,
+  },
   "gives a text": { text: gives("'one'"), code: "engine.wrong-shape", message: /"one"/, place: firstBar },
   "gives nothing": { text: gives("undefined"), code: "engine.wrong-shape", place: firstBar },
-  "gives a text for a number": { text: gives("{ weight: 'one' }"), code: "engine.wrong-shape", message: /"one"/, place: firstBar },
+  "gives a text for a number": {
+    text: gives("{ weight: 'one' }"),
+    code: "engine.wrong-shape",
+    message: /"one"/,
+    place: firstBar,
+  },
   "gives an infinite weight": {
     text: gives("{ weight: Infinity }"),
     code: "backtest.invalid-target",
@@ -154,7 +177,7 @@ const FAILING: Readonly<Record<string, Bad>> = {
   "ends the process": notThere("(process as any).exit(0)", "process"),
   "asks the network": notThere("fetch('https://example.com')", "fetch"),
   "starts a timer": notThere("setTimeout(() => {}, 1)", "setTimeout"),
-  "prints": notThere("console.log(close)", "console"),
+  prints: notThere("console.log(close)", "console"),
   "patches a prototype": {
     text: compute("(Array.prototype as any).sum = () => 1"),
     code: "engine.compute-failed",
@@ -258,7 +281,10 @@ const ENDLESS: Readonly<Record<string, Bad>> = {
     message: /512 MB/,
   },
   "takes heap for ever": {
-    text: strategyText({ top: keep, compute: "({ close }) => { for (;;) all.push({ close, more: [close, close] }); }" }),
+    text: strategyText({
+      top: keep,
+      compute: "({ close }) => { for (;;) all.push({ close, more: [close, close] }); }",
+    }),
     code: "isolation.memory",
     message: /512 MB/,
   },
@@ -269,5 +295,4 @@ const ENDLESS: Readonly<Record<string, Bad>> = {
   },
 };
 
-describe("a strategy that never ends", () =>
-  submits(ENDLESS, configText({ limits: { seconds: 15, memoryMb: 512 } })));
+describe("a strategy that never ends", () => submits(ENDLESS, configText({ limits: { seconds: 15, memoryMb: 512 } })));

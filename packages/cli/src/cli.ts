@@ -24,7 +24,10 @@ export interface CommandContext {
 }
 
 /** Registers a command: `run` gets the arguments and options, and what it returns is printed. */
-export type Register = (command: Command, run: (context: CommandContext, ...args: never[]) => Promise<Outcome> | Outcome) => void;
+export type Register = (
+  command: Command,
+  run: (context: CommandContext, ...args: never[]) => Promise<Outcome> | Outcome,
+) => void;
 
 /**
  * Runs one command line.
@@ -41,30 +44,44 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     .configureOutput({ writeErr: () => {} })
     .showHelpAfterError(false)
     .helpCommand("help [command]", "Show help for a command");
-  program.addHelpText("after", "\nExit codes: 0 active, inactive or applying; 1 rejected; 2 usage or configuration; 3 failed.");
+  program.addHelpText(
+    "after",
+    "\nExit codes: 0 active, inactive or applying; 1 rejected; 2 usage or configuration; 3 failed.",
+  );
 
   const register: Register = (command, run) => {
-    command.addOption(new Option("--json", "print one JSON object instead of text")).action(async (...args: unknown[]) => {
-      const options = command.opts<{ json?: boolean }>();
-      const context = { json: options.json === true, colors };
-      const outcome = await run(context, ...(args.slice(0, -1) as never[]));
-      exitCode = outcome.exitCode;
-      await print(context.json ? JSON.stringify(outcome.json) : outcome.text(colors));
-    });
+    command
+      .addOption(new Option("--json", "print one JSON object instead of text"))
+      .action(async (...args: unknown[]) => {
+        const options = command.opts<{ json?: boolean }>();
+        const context = { json: options.json === true, colors };
+        const outcome = await run(context, ...(args.slice(0, -1) as never[]));
+        exitCode = outcome.exitCode;
+        await print(context.json ? JSON.stringify(outcome.json) : outcome.text(colors));
+      });
   };
   submitCommand(program, register);
   worldCommands(program, register);
   dataCommands(program, register);
   pluginCommands(program, register);
-  register(program.command("init <dir>").description("make a project that submits offline, on the bundled S&P 500 bars"), (_context, dir: string) => {
-    const made = initProject(dir, QMTL_VERSION);
-    return {
-      exitCode: EXIT.fine,
-      json: made,
-      text: (c) =>
-        [`${c.green("made")} ${made.folder}: ${made.files.join(", ")}`, "", `  cd ${made.folder}`, "  npm install", "  npx qmtl submit strategies/sma-cross.ts --world sp500-trend"].join("\n"),
-    };
-  });
+  register(
+    program.command("init <dir>").description("make a project that submits offline, on the bundled S&P 500 bars"),
+    (_context, dir: string) => {
+      const made = initProject(dir, QMTL_VERSION);
+      return {
+        exitCode: EXIT.fine,
+        json: made,
+        text: (c) =>
+          [
+            `${c.green("made")} ${made.folder}: ${made.files.join(", ")}`,
+            "",
+            `  cd ${made.folder}`,
+            "  npm install",
+            "  npx qmtl submit strategies/sma-cross.ts --world sp500-trend",
+          ].join("\n"),
+      };
+    },
+  );
 
   try {
     await program.parseAsync(argv, { from: "user" });
@@ -73,16 +90,25 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.fine;
     const json = errorJson(error instanceof CommanderError ? usage(error, argv) : error);
     if (argv.includes("--json")) await print(JSON.stringify({ error: json }));
-    process.stderr.write(`${renderError(json, pc.createColors(pc.isColorSupported && process.stderr.isTTY === true))}\n`);
+    process.stderr.write(
+      `${renderError(json, pc.createColors(pc.isColorSupported && process.stderr.isTTY === true))}\n`,
+    );
     if (process.env["QMTL_DEBUG"] !== undefined && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     return exitCodeOf(json);
   }
 }
 
 function usage(error: CommanderError, argv: readonly string[]): QmtlError {
-  const command = argv.filter((word) => !word.startsWith("-")).slice(0, 2).join(" ");
+  const command = argv
+    .filter((word) => !word.startsWith("-"))
+    .slice(0, 2)
+    .join(" ");
   if (error.code === "commander.help")
-    return new QmtlError({ code: "cli.usage", message: `qmtl ${command} needs a command`.replace("  ", " "), next: `qmtl ${command} --help`.replace("  ", " ") });
+    return new QmtlError({
+      code: "cli.usage",
+      message: `qmtl ${command} needs a command`.replace("  ", " "),
+      next: `qmtl ${command} --help`.replace("  ", " "),
+    });
   return new QmtlError({
     code: "cli.usage",
     message: error.message.replace(/^error: /, ""),

@@ -60,7 +60,8 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
     const loaded = world.value;
     try {
       const executor = bundled.status === "fulfilled" ? isolatedStrategy(isolate) : unreadableStrategy(bundled.reason);
-      if (bundled.status === "fulfilled") isolate.open("strategy", { bundle: bundled.value, runId: randomUUID() } as StrategyRoom);
+      if (bundled.status === "fulfilled")
+        isolate.open("strategy", { bundle: bundled.value, runId: randomUUID() } as StrategyRoom);
       isolate.open("plugins", pluginRoom(project, loaded, clock()));
       return await submit(
         {

@@ -3,7 +3,15 @@ export type { PluginHost } from "./plugin/host/index.ts";
 export { bootPlugins } from "./plugin/host/index.ts";
 export type { PlainPanel, PluginExecutor, RunJob, RunOutcome, StrategyExecutor } from "./runner/executor.ts";
 export { type BuiltStrategy, type InspectedStrategy, inspectStrategy, type StreamRequest } from "./runner/inspect.ts";
-export { type LoadedWorld, listWorldFiles, loadWorld, type ProjectOptions, readWorldFile, storageWord, worldsFolder } from "./runner/load-world.ts";
+export {
+  type LoadedWorld,
+  listWorldFiles,
+  loadWorld,
+  type ProjectOptions,
+  readWorldFile,
+  storageWord,
+  worldsFolder,
+} from "./runner/load-world.ts";
 export { localPlugins } from "./runner/local-executor.ts";
 export { providerOf } from "./runner/provider-of.ts";
 export { createReplay, type Replay } from "./runner/replay.ts";
@@ -12,7 +20,7 @@ export { Runner, type RunnerOptions } from "./runner/runner.ts";
 export { type SubmitContext, type SubmitRequest, submit } from "./runner/submit.ts";
 export { QMTL_VERSION } from "./runner/version.ts";
 export { approveWorld, importWorldData, readWorldStatus, type StoredSeriesView } from "./runner/world-view.ts";
-export type { WorldConfig } from "./world/config.ts";
-export type { WorldStatus } from "./world/status.ts";
 export { isHandle } from "./strategy/handle.ts";
 export { isStrategy } from "./strategy/strategy.ts";
+export type { WorldConfig } from "./world/config.ts";
+export type { WorldStatus } from "./world/status.ts";

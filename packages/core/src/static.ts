@@ -2,8 +2,8 @@
 export * from "./graph/code-identity/index.ts";
 export * from "./indicators/signature.ts";
 export type { CompiledPolicy } from "./policy/compile-policy.ts";
-export type { ExpressionFault } from "./policy/expression.ts";
 export { compilePolicy, expressionFaults } from "./policy/compile-policy.ts";
+export type { ExpressionFault } from "./policy/expression.ts";
 export type { Policy } from "./policy/policy.ts";
 export { POLICY_PRESETS, type PolicyPresetName } from "./policy/presets.ts";
 export * from "./schema/index.ts";

@@ -44,7 +44,16 @@ export function dataCommands(program: Command, register: Register): void {
 
 function renderCoverage(series: readonly StoredSeriesView[], colors: Colors): string {
   const table = renderTable(
-    [{ title: "preset" }, { title: "symbol" }, { title: "interval" }, { title: "calendar" }, { title: "bars", align: "right" }, { title: "from" }, { title: "to" }, { title: "holes", align: "right" }],
+    [
+      { title: "preset" },
+      { title: "symbol" },
+      { title: "interval" },
+      { title: "calendar" },
+      { title: "bars", align: "right" },
+      { title: "from" },
+      { title: "to" },
+      { title: "holes", align: "right" },
+    ],
     series.map((one) => [
       one.preset,
       one.symbol,
@@ -57,7 +66,10 @@ function renderCoverage(series: readonly StoredSeriesView[], colors: Colors): st
     ]),
   );
   const findings = series.flatMap(({ symbol, findings: found }) =>
-    found.map(({ kind, count, example }) => `  ${symbol}: ${count} x ${kind}${example === null ? "" : colors.dim(`, first: ${example}`)}`),
+    found.map(
+      ({ kind, count, example }) =>
+        `  ${symbol}: ${count} x ${kind}${example === null ? "" : colors.dim(`, first: ${example}`)}`,
+    ),
   );
   return findings.length === 0 ? table : [table, "", colors.bold("Findings"), ...findings].join("\n");
 }

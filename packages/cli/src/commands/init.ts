@@ -128,7 +128,10 @@ max_mode: compute-only
  *
  * @throws `init.not-empty`, `init.unwritable`
  */
-export function initProject(folder: string, version: string): { readonly folder: string; readonly files: readonly string[] } {
+export function initProject(
+  folder: string,
+  version: string,
+): { readonly folder: string; readonly files: readonly string[] } {
   const target = resolve(folder);
   if (existsSync(target) && readdirSync(target).length > 0)
     throw new QmtlError({

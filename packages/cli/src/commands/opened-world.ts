@@ -4,7 +4,10 @@ import { openProject, type Project } from "../project/project.ts";
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {} };
 
 /** Opens a world of the project around the working directory, and closes its plugins when the work is done. */
-export async function withWorld<T>(world: string, work: (loaded: LoadedWorld, project: Project) => Promise<T>): Promise<T> {
+export async function withWorld<T>(
+  world: string,
+  work: (loaded: LoadedWorld, project: Project) => Promise<T>,
+): Promise<T> {
   const project = await openProject(process.cwd());
   const loaded = await loadWorld(world, {
     config: project.config,

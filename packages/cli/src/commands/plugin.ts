@@ -29,21 +29,35 @@ export function pluginCommands(program: Command, register: Register): void {
         report.plugins.length === 0
           ? "This project lists no plugins: add some to plugins in qmtl.config.ts."
           : renderTable(
-              [{ title: "kind" }, { title: "word" }, { title: "package" }, { title: "version" }, { title: "ms", align: "right" }, { title: "state" }],
+              [
+                { title: "kind" },
+                { title: "word" },
+                { title: "package" },
+                { title: "version" },
+                { title: "ms", align: "right" },
+                { title: "state" },
+              ],
               report.plugins.map((entry) => [
                 entry.kind,
                 entry.use,
                 entry.name,
                 entry.version,
                 entry.ms.toFixed(1),
-                entry.status === "ready" ? `${colors.green("ready")}  ${brings(entry.capabilities)}` : `${colors.red("failed")} ${entry.error.message}`,
+                entry.status === "ready"
+                  ? `${colors.green("ready")}  ${brings(entry.capabilities)}`
+                  : `${colors.red("failed")} ${entry.error.message}`,
               ]),
             ),
     };
   });
 }
 
-function brings(capabilities: Extract<Awaited<ReturnType<typeof bootPlugins>>["report"]["plugins"][number], { status: "ready" }>["capabilities"]): string {
+function brings(
+  capabilities: Extract<
+    Awaited<ReturnType<typeof bootPlugins>>["report"]["plugins"][number],
+    { status: "ready" }
+  >["capabilities"],
+): string {
   switch (capabilities.kind) {
     case "data-provider":
       return `presets ${capabilities.presets.join(", ") || "none"}`;

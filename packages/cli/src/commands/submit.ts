@@ -20,8 +20,16 @@ export function submitCommand(program: Command, register: Register): void {
     .description("submit a strategy to a world: backtest, evaluate, decide, activate")
     .requiredOption("--world <id>", "the world, by the id of its file in worlds/")
     .option("--data-preset <id>", "the data preset of the world, where several fit a stream")
-    .option("--as-of <instant>", "judge on what was known then: 2020-04-17 (end of that UTC day) or 2020-04-17T20:00:00Z")
-    .option("--param <name=value>", "a param of the strategy; may be repeated", (value: string, all: readonly string[]) => [...all, value], [])
+    .option(
+      "--as-of <instant>",
+      "judge on what was known then: 2020-04-17 (end of that UTC day) or 2020-04-17T20:00:00Z",
+    )
+    .option(
+      "--param <name=value>",
+      "a param of the strategy; may be repeated",
+      (value: string, all: readonly string[]) => [...all, value],
+      [],
+    )
     .option("--mode <hint>", "what you would like the world to do; recorded, never obeyed");
   register(command, async ({ json }, file: string, options: SubmitOptions) => {
     const progress = createProgress(process.stderr, json && !process.stderr.isTTY);

@@ -43,7 +43,9 @@ const PAGE = 4096;
  * by watching it from outside (heap limits do not count array buffers). It guards against accidents, not against malice.
  */
 export function createIsolate(limits: IsolateLimits = DEFAULT_LIMITS): Isolate {
-  const entry = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../../dist/isolate/child.js" : "./child.js", import.meta.url));
+  const entry = fileURLToPath(
+    new URL(import.meta.url.endsWith(".ts") ? "../../dist/isolate/child.js" : "./child.js", import.meta.url),
+  );
   const child: ChildProcess = fork(entry, [], {
     serialization: "advanced",
     env: {},
@@ -119,7 +121,8 @@ export function createIsolate(limits: IsolateLimits = DEFAULT_LIMITS): Isolate {
   });
   child.on("error", (error) => end(crashed(error.message)));
   child.on("exit", (code, signal) => {
-    if (over === undefined) end(crashed(`exit ${code ?? signal}${stderr === "" ? "" : `: ${stderr.trim().split("\n").at(-1)}`}`));
+    if (over === undefined)
+      end(crashed(`exit ${code ?? signal}${stderr === "" ? "" : `: ${stderr.trim().split("\n").at(-1)}`}`));
   });
 
   const post = (request: Request): void => {

@@ -38,6 +38,7 @@ async function plugins() {
 }
 
 serve({
-  evaluate: async ({ uses, inputs }: { uses: readonly string[]; inputs: readonly EvaluationInput[] }) => (await plugins()).evaluate(uses, inputs),
+  evaluate: async ({ uses, inputs }: { uses: readonly string[]; inputs: readonly EvaluationInput[] }) =>
+    (await plugins()).evaluate(uses, inputs),
   allocate: async ({ use, input }: { use: string; input: AllocationInput }) => (await plugins()).allocate(use, input),
 });

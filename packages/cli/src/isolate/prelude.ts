@@ -8,12 +8,62 @@ import { hardenIntrinsics } from "@qmtl/core/static";
 
 /** Globals that a strategy may see; every other one is removed. */
 export const ALLOWED_GLOBALS: ReadonlySet<string> = new Set([
-  "globalThis", "undefined", "NaN", "Infinity", "Object", "Function", "Array", "Number", "String", "Boolean", "BigInt", "Symbol",
-  "Math", "JSON", "Date", "RegExp", "Map", "Set", "WeakMap", "WeakSet", "WeakRef", "Promise", "Proxy", "Reflect", "Iterator",
-  "Error", "AggregateError", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError",
-  "ArrayBuffer", "DataView", "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array",
-  "Uint32Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array",
-  "isNaN", "isFinite", "parseFloat", "parseInt", "decodeURI", "decodeURIComponent", "encodeURI", "encodeURIComponent", "escape", "unescape",
+  "globalThis",
+  "undefined",
+  "NaN",
+  "Infinity",
+  "Object",
+  "Function",
+  "Array",
+  "Number",
+  "String",
+  "Boolean",
+  "BigInt",
+  "Symbol",
+  "Math",
+  "JSON",
+  "Date",
+  "RegExp",
+  "Map",
+  "Set",
+  "WeakMap",
+  "WeakSet",
+  "WeakRef",
+  "Promise",
+  "Proxy",
+  "Reflect",
+  "Iterator",
+  "Error",
+  "AggregateError",
+  "EvalError",
+  "RangeError",
+  "ReferenceError",
+  "SyntaxError",
+  "TypeError",
+  "URIError",
+  "ArrayBuffer",
+  "DataView",
+  "Int8Array",
+  "Uint8Array",
+  "Uint8ClampedArray",
+  "Int16Array",
+  "Uint16Array",
+  "Int32Array",
+  "Uint32Array",
+  "Float32Array",
+  "Float64Array",
+  "BigInt64Array",
+  "BigUint64Array",
+  "isNaN",
+  "isFinite",
+  "parseFloat",
+  "parseInt",
+  "decodeURI",
+  "decodeURIComponent",
+  "encodeURI",
+  "encodeURIComponent",
+  "escape",
+  "unescape",
   "eval",
 ]);
 
@@ -34,7 +84,11 @@ export function applyPrelude(): ReadonlySet<string> {
   define(Math, "random", refusing("Math.random()", "Use rng(): the same numbers in every replay."));
   for (const [name, methods] of LOCALE_METHODS)
     for (const method of methods)
-      define((realm[name] as { prototype: object }).prototype, method, refusing(`${method}()`, "It depends on the machine's locale."));
+      define(
+        (realm[name] as { prototype: object }).prototype,
+        method,
+        refusing(`${method}()`, "It depends on the machine's locale."),
+      );
   refuseCodeGeneration(realm);
   for (const name of Object.getOwnPropertyNames(globalThis)) {
     if (ALLOWED_GLOBALS.has(name)) continue;
@@ -50,7 +104,12 @@ export function applyPrelude(): ReadonlySet<string> {
 
 function refusing(what: string, why: string): () => never {
   return function refused(): never {
-    throw new QmtlError({ code: "determinism.refused", message: `${what} is not there for strategies`, next: why, class: "rejected" });
+    throw new QmtlError({
+      code: "determinism.refused",
+      message: `${what} is not there for strategies`,
+      next: why,
+      class: "rejected",
+    });
   };
 }
 
@@ -63,41 +122,58 @@ function replaceDate(realm: Record<string, unknown>): void {
   const Original = Date;
   const now = refusing("The current time", "Use barTime(): the end of the bar.");
   const zone = refusing("A local time", "Use the getUTC… methods.");
-  const Replacement = function Date(this: unknown, ...parts: readonly unknown[]): Date {
+  const Replacement = function MaskedDate(this: unknown, ...parts: readonly unknown[]): Date {
     if (new.target === undefined || parts.length === 0) return now();
     if (parts.length > 1) return zone();
     const [value] = parts;
     if (typeof value !== "number" && !(value instanceof Original)) return zone();
     return new Original(value as number);
   };
+  define(Replacement, "name", "Date");
   define(Replacement, "UTC", Original.UTC);
   define(Replacement, "now", now);
   define(Replacement, "parse", zone);
   define(Replacement, "prototype", Original.prototype);
   define(Original.prototype, "constructor", Replacement);
   for (const key of Object.getOwnPropertyNames(Original.prototype))
-    if (/^(get|set)(?!UTC|Time$)|^to(?!ISOString|JSON)|^getTimezoneOffset$/.test(key)) define(Original.prototype, key, zone);
+    if (/^(get|set)(?!UTC|Time$)|^to(?!ISOString|JSON)|^getTimezoneOffset$/.test(key))
+      define(Original.prototype, key, zone);
   define(realm, "Date", Replacement);
 }
 
 /** The engine captured `Function` when it was loaded; authors get none. */
 function refuseCodeGeneration(realm: Record<string, unknown>): void {
   const refuse = refusing("Code from text", "Write the code in the module.");
-  const kinds = [function () {}, async () => {}, function* () {}, async function* () {}];
+  const kinds = [() => {}, async () => {}, function* () {}, async function* () {}];
   for (const kind of kinds) {
     const prototype = Object.getPrototypeOf(kind) as object;
     define(prototype, "constructor", refuse);
   }
-  const Blocked = function Function(): never {
+  const Blocked = function MaskedFunction(): never {
     return refuse();
   };
-  define(Blocked, "prototype", Object.getPrototypeOf(() => {}));
+  define(Blocked, "name", "Function");
+  define(
+    Blocked,
+    "prototype",
+    Object.getPrototypeOf(() => {}),
+  );
   define(realm, "Function", Blocked);
   define(realm, "eval", refuse);
 }
 
 const OVERRIDABLE = [
-  "Object", "Error", "AggregateError", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError", "Promise", "Array",
+  "Object",
+  "Error",
+  "AggregateError",
+  "EvalError",
+  "RangeError",
+  "ReferenceError",
+  "SyntaxError",
+  "TypeError",
+  "URIError",
+  "Promise",
+  "Array",
 ];
 
 /**

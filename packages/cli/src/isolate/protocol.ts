@@ -6,7 +6,13 @@ export type Room = "strategy" | "plugins";
 /** From the parent to the isolate's process. */
 export type Request =
   | { readonly kind: "open"; readonly room: Room; readonly data: unknown; readonly heapMb: number }
-  | { readonly kind: "call"; readonly id: number; readonly room: Room; readonly method: string; readonly payload: unknown };
+  | {
+      readonly kind: "call";
+      readonly id: number;
+      readonly room: Room;
+      readonly method: string;
+      readonly payload: unknown;
+    };
 
 /** From the isolate's process to the parent. */
 export type Reply =

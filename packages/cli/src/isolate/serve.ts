@@ -10,14 +10,20 @@ export function handed<T>(): { readonly data: T; readonly progress: Int32Array }
 /** Answers calls by method name, one after the other. What a method throws goes back as a coded error. */
 export function serve(methods: Readonly<Record<string, (payload: never) => unknown>>): void {
   const port = parentPort;
-  if (port === null) throw new QmtlError({ code: "isolation.misplaced", message: "This module runs in a worker only", class: "failed" });
+  if (port === null)
+    throw new QmtlError({ code: "isolation.misplaced", message: "This module runs in a worker only", class: "failed" });
   let queue: Promise<void> = Promise.resolve();
   port.on("message", ({ id, method, payload }: { id: number; method: string; payload: never }) => {
     queue = queue.then(async () => {
       let reply: WorkerReply;
       try {
         const run = methods[method];
-        if (run === undefined) throw new QmtlError({ code: "isolation.unknown-method", message: `There is no method "${method}"`, class: "failed" });
+        if (run === undefined)
+          throw new QmtlError({
+            code: "isolation.unknown-method",
+            message: `There is no method "${method}"`,
+            class: "failed",
+          });
         reply = { kind: "answer", id, value: await run(payload) };
       } catch (error) {
         reply = { kind: "refusal", id, error: coded(error).toJSON() };

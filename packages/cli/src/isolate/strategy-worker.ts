@@ -1,5 +1,13 @@
 /** The author's code: evaluated after the prelude, inspected and run on request. */
-import { type BuiltStrategy, createReplay, inspectStrategy, isHandle, isStrategy, QMTL_VERSION, type RunJob } from "@qmtl/core";
+import {
+  type BuiltStrategy,
+  createReplay,
+  inspectStrategy,
+  isHandle,
+  isStrategy,
+  QMTL_VERSION,
+  type RunJob,
+} from "@qmtl/core";
 import * as indicators from "@qmtl/core/indicators";
 import * as schema from "@qmtl/core/schema";
 import { isQmtlError, QmtlError } from "@qmtl/core/schema";
@@ -29,7 +37,11 @@ serve({
     return located(() => {
       evaluated ??= evaluate();
       const { registry } = evaluated;
-      built = inspectStrategy(evaluated.strategy, { params, runId: data.runId, identify: (code) => registry.identify(code) });
+      built = inspectStrategy(evaluated.strategy, {
+        params,
+        runId: data.runId,
+        identify: (code) => registry.identify(code),
+      });
       registry.close();
       return built.inspected;
     });
@@ -37,7 +49,11 @@ serve({
   run(job: RunJob) {
     return located(() => {
       if (built === undefined)
-        throw new QmtlError({ code: "runner.not-inspected", message: "A strategy is run after it was inspected", class: "failed" });
+        throw new QmtlError({
+          code: "runner.not-inspected",
+          message: "A strategy is run after it was inspected",
+          class: "failed",
+        });
       const replay = createReplay(built, job, progress);
       replay.advance(Number.POSITIVE_INFINITY);
       return replay.outcome();
@@ -78,6 +94,7 @@ function located<T>(run: () => T): T {
 function adviceOn(cause: unknown): string | undefined {
   const name = cause instanceof ReferenceError ? /^(\S+) is not defined$/.exec(cause.message)?.[1] : undefined;
   if (name === undefined || !removed.has(name)) return undefined;
-  if (name === "console") return "Return what you want to look at as another output of the node: strategies print nothing.";
+  if (name === "console")
+    return "Return what you want to look at as another output of the node: strategies print nothing.";
   return `Do without ${name}: strategies have the language alone. Data come through a stream, time through barTime(), chance through rng().`;
 }

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ProjectConfig } from "@qmtl/core/plugin";
 import { isQmtlError, QmtlError } from "@qmtl/core/schema";
-import { build, type BuildFailure } from "esbuild";
+import { type BuildFailure, build } from "esbuild";
 import { z } from "zod";
 import { DEFAULT_LIMITS, type IsolateLimits } from "../isolate/isolate.ts";
 
@@ -29,7 +29,10 @@ const shape = z.strictObject({
   storage: z.string().optional(),
   worlds: z.string().optional(),
   limits: z
-    .strictObject({ seconds: z.number().positive().max(86_400).optional(), memoryMb: z.number().int().min(128).max(1_048_576).optional() })
+    .strictObject({
+      seconds: z.number().positive().max(86_400).optional(),
+      memoryMb: z.number().int().min(128).max(1_048_576).optional(),
+    })
     .optional(),
 });
 

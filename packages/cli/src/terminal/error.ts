@@ -1,4 +1,4 @@
-import { isQmtlError, type ErrorPlace, type QmtlErrorJson } from "@qmtl/core/schema";
+import { type ErrorPlace, isQmtlError, type QmtlErrorJson } from "@qmtl/core/schema";
 import type pc from "picocolors";
 
 /** What picocolors makes, with or without colour. */
@@ -29,7 +29,9 @@ export function renderError(error: QmtlErrorJson, colors: Colors): string {
   if (place !== "") lines.push(`  at ${place}`);
   for (const detail of error.details ?? []) {
     const where = renderPlace(detail.place);
-    lines.push(`  - ${where === "" ? "" : `${where}: `}${detail.message}${detail.next === undefined ? "" : ` ${colors.dim(detail.next)}`}`);
+    lines.push(
+      `  - ${where === "" ? "" : `${where}: `}${detail.message}${detail.next === undefined ? "" : ` ${colors.dim(detail.next)}`}`,
+    );
   }
   if (error.next !== undefined) lines.push(`  ${colors.cyan("next:")} ${error.next}`);
   return lines.join("\n");
@@ -48,6 +50,7 @@ export function renderPlace(place: ErrorPlace | undefined): string {
   if (place.node !== undefined) parts.push(`node "${place.node}"`);
   if (place.symbol !== undefined) parts.push(`symbol ${place.symbol}`);
   if (place.bar !== undefined) parts.push(`bar ${new Date(place.bar).toISOString()}`);
-  if (place.plugin !== undefined) parts.push(`plugin ${place.plugin}${place.method === undefined ? "" : ` (${place.method})`}`);
+  if (place.plugin !== undefined)
+    parts.push(`plugin ${place.plugin}${place.method === undefined ? "" : ` (${place.method})`}`);
   return parts.join(", ");
 }

@@ -38,13 +38,18 @@ export function renderSubmitResult(result: SubmitResult, colors: Colors): string
     `  ${result.reason}`,
     "",
   ];
-  const standing: [string, string][] = [["mode", `${result.mode} (${result.domain})${result.downgraded ? `, downgraded: ${result.downgradeReason}` : ""}`]];
+  const standing: [string, string][] = [
+    ["mode", `${result.mode} (${result.domain})${result.downgraded ? `, downgraded: ${result.downgradeReason}` : ""}`],
+  ];
   if (result.rank !== null) standing.push(["rank", String(result.rank)]);
   if (result.score !== null) standing.push(["score", formatNumber(result.score)]);
   standing.push(["share", formatPercent(result.share)]);
   if (result.contribution !== null) standing.push(["contribution", figureText(result.contribution, "ratio", colors)]);
   if (result.decision !== null)
-    standing.push(["decision", `revision ${result.decision.revision}${result.decision.committed ? "" : ", already standing"}`]);
+    standing.push([
+      "decision",
+      `revision ${result.decision.revision}${result.decision.committed ? "" : ", already standing"}`,
+    ]);
   out.push(renderPairs(standing), "");
 
   if (result.violations.length > 0) {
@@ -79,7 +84,8 @@ export function renderSubmitResult(result: SubmitResult, colors: Colors): string
   if (result.dataset !== null) {
     out.push(colors.bold("Data"));
     for (const { preset, source, interval, symbols, from, to, bars, findings } of result.dataset.streams) {
-      const names = symbols.length > 6 ? `${symbols.slice(0, 6).join(", ")} and ${symbols.length - 6} more` : symbols.join(", ");
+      const names =
+        symbols.length > 6 ? `${symbols.slice(0, 6).join(", ")} and ${symbols.length - 6} more` : symbols.join(", ");
       out.push(`  ${preset} (${source} ${interval}): ${names}; ${formatNumber(bars)} bars, ${day(from)} to ${day(to)}`);
       for (const finding of findings) out.push(`    ${colors.dim(finding)}`);
     }
@@ -97,7 +103,10 @@ export function renderSubmitResult(result: SubmitResult, colors: Colors): string
       colors.bold("Provenance"),
       renderPairs([
         ["version", short(version)],
-        ["evaluation", `${short(evalKey)}${result.computed.cached ? " (known: nothing was computed)" : `, ${result.computed.nodes} nodes computed`}`],
+        [
+          "evaluation",
+          `${short(evalKey)}${result.computed.cached ? " (known: nothing was computed)" : `, ${result.computed.nodes} nodes computed`}`,
+        ],
         ["trials", `${trials} in this world's ledger`],
         ["again with", command],
       ]),

@@ -22,7 +22,9 @@ export function renderTable(columns: readonly TableColumn[], rows: readonly (rea
 /** Name and value, aligned, one per line. */
 export function renderPairs(pairs: readonly (readonly [string, string])[], indent = "  "): string {
   const most = Math.max(0, ...pairs.map(([name]) => width(name)));
-  return pairs.map(([name, value]) => `${indent}${name}${" ".repeat(most - width(name))}  ${value}`.trimEnd()).join("\n");
+  return pairs
+    .map(([name, value]) => `${indent}${name}${" ".repeat(most - width(name))}  ${value}`.trimEnd())
+    .join("\n");
 }
 
 function width(text: string): number {

@@ -29,7 +29,7 @@ export function createTimeline(stamps: Float64Array, due: Float64Array = stamps)
 
 /** Gives the buffers of a timeline their size, once it is known how far back consumers read. */
 export function sizeTimeline(timeline: Timeline, chunk: number): void {
-  timeline.capacity = Math.min(timeline.stamps.length, timeline.history + chunk);
+  timeline.capacity = Math.min(timeline.stamps.length, timeline.history + chunk * mostAtOnce(timeline));
   timeline.view = timeline.stamps.subarray(0, timeline.capacity);
 }
 

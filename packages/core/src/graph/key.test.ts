@@ -60,6 +60,10 @@ test("the order of params does not count", () => {
 });
 
 test("golden keys: a change of the scheme must be meant", () => {
-  expect(computeKey(compute)).toMatchInlineSnapshot(`"efb4335843c97bd91e564968c5f9080fd33b1b54d2e0e1b1f5ffc6359c0a6eef"`);
-  expect(evalKey(evaluation)).toMatchInlineSnapshot(`"40d7d7b30c0cd2488a9e09b936111019ff31fc0c02dec666905647d536b016ae"`);
+  expect(computeKey(compute)).toMatchInlineSnapshot(
+    `"efb4335843c97bd91e564968c5f9080fd33b1b54d2e0e1b1f5ffc6359c0a6eef"`,
+  );
+  expect(evalKey(evaluation)).toMatchInlineSnapshot(
+    `"40d7d7b30c0cd2488a9e09b936111019ff31fc0c02dec666905647d536b016ae"`,
+  );
 });

@@ -13,7 +13,12 @@ const code = <F extends object>(name: string, f: F): F => {
   known.set(f, name);
   return f;
 };
-const identify = (f: object): CodeIdentity => ({ id: known.get(f) ?? "anonymous", unique: false, rejected: false, causes: [] });
+const identify = (f: object): CodeIdentity => ({
+  id: known.get(f) ?? "anonymous",
+  unique: false,
+  rejected: false,
+  causes: [],
+});
 const seal = (of: Strategy, params = {}) => sealGraph(buildGraph(of, resolveParams(of, params)), identify);
 const last = (of: Strategy, params = {}) => seal(of, params).ids.at(-1);
 
@@ -27,7 +32,16 @@ interface Shape {
   readonly compute: string;
   readonly name: string;
 }
-const base: Shape = { tags: ["a"], interval: "1d", gaps: "refuse", period: 5, depth: 3, constant: 1, compute: "f", name: "trend" };
+const base: Shape = {
+  tags: ["a"],
+  interval: "1d",
+  gaps: "refuse",
+  period: 5,
+  depth: 3,
+  constant: 1,
+  compute: "f",
+  name: "trend",
+};
 const build = ({ tags, interval, gaps, period, depth, constant, compute, name }: Shape) =>
   strategy({
     name: "s",
@@ -125,7 +139,9 @@ describe("NodeID", () => {
           return targetWeights({ X: made.w });
         },
       });
-    const ids = [of("A", "1w", "last"), of("B", "1w", "last"), of("A", "1mo", "last"), of("A", "1w", "max")].map((one) => last(one));
+    const ids = [of("A", "1w", "last"), of("B", "1w", "last"), of("A", "1mo", "last"), of("A", "1w", "max")].map(
+      (one) => last(one),
+    );
     expect(new Set(ids).size).toBe(4);
   });
 });
@@ -151,10 +167,16 @@ describe("what can't be proven", () => {
       id: "",
       unique: true,
       rejected: true,
-      causes: [{ code: "async", message: "it is asynchronous", path: "", location: { file: "s.ts", line: 3, column: 5 } }],
+      causes: [
+        { code: "async", message: "it is asynchronous", path: "", location: { file: "s.ts", line: 3, column: 5 } },
+      ],
     });
     expect(() => sealGraph(buildGraph(build(base), {}), refused)).toThrow(
-      expect.objectContaining({ code: "identity.rejected", class: "rejected", place: { node: "trend", file: "s.ts", line: 3, column: 5 } }),
+      expect.objectContaining({
+        code: "identity.rejected",
+        class: "rejected",
+        place: { node: "trend", file: "s.ts", line: 3, column: 5 },
+      }),
     );
   });
 });
@@ -202,13 +224,21 @@ describe("version digest", () => {
             compute: code("f", () => ({ enter: true, stop: 1 })),
           });
           return orders({
-            long: { enter: signal.enter, size, ...(stop && { stop: signal.stop }), ...(expire !== undefined && { expire }) },
+            long: {
+              enter: signal.enter,
+              size,
+              ...(stop && { stop: signal.stop }),
+              ...(expire !== undefined && { expire }),
+            },
           });
         },
       });
-    const digests = [made(0.1, false, undefined), made(0.2, false, undefined), made(0.1, true, undefined), made(0.1, false, 3)].map(
-      (one) => seal(one).digest,
-    );
+    const digests = [
+      made(0.1, false, undefined),
+      made(0.2, false, undefined),
+      made(0.1, true, undefined),
+      made(0.1, false, 3),
+    ].map((one) => seal(one).digest);
     expect(new Set(digests).size).toBe(4);
   });
 });

@@ -1,8 +1,17 @@
 import { digest } from "../schema/canonical.ts";
-import { columnsJson } from "../schema/schema.ts";
 import { describeCell } from "../schema/cell.ts";
 import { type ErrorPlace, QmtlError } from "../schema/error.ts";
-import type { ColumnRef, Constant, DatasetSpec, DecisionSpec, GraphNode, InputRef, StrategyGraph, UserFunction } from "../strategy/graph.ts";
+import { columnsJson } from "../schema/schema.ts";
+import type {
+  ColumnRef,
+  Constant,
+  DatasetSpec,
+  DecisionSpec,
+  GraphNode,
+  InputRef,
+  StrategyGraph,
+  UserFunction,
+} from "../strategy/graph.ts";
 import type { Params } from "../strategy/param.ts";
 
 /** Why a piece of code can't be shared, or can't be run. */
@@ -53,7 +62,10 @@ export function sealGraph(graph: StrategyGraph, identify: Identify): SealedGraph
   for (const node of graph.nodes) {
     const code: Record<string, string> = {};
     if ("compute" in node) {
-      const functions = { compute: node.compute, ...(node.kind === "user" && node.state !== undefined && { state: node.state }) };
+      const functions = {
+        compute: node.compute,
+        ...(node.kind === "user" && node.state !== undefined && { state: node.state }),
+      };
       const causes: IdentityCause[] = [];
       for (const [part, value] of Object.entries(functions)) {
         const identity = identify(value);
@@ -63,7 +75,13 @@ export function sealGraph(graph: StrategyGraph, identify: Identify): SealedGraph
       }
       if (causes.length > 0) unproven.push({ node: node.name, causes });
     }
-    ids.push(digest(NODE_SCHEME, { ...identityOf(node), inputs: node.inputs.map(({ name, read }) => [name, readJson(read, ids)]), code }));
+    ids.push(
+      digest(NODE_SCHEME, {
+        ...identityOf(node),
+        inputs: node.inputs.map(({ name, read }) => [name, readJson(read, ids)]),
+        code,
+      }),
+    );
   }
   return {
     graph,
@@ -84,7 +102,10 @@ export function sealGraph(graph: StrategyGraph, identify: Identify): SealedGraph
 /** A submitted version: name, declared params and the graph that its default params build. */
 export function versionDigest(name: string, params: Params, sealedDefaults: SealedGraph): string {
   const declared = Object.fromEntries(
-    Object.entries(params).map(([key, { kind, default: value, range }]) => [key, { kind, default: value, range: { ...range } }]),
+    Object.entries(params).map(([key, { kind, default: value, range }]) => [
+      key,
+      { kind, default: value, range: { ...range } },
+    ]),
   );
   return digest(VERSION_SCHEME, { name, params: declared, graph: sealedDefaults.digest });
 }
@@ -93,7 +114,11 @@ function rejectCode(node: string, part: string, causes: readonly IdentityCause[]
   const [first] = causes;
   const place: ErrorPlace = {
     node,
-    ...(first?.location !== undefined && { file: first.location.file, line: first.location.line, column: first.location.column }),
+    ...(first?.location !== undefined && {
+      file: first.location.file,
+      line: first.location.line,
+      column: first.location.column,
+    }),
   };
   throw new QmtlError({
     code: "identity.rejected",
@@ -101,12 +126,19 @@ function rejectCode(node: string, part: string, causes: readonly IdentityCause[]
     place,
     next: "Keep compute synchronous and free of generated code; move other work to a data provider.",
     class: "rejected",
-    details: causes.slice(1).map((cause) => ({ code: cause.code, message: cause.message, place: { node, ...cause.location } })),
+    details: causes
+      .slice(1)
+      .map((cause) => ({ code: cause.code, message: cause.message, place: { node, ...cause.location } })),
   });
 }
 
 function identityOf(node: GraphNode): Record<string, unknown> {
-  const base = { kind: node.kind, interval: node.interval, scope: node.scope, output: Object.entries(columnsJson(node.output)) };
+  const base = {
+    kind: node.kind,
+    interval: node.interval,
+    scope: node.scope,
+    output: Object.entries(columnsJson(node.output)),
+  };
   switch (node.kind) {
     case "stream":
       return {
@@ -150,7 +182,9 @@ function foldJson(fold: Readonly<Record<string, string | undefined>>): Record<st
 /** Canonical JSON has one zero and no NaN; a compute can tell them apart. */
 function constantJson(value: Constant): unknown {
   if (typeof value !== "number") return value;
-  return Number.isFinite(value) && !Object.is(value, -0) ? value : { number: Object.is(value, -0) ? "-0" : String(value) };
+  return Number.isFinite(value) && !Object.is(value, -0)
+    ? value
+    : { number: Object.is(value, -0) ? "-0" : String(value) };
 }
 
 function readJson(read: InputRef, ids: readonly string[]): unknown {
@@ -169,7 +203,8 @@ function readJson(read: InputRef, ids: readonly string[]): unknown {
 }
 
 function resultJson(result: DecisionSpec | DatasetSpec, ids: readonly string[]): unknown {
-  const ref = (column: ColumnRef | undefined): unknown => (column === undefined ? null : [ids[column.node], column.column]);
+  const ref = (column: ColumnRef | undefined): unknown =>
+    column === undefined ? null : [ids[column.node], column.column];
   const refs = (columns: Readonly<Record<string, ColumnRef>>): unknown =>
     Object.fromEntries(Object.entries(columns).map(([key, column]) => [key, ref(column)]));
   if (result.kind === "dataset")
@@ -188,5 +223,8 @@ function resultJson(result: DecisionSpec | DatasetSpec, ids: readonly string[]):
           };
     return { kind: result.kind, long: side(result.long), short: side(result.short) };
   }
-  return { kind: result.kind, target: result.target.kind === "panel" ? ref(result.target.ref) : refs(result.target.columns) };
+  return {
+    kind: result.kind,
+    target: result.target.kind === "panel" ? ref(result.target.ref) : refs(result.target.columns),
+  };
 }

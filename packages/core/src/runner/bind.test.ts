@@ -16,7 +16,11 @@ const request = (change: Partial<StreamRequest> = {}): StreamRequest => ({
   ...change,
 });
 
-const offered = (id: string, change: Partial<DataPreset> = {}, of: OfferedPreset["offer"]["schema"] = ohlcv): OfferedPreset => ({
+const offered = (
+  id: string,
+  change: Partial<DataPreset> = {},
+  of: OfferedPreset["offer"]["schema"] = ohlcv,
+): OfferedPreset => ({
   preset: {
     id,
     preset: `samples.${id}`,
@@ -45,7 +49,10 @@ describe("a stream binds to the one preset that fits", () => {
   });
 
   test("two streams may bind to two presets", () => {
-    const bound = bind([request(), request({ node: 1, interval: "1h" })], [offered("daily"), offered("hourly", { interval: "1h" })]);
+    const bound = bind(
+      [request(), request({ node: 1, interval: "1h" })],
+      [offered("daily"), offered("hourly", { interval: "1h" })],
+    );
     expect(bound.map(({ preset }) => preset.id)).toEqual(["daily", "hourly"]);
   });
 
@@ -58,9 +65,9 @@ describe("a stream binds to the one preset that fits", () => {
   });
 
   test("a chosen preset that does not fit settles nothing", () => {
-    expect(() => bind([request()], [offered("one"), offered("two"), offered("hourly", { interval: "1h" })], "hourly")).toThrow(
-      expect.objectContaining({ code: "data.several-presets" }),
-    );
+    expect(() =>
+      bind([request()], [offered("one"), offered("two"), offered("hourly", { interval: "1h" })], "hourly"),
+    ).toThrow(expect.objectContaining({ code: "data.several-presets" }));
   });
 });
 
@@ -68,9 +75,24 @@ describe("what fits nothing says why, preset by preset", () => {
   test.each<[string, StreamRequest, string, string]>([
     ["no such interval", request({ interval: "1h" }), "data.missing-interval", "daily (has 1d)"],
     ["no such tag", request({ tags: ["jp"] }), "data.no-preset", "daily (has tags [us, large, eu])"],
-    ["another schema", request({ schema: schema("acme.rates@1", { rate: f64 }) }), "data.no-preset", "daily (has ohlcv@1)"],
-    ["a column more", request({ schema: { ...ohlcv, columns: { ...ohlcv.columns, vwap: price } } }), "data.no-preset", "daily (lacks column vwap)"],
-    ["another unit", request({ schema: { ...ohlcv, columns: { ...ohlcv.columns, volume: price } } }), "data.no-preset", "daily (has volume as f64<quantity>)"],
+    [
+      "another schema",
+      request({ schema: schema("acme.rates@1", { rate: f64 }) }),
+      "data.no-preset",
+      "daily (has ohlcv@1)",
+    ],
+    [
+      "a column more",
+      request({ schema: { ...ohlcv, columns: { ...ohlcv.columns, vwap: price } } }),
+      "data.no-preset",
+      "daily (lacks column vwap)",
+    ],
+    [
+      "another unit",
+      request({ schema: { ...ohlcv, columns: { ...ohlcv.columns, volume: price } } }),
+      "data.no-preset",
+      "daily (has volume as f64<quantity>)",
+    ],
   ])("%s", (_what, stream, code, reason) => {
     expect(() => bind([stream], [offered("daily")])).toThrow(
       expect.objectContaining({ code, place: { world: "w" }, next: expect.stringContaining(reason) }),
@@ -78,7 +100,9 @@ describe("what fits nothing says why, preset by preset", () => {
   });
 
   test("a world without presets", () => {
-    expect(() => bind([request()], [])).toThrow(expect.objectContaining({ next: expect.stringContaining("Declare one") }));
+    expect(() => bind([request()], [])).toThrow(
+      expect.objectContaining({ next: expect.stringContaining("Declare one") }),
+    );
   });
 
   test("an undeclared preset lists the declared ones", () => {

@@ -1,10 +1,10 @@
-import type { BacktestResult } from "../backtest/result.ts";
 import type { Brokerage, Instrument } from "../backtest/brokerage.ts";
+import type { BacktestResult } from "../backtest/result.ts";
 import type { SampledSessions } from "../backtest/sample-sessions.ts";
 import type { Panel } from "../data/panel.ts";
 import type { ExecutionCounters } from "../engine/execution.ts";
-import type { AllocatedShare, AllocationInput } from "../plugin/contract/allocator.ts";
 import type { EvaluationReport } from "../evaluation/evaluate.ts";
+import type { AllocatedShare, AllocationInput } from "../plugin/contract/allocator.ts";
 import type { EvaluationInput } from "../plugin/contract/evaluator.ts";
 import type { InspectedStrategy } from "./inspect.ts";
 

@@ -1,5 +1,5 @@
 import { choosePriceStream } from "../backtest/price-stream.ts";
-import { type CodeIdentity, type Identify, sealGraph, type SealedGraph, versionDigest } from "../graph/seal.ts";
+import { type CodeIdentity, type Identify, type SealedGraph, sealGraph, versionDigest } from "../graph/seal.ts";
 import { digest } from "../schema/canonical.ts";
 import type { Columns } from "../schema/cell.ts";
 import { isQmtlError, QmtlError } from "../schema/error.ts";
@@ -12,7 +12,11 @@ import { buildGraph, isStrategy, resolveParams, type Strategy } from "../strateg
 export interface StreamRequest {
   /** Index of the stream's node. */
   readonly node: number;
-  readonly schema: { readonly id: string; readonly columns: Columns; readonly fold: Readonly<Record<string, Fold | undefined>> };
+  readonly schema: {
+    readonly id: string;
+    readonly columns: Columns;
+    readonly fold: Readonly<Record<string, Fold | undefined>>;
+  };
   readonly tags: readonly string[];
   readonly match: "any" | "all";
   readonly interval: Interval;
@@ -36,7 +40,12 @@ export interface InspectedStrategy {
   readonly streams: readonly StreamRequest[];
   /** Index of the stream whose prices fill orders. */
   readonly priceStream: number;
-  readonly nodes: readonly { readonly index: number; readonly kind: GraphNode["kind"]; readonly label: string; readonly id: string }[];
+  readonly nodes: readonly {
+    readonly index: number;
+    readonly kind: GraphNode["kind"];
+    readonly label: string;
+    readonly id: string;
+  }[];
 }
 
 export interface BuiltStrategy {
@@ -93,14 +102,21 @@ export function inspectStrategy(value: unknown, options: InspectOptions): BuiltS
       graph: sealed.digest,
       schemas: digest(
         "schemas/1",
-        streams.map(({ schema }) => [schema.id, Object.entries(columnsJson(schema.columns))]).sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1)),
+        streams
+          .map(({ schema }) => [schema.id, Object.entries(columnsJson(schema.columns))])
+          .sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1)),
       ),
       identity: options.identify === undefined ? "process" : "file",
       unproven: sealed.unproven,
       decision: { kind: result.kind, interval: result.interval },
       streams,
       priceStream,
-      nodes: graph.nodes.map((node) => ({ index: node.index, kind: node.kind, label: nodeLabel(node), id: sealed.ids[node.index] as string })),
+      nodes: graph.nodes.map((node) => ({
+        index: node.index,
+        kind: node.kind,
+        label: nodeLabel(node),
+        id: sealed.ids[node.index] as string,
+      })),
     },
   };
 }
@@ -207,6 +223,12 @@ export function decisionColumns(decision: DecisionSpec): readonly ColumnRef[] {
   const side = (trade: TradeSpec | undefined): readonly (ColumnRef | undefined)[] =>
     trade === undefined
       ? []
-      : [trade.enter, trade.exit, trade.size.kind === "column" ? trade.size.ref : undefined, trade.stop, trade.takeProfit];
+      : [
+          trade.enter,
+          trade.exit,
+          trade.size.kind === "column" ? trade.size.ref : undefined,
+          trade.stop,
+          trade.takeProfit,
+        ];
   return [...side(decision.long), ...side(decision.short)].filter((ref) => ref !== undefined);
 }

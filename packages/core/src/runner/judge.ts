@@ -84,7 +84,10 @@ export async function judge(options: JudgeOptions): Promise<Judgement> {
   if (!accepted) {
     // It does not take its predecessor's place: the world decides without it, and says why.
     members = incumbent === undefined ? all.slice(0, self) : [...all.slice(0, self), incumbent];
-    const among = incumbent === undefined ? candidates.slice(0, self) : [...candidates.slice(0, self), candidates.at(-1) as PolicyCandidate];
+    const among =
+      incumbent === undefined
+        ? candidates.slice(0, self)
+        : [...candidates.slice(0, self), candidates.at(-1) as PolicyCandidate];
     const without = decideOn(among, hysteresisOf(state));
     outcome = { ...without, verdicts: [...without.verdicts, verdict] };
   }
@@ -153,7 +156,10 @@ function inputOf(one: Contender, contender: Contender, state: WorldState, config
   };
 }
 
-function candidateOf({ strategy, version, run, dataEnd }: Contender, { metrics, inconclusive }: EvaluationReport): PolicyCandidate {
+function candidateOf(
+  { strategy, version, run, dataEnd }: Contender,
+  { metrics, inconclusive }: EvaluationReport,
+): PolicyCandidate {
   return {
     strategy,
     version,
@@ -171,9 +177,15 @@ function floats(values: readonly (number | null)[]): Float64Array {
   return Float64Array.from(values, (value) => value ?? NO_VALUE);
 }
 
-async function allocate({ config, plugins }: JudgeOptions, outcome: PolicyOutcome, members: readonly Contender[]): Promise<readonly AllocatedShare[]> {
+async function allocate(
+  { config, plugins }: JudgeOptions,
+  outcome: PolicyOutcome,
+  members: readonly Contender[],
+): Promise<readonly AllocatedShare[]> {
   if (outcome.selected.length === 0) return [];
-  const times = Float64Array.from(new Set(members.flatMap(({ run }) => run.times.filter((time) => time !== null)))).sort();
+  const times = Float64Array.from(
+    new Set(members.flatMap(({ run }) => run.times.filter((time) => time !== null))),
+  ).sort();
   return plugins.allocate(config.allocator.use, {
     candidates: members.map(({ strategy, version, run }) => {
       const byTime = new Map(run.times.map((time, i) => [time, run.returns[i] ?? NO_VALUE]));
@@ -181,7 +193,8 @@ async function allocate({ config, plugins }: JudgeOptions, outcome: PolicyOutcom
         strategy,
         version,
         active: outcome.selected.includes(strategy),
-        score: outcome.verdicts.find((verdict) => verdict.strategy === strategy && verdict.version === version)?.score ?? 0,
+        score:
+          outcome.verdicts.find((verdict) => verdict.strategy === strategy && verdict.version === version)?.score ?? 0,
         returns: times.map((time) => byTime.get(time) ?? NO_VALUE),
       };
     }),
@@ -191,12 +204,20 @@ async function allocate({ config, plugins }: JudgeOptions, outcome: PolicyOutcom
 }
 
 /** The portfolio of the selected, and of the contender beside them. */
-function contributionOf(contender: Contender, { selected }: PolicyOutcome, members: readonly Contender[]): Figure | undefined {
+function contributionOf(
+  contender: Contender,
+  { selected }: PolicyOutcome,
+  members: readonly Contender[],
+): Figure | undefined {
   if (contender.run.evidence === "declared") return undefined;
   const portfolio = members.filter(({ strategy }) => selected.includes(strategy) && strategy !== contender.strategy);
   return contribution({
     strategy: contender.strategy,
-    members: [...portfolio, contender].map(({ strategy, run }) => ({ strategy, times: floats(run.times), returns: floats(run.returns) })),
+    members: [...portfolio, contender].map(({ strategy, run }) => ({
+      strategy,
+      times: floats(run.times),
+      returns: floats(run.returns),
+    })),
     periodsPerYear: contender.run.periodsPerYear,
   });
 }

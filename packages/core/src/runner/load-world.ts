@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import { describeMetrics, type NamedEvaluator } from "../evaluation/evaluate.ts";
 import { createMetrics, type Metrics } from "../observability/index.ts";
@@ -76,9 +76,20 @@ export async function loadWorld(world: string, options: ProjectOptions): Promise
   const uses = configured(project.plugins, draft);
   const metrics = createMetrics();
   const deadlines = deadlinesOf(project.limits);
-  const host = await bootPlugins({ uses, root, clock, log, signal, metrics, deadlines, ...(secrets !== undefined && { secrets }) });
+  const host = await bootPlugins({
+    uses,
+    root,
+    clock,
+    log,
+    signal,
+    metrics,
+    deadlines,
+    ...(secrets !== undefined && { secrets }),
+  });
   try {
-    const named = draft.evaluators.map(({ use: word }): NamedEvaluator => ({ plugin: word, evaluator: host.get("evaluator", word, { world }) }));
+    const named = draft.evaluators.map(
+      ({ use: word }): NamedEvaluator => ({ plugin: word, evaluator: host.get("evaluator", word, { world }) }),
+    );
     const descriptions = describeMetrics(named);
     const { config } = parseWorld({
       file,
@@ -99,7 +110,10 @@ export async function loadWorld(world: string, options: ProjectOptions): Promise
       config,
       compiled: compilePolicy(config.policy, descriptions),
       evaluators: config.evaluators.map((choice) => {
-        const { name, version } = host.list("evaluator").find(({ use: word }) => word === choice.use) as { name: string; version: string };
+        const { name, version } = host.list("evaluator").find(({ use: word }) => word === choice.use) as {
+          name: string;
+          version: string;
+        };
         return { ...choice, name, version };
       }),
       host,
@@ -115,7 +129,11 @@ export async function loadWorld(world: string, options: ProjectOptions): Promise
 }
 
 /** @throws `world.unknown` with the worlds that there are */
-export function readWorldFile(world: string, root: string, project: ProjectConfig): { readonly file: string; readonly text: string } {
+export function readWorldFile(
+  world: string,
+  root: string,
+  project: ProjectConfig,
+): { readonly file: string; readonly text: string } {
   const known = listWorldFiles(root, project);
   const folder = worldsFolder(root, project);
   const shown = relative(root, folder).split(sep).join("/") || ".";
@@ -137,20 +155,31 @@ export function storageWord(project: ProjectConfig, host: PluginHost): string {
   if (only !== undefined && words.length === 1) return only;
   throw new QmtlError({
     code: "runner.no-storage",
-    message: only === undefined ? "The project has no storage plugin" : `The project has the storages ${words.join(" and ")}`,
-    next: only === undefined ? "Add one to plugins in qmtl.config.ts, for example use(storageSqlite)." : 'Name one: storage: "…" in qmtl.config.ts.',
+    message:
+      only === undefined ? "The project has no storage plugin" : `The project has the storages ${words.join(" and ")}`,
+    next:
+      only === undefined
+        ? "Add one to plugins in qmtl.config.ts, for example use(storageSqlite)."
+        : 'Name one: storage: "…" in qmtl.config.ts.',
   });
 }
 
 /** A project that gives its strategies less time than plugins have gives plugins no more either. */
 function deadlinesOf(limits: ProjectConfig["limits"]): Pick<Deadlines, "setup" | "call" | "batch"> {
   const most = (limits?.seconds ?? Number.POSITIVE_INFINITY) * 1000;
-  return { setup: Math.min(DEADLINES.setup, most), call: Math.min(DEADLINES.call, most), batch: Math.min(DEADLINES.batch, most) };
+  return {
+    setup: Math.min(DEADLINES.setup, most),
+    call: Math.min(DEADLINES.call, most),
+    batch: Math.min(DEADLINES.batch, most),
+  };
 }
 
 /** A world may configure the evaluators and the allocator that it names; the rest is as the project says. */
 function configured(plugins: readonly PluginUse[], { evaluators, allocator }: WorldConfig): readonly PluginUse[] {
-  const choices = new Map<string, WorldConfig["allocator"]["config"]>([...evaluators.map((choice) => [`evaluator:${choice.use}`, choice.config] as const), [`allocator:${allocator.use}`, allocator.config] as const]);
+  const choices = new Map<string, WorldConfig["allocator"]["config"]>([
+    ...evaluators.map((choice) => [`evaluator:${choice.use}`, choice.config] as const),
+    [`allocator:${allocator.use}`, allocator.config] as const,
+  ]);
   return plugins.map((one) => {
     const config = choices.get(`${one.plugin.kind}:${one.plugin.use}`);
     return config === undefined || Object.keys(config).length === 0 ? one : use(one.plugin as never, config as never);

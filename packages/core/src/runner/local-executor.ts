@@ -1,9 +1,9 @@
 import { evaluate } from "../evaluation/evaluate.ts";
 import type { PluginHost } from "../plugin/host/index.ts";
+import { QmtlError } from "../schema/error.ts";
 import type { PluginExecutor, StrategyExecutor } from "./executor.ts";
 import { type BuiltStrategy, inspectStrategy } from "./inspect.ts";
 import { createReplay } from "./replay.ts";
-import { QmtlError } from "../schema/error.ts";
 
 /** Runs a strategy object of this process: trusted, and known by nothing but itself. */
 export function localExecutor(strategy: unknown, runId: string): StrategyExecutor {
@@ -34,5 +34,9 @@ export function localPlugins(host: Pick<PluginHost, "get">, world: string): Plug
 }
 
 export function notInspected(): QmtlError {
-  return new QmtlError({ code: "runner.not-inspected", message: "A strategy is run after it was inspected", class: "failed" });
+  return new QmtlError({
+    code: "runner.not-inspected",
+    message: "A strategy is run after it was inspected",
+    class: "failed",
+  });
 }

@@ -1,5 +1,5 @@
-import { ENGINE_VERSION } from "../engine/version.ts";
 import { isoText } from "../data/iso.ts";
+import { ENGINE_VERSION } from "../engine/version.ts";
 import type { Figure } from "../plugin/contract/evaluator.ts";
 import type { PolicyVerdict } from "../policy/policy.ts";
 import type { QmtlError } from "../schema/error.ts";
@@ -41,9 +41,20 @@ export function succeededResult(of: {
   const { envelope } = decided;
   const version = envelope.versions.find((one) => one.evalKey === evalKey);
   const { verdict, report, precheck } = judgement;
-  const entry = state.apply.activation.entries.find((one) => one.strategy === inspected.name && one.version === inspected.version);
+  const entry = state.apply.activation.entries.find(
+    (one) => one.strategy === inspected.name && one.version === inspected.version,
+  );
   const { status, reason } = standing(judgement, decided, entry?.active === true);
-  const { mode, downgrades } = version ?? authority({ world: context.config, evidence: "declared", identity: inspected.identity, crossContextHits: 0, asOf: data.asOf, now });
+  const { mode, downgrades } =
+    version ??
+    authority({
+      world: context.config,
+      evidence: "declared",
+      identity: inspected.identity,
+      crossContextHits: 0,
+      asOf: data.asOf,
+      now,
+    });
   return {
     schema: "qmtl.submit-result/1",
     status,
@@ -153,16 +164,23 @@ export function failedResult(of: {
   };
 }
 
-function standing({ verdict }: Judgement, { apply }: Decided, active: boolean): { status: SubmitStatus; reason: string } {
+function standing(
+  { verdict }: Judgement,
+  { apply }: Decided,
+  active: boolean,
+): { status: SubmitStatus; reason: string } {
   const [first] = verdict.exclusions;
   const hard = first !== undefined && ["data-currency", "gates", "score"].includes(first.stage);
   if (verdict.verdict === "selected") {
     if (active) return { status: "active", reason: selectedReason(verdict, "holds its share of the world's equity") };
-    if (apply.kind === "awaiting-approval") return { status: "inactive", reason: selectedReason(verdict, "waits for an approval") };
-    if (apply.kind === "applying") return { status: "applying", reason: selectedReason(verdict, "waits for the apply that is under way") };
+    if (apply.kind === "awaiting-approval")
+      return { status: "inactive", reason: selectedReason(verdict, "waits for an approval") };
+    if (apply.kind === "applying")
+      return { status: "applying", reason: selectedReason(verdict, "waits for the apply that is under way") };
     return { status: "inactive", reason: selectedReason(verdict, "holds no share") };
   }
-  if (verdict.verdict === "inconclusive") return { status: "inactive", reason: `Inconclusive: ${first?.reason ?? "the evidence is too thin"}.` };
+  if (verdict.verdict === "inconclusive")
+    return { status: "inactive", reason: `Inconclusive: ${first?.reason ?? "the evidence is too thin"}.` };
   const reasons = verdict.exclusions.length > 1 ? ` (and ${verdict.exclusions.length - 1} more)` : "";
   return { status: hard ? "rejected" : "inactive", reason: `${first?.reason ?? "It was not selected"}${reasons}.` };
 }
@@ -175,12 +193,19 @@ function figureJson(figure: Figure): SubmitResult["metrics"][string] {
   return figure.kind === "value" ? figure.value : { undefined: figure.because };
 }
 
-function datasetJson({ commit, fingerprint, asOf, pointInTime, streams }: WorldData): NonNullable<SubmitResult["dataset"]> {
+function datasetJson({
+  commit,
+  fingerprint,
+  asOf,
+  pointInTime,
+  streams,
+}: WorldData): NonNullable<SubmitResult["dataset"]> {
   return { commit, fingerprint, asOf: isoText(asOf), pointInTime, streams };
 }
 
 function backtestJson(run: StoredRun): NonNullable<SubmitResult["backtest"]> {
-  const instant = (time: number | null | undefined): string | null => (time === null || time === undefined ? null : isoText(time));
+  const instant = (time: number | null | undefined): string | null =>
+    time === null || time === undefined ? null : isoText(time);
   return {
     evidence: run.evidence,
     from: instant(run.times[0]),
@@ -211,7 +236,10 @@ function provenanceJson(
     engine: ENGINE_VERSION,
     qmtl,
     identity: inspected.identity,
-    unproven: inspected.unproven.map(({ node, causes }) => ({ node, cause: causes.map(({ message }) => message).join("; ") })),
+    unproven: inspected.unproven.map(({ node, causes }) => ({
+      node,
+      cause: causes.map(({ message }) => message).join("; "),
+    })),
     trials,
     command,
   };

@@ -34,7 +34,12 @@ const violation = z.strictObject({
   place: place.exactOptional(),
 });
 
-const gate = z.strictObject({ name: z.string(), expression: z.string(), passed: z.boolean(), because: z.string().exactOptional() });
+const gate = z.strictObject({
+  name: z.string(),
+  expression: z.string(),
+  passed: z.boolean(),
+  because: z.string().exactOptional(),
+});
 
 /**
  * What one submission came to: the published shape of `qmtl submit --json`. Times are ISO 8601 UTC, shares and returns fractions,
@@ -59,7 +64,9 @@ export const submitResultSchema = z.strictObject({
   /** What the author asked for, recorded and never obeyed. */
   requested: z.string().nullable(),
   /** The world's policy on this version alone: a hint, where `decision` is the verdict. */
-  precheck: z.strictObject({ verdict: z.enum(["selected", "excluded", "inconclusive"]), gates: z.array(gate) }).nullable(),
+  precheck: z
+    .strictObject({ verdict: z.enum(["selected", "excluded", "inconclusive"]), gates: z.array(gate) })
+    .nullable(),
   decision: z
     .strictObject({
       revision: z.int(),

@@ -9,7 +9,8 @@ import type { SubmitResult } from "./result.ts";
 import { type SubmitRequest, submit } from "./submit.ts";
 import { QMTL_VERSION } from "./version.ts";
 
-export interface RunnerOptions extends Pick<SubmitRequest, "params" | "dataPreset" | "asOf" | "returns" | "requested" | "check"> {
+export interface RunnerOptions
+  extends Pick<SubmitRequest, "params" | "dataPreset" | "asOf" | "returns" | "requested" | "check"> {
   /** The world's id: its file is `worlds/<id>.yml` of the project. */
   readonly world: string;
   /** What `qmtl.config.ts` exports. */
@@ -35,9 +36,24 @@ export const Runner = {
    * const result = await Runner.submit(strategy, { world: "sp500-trend", project: config });
    */
   async submit(strategy: Strategy, options: RunnerOptions): Promise<SubmitResult> {
-    const { world, project, root = process.cwd(), log = SILENT, signal = new AbortController().signal, secrets, ...rest } = options;
+    const {
+      world,
+      project,
+      root = process.cwd(),
+      log = SILENT,
+      signal = new AbortController().signal,
+      secrets,
+      ...rest
+    } = options;
     const clock = Date.now;
-    const loaded = await loadWorld(world, { config: project, root, clock, log, signal, ...(secrets !== undefined && { secrets }) });
+    const loaded = await loadWorld(world, {
+      config: project,
+      root,
+      clock,
+      log,
+      signal,
+      ...(secrets !== undefined && { secrets }),
+    });
     try {
       return await submit(
         {

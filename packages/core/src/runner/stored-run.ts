@@ -81,16 +81,30 @@ export function decodeRun(bytes: Uint8Array, evalKey: string): StoredRun {
 
 function notesOf({ counters, positions, ruined: at }: RunOutcome["result"], ruined: boolean): string[] {
   const notes: string[] = [];
-  if (ruined && at !== undefined) notes.push(`Equity reached zero at ${iso(at)}: everything was sold and trading ended.`);
+  if (ruined && at !== undefined)
+    notes.push(`Equity reached zero at ${iso(at)}: everything was sold and trading ended.`);
   for (const { symbol, orders, quantity } of counters.cuts)
-    notes.push(`${symbol}: ${orders} order${plural(orders)} cut to what the account could pay, ${plain(quantity)} units left out.`);
-  for (const { symbol, since } of counters.stale) notes.push(`${symbol}: held without a price since ${iso(since)}; its mark is stale.`);
-  for (const { symbol, time, price } of counters.ended) notes.push(`${symbol}: had its last bar at ${iso(time)} and was closed at ${plain(price)}.`);
-  for (const { symbol, decided } of counters.unfilled) notes.push(`${symbol}: the order of ${iso(decided)} found no later bar.`);
-  if (counters.undecided > 0) notes.push(`${counters.undecided} decision${plural(counters.undecided)} held no value; what was held was kept.`);
-  if (counters.conflicts > 0) notes.push(`${counters.conflicts} bar${plural(counters.conflicts)} wanted to enter both sides; neither was entered.`);
-  if (counters.gaps > 0) notes.push(`${counters.gaps} bar${plural(counters.gaps)} of traded symbols had no price; orders waited.`);
-  if (positions.length > 0) notes.push(`Open at the end, marked and not closed: ${positions.map(({ symbol, quantity }) => `${symbol} ${plain(quantity)}`).join(", ")}.`);
+    notes.push(
+      `${symbol}: ${orders} order${plural(orders)} cut to what the account could pay, ${plain(quantity)} units left out.`,
+    );
+  for (const { symbol, since } of counters.stale)
+    notes.push(`${symbol}: held without a price since ${iso(since)}; its mark is stale.`);
+  for (const { symbol, time, price } of counters.ended)
+    notes.push(`${symbol}: had its last bar at ${iso(time)} and was closed at ${plain(price)}.`);
+  for (const { symbol, decided } of counters.unfilled)
+    notes.push(`${symbol}: the order of ${iso(decided)} found no later bar.`);
+  if (counters.undecided > 0)
+    notes.push(`${counters.undecided} decision${plural(counters.undecided)} held no value; what was held was kept.`);
+  if (counters.conflicts > 0)
+    notes.push(
+      `${counters.conflicts} bar${plural(counters.conflicts)} wanted to enter both sides; neither was entered.`,
+    );
+  if (counters.gaps > 0)
+    notes.push(`${counters.gaps} bar${plural(counters.gaps)} of traded symbols had no price; orders waited.`);
+  if (positions.length > 0)
+    notes.push(
+      `Open at the end, marked and not closed: ${positions.map(({ symbol, quantity }) => `${symbol} ${plain(quantity)}`).join(", ")}.`,
+    );
   return notes;
 }
 

@@ -1,6 +1,6 @@
 import { declaredReturns } from "../backtest/returns.ts";
-import { isoText } from "../data/iso.ts";
 import { parseInstant } from "../data/instant.ts";
+import { isoText } from "../data/iso.ts";
 import type { DataPreset } from "../data/preset.ts";
 import { ENGINE_VERSION } from "../engine/version.ts";
 import { trialStatistics } from "../evaluation/trial-statistics.ts";
@@ -11,7 +11,13 @@ import type { ObjectStorage, StateStorage } from "../plugin/contract/storage.ts"
 import type { CompiledPolicy } from "../policy/compile-policy.ts";
 import { digest } from "../schema/canonical.ts";
 import { type ErrorPlace, isQmtlError, QmtlError } from "../schema/error.ts";
-import { brokerageDigest, evaluationConfigDigest, instrumentsOf, type LoadedEvaluator, type WorldConfig } from "../world/config.ts";
+import {
+  brokerageDigest,
+  evaluationConfigDigest,
+  instrumentsOf,
+  type LoadedEvaluator,
+  type WorldConfig,
+} from "../world/config.ts";
 import { type Decided, decide } from "../world/decide.ts";
 import { trialKey as trialKeyOf } from "../world/ledger.ts";
 import { openWorld } from "../world/shell/open-world.ts";
@@ -20,10 +26,10 @@ import { after, type Submission, submissionRecords } from "../world/submission.t
 import { bindStreams } from "./bind.ts";
 import type { PluginExecutor, StrategyExecutor } from "./executor.ts";
 import type { InspectedStrategy } from "./inspect.ts";
-import { type Contender, judge, type Judgement } from "./judge.ts";
+import { type Contender, type Judgement, judge } from "./judge.ts";
 import { failedResult, type Known, succeededResult } from "./report.ts";
 import type { SubmitResult, Violation } from "./result.ts";
-import { decodeRun, encodeRun, storeDeclared, storeOutcome, type StoredRun } from "./stored-run.ts";
+import { decodeRun, encodeRun, type StoredRun, storeDeclared, storeOutcome } from "./stored-run.ts";
 import { openWorldData, type WorldData } from "./world-data.ts";
 
 export interface SubmitRequest {
@@ -97,7 +103,11 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
     throw new QmtlError({
       code: finding.rule,
       message: finding.message,
-      place: { strategy: inspected.name, ...finding.place, ...(finding.node !== undefined && { node: finding.node }) } as ErrorPlace,
+      place: {
+        strategy: inspected.name,
+        ...finding.place,
+        ...(finding.node !== undefined && { node: finding.node }),
+      } as ErrorPlace,
       ...(finding.hint !== undefined && { next: finding.hint }),
       class: "rejected",
       details: more.map(({ rule, message }) => ({ code: rule, message })),
@@ -115,7 +125,10 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
     graph: inspected.graph,
     params: inspected.params,
     worldConfig,
-    dataset: request.returns === undefined ? data.fingerprint : digest("declared/1", [data.fingerprint, ...Array.from(request.returns)]),
+    dataset:
+      request.returns === undefined
+        ? data.fingerprint
+        : digest("declared/1", [data.fingerprint, ...Array.from(request.returns)]),
     schemas: inspected.schemas,
     engine: ENGINE_VERSION,
   });
@@ -128,14 +141,22 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
 
   phase("Deciding");
   const brokerage = brokerageDigest(config);
-  const key = trialKeyOf({ version: inspected.version, params: inspected.params, dataset: data.fingerprint, brokerage });
+  const key = trialKeyOf({
+    version: inspected.version,
+    params: inspected.params,
+    dataset: data.fingerprint,
+    brokerage,
+  });
   const contender: Contender = {
     strategy: inspected.name,
     version: inspected.version,
     params: inspected.params,
     evalKey,
     trialKey: key,
-    statistics: trialStatistics(evalKey, Float64Array.from(stored.returns, (value) => value ?? Number.NaN)),
+    statistics: trialStatistics(
+      evalKey,
+      Float64Array.from(stored.returns, (value) => value ?? Number.NaN),
+    ),
     dataEnd: data.end,
     run: stored,
   };
@@ -144,10 +165,24 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
   const now = context.clock();
   const committed = await journal.commit(async (state) => {
     judgement = await judge({ ...context, state, contender, now });
-    const dataset = { fingerprint: data.fingerprint, commit: data.commit, asOf: data.asOf, end: data.end, pointInTime: data.pointInTime };
+    const dataset = {
+      fingerprint: data.fingerprint,
+      commit: data.commit,
+      asOf: data.asOf,
+      end: data.end,
+      pointInTime: data.pointInTime,
+    };
     const subject = { evalKey, strategy: inspected.name, version: inspected.version, params: inspected.params };
     const submission: Submission = {
-      trial: { ...subject, trialKey: key, origin: "submit", dataset, brokerage, evidence: stored.evidence, statistics: contender.statistics },
+      trial: {
+        ...subject,
+        trialKey: key,
+        origin: "submit",
+        dataset,
+        brokerage,
+        evidence: stored.evidence,
+        statistics: contender.statistics,
+      },
       evaluation: {
         ...subject,
         dataset,
@@ -176,9 +211,15 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
     return [...records, ...decided.records];
   });
   if (judgement === undefined || decided === undefined)
-    throw new QmtlError({ code: "runner.undecided", message: "The world was committed without a decision", place: { world }, class: "failed" });
+    throw new QmtlError({
+      code: "runner.undecided",
+      message: "The world was committed without a decision",
+      place: { world },
+      class: "failed",
+    });
   const mine = decided.envelope.versions.find(({ evalKey: judged }) => judged === evalKey);
-  for (const reason of mine?.downgrades ?? []) context.metrics.count("strategy_compute_context_downgrade_total", { reason });
+  for (const reason of mine?.downgrades ?? [])
+    context.metrics.count("strategy_compute_context_downgrade_total", { reason });
   phase("");
   return succeededResult({
     request,
@@ -193,7 +234,11 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
   });
 }
 
-async function connectData(request: SubmitRequest, context: SubmitContext, inspected: InspectedStrategy): Promise<WorldData> {
+async function connectData(
+  request: SubmitRequest,
+  context: SubmitContext,
+  inspected: InspectedStrategy,
+): Promise<WorldData> {
   const { config, provider, objects, signal } = context;
   const presets = config.presets.map((preset) => ({ preset, offer: offerOf(provider(preset), preset) }));
   const bindings = bindStreams({
@@ -213,7 +258,10 @@ async function connectData(request: SubmitRequest, context: SubmitContext, inspe
 }
 
 /** What the provider offers under a preset's name. @throws `data.unknown-preset` */
-function offerOf({ use, provider }: { readonly use: string; readonly provider: DataProvider }, preset: DataPreset): PresetDescription {
+function offerOf(
+  { use, provider }: { readonly use: string; readonly provider: DataProvider },
+  preset: DataPreset,
+): PresetDescription {
   const offers = provider.presets();
   const offer = offers.find(({ name }) => `${use}.${name}` === preset.preset);
   if (offer !== undefined) return offer;

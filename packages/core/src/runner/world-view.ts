@@ -1,5 +1,5 @@
-import { isoText } from "../data/iso.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { isoText } from "../data/iso.ts";
 import { openDataset } from "../data/seamless/open-dataset.ts";
 import { QmtlError } from "../schema/error.ts";
 import { approve } from "../world/decide.ts";
@@ -63,7 +63,11 @@ export interface StoredSeriesView {
  */
 export async function importWorldData(
   { config, objects, host }: Loaded,
-  { signal, preset: only, onImport }: Omit<ViewOptions, "clock"> & { readonly preset?: string; readonly onImport?: (symbol: string) => void },
+  {
+    signal,
+    preset: only,
+    onImport,
+  }: Omit<ViewOptions, "clock"> & { readonly preset?: string; readonly onImport?: (symbol: string) => void },
 ): Promise<readonly StoredSeriesView[]> {
   const presets = config.presets.filter(({ id }) => only === undefined || id === only);
   if (presets.length === 0)
@@ -88,7 +92,11 @@ export async function importWorldData(
   return views;
 }
 
-function viewOf({ preset, panel }: Dataset, { symbol, coverage, report, imported, digest }: Dataset["symbols"][number], index: number): StoredSeriesView {
+function viewOf(
+  { preset, panel }: Dataset,
+  { symbol, coverage, report, imported, digest }: Dataset["symbols"][number],
+  index: number,
+): StoredSeriesView {
   const stamps = panel.series[index]?.stamps ?? new Float64Array(0);
   return {
     preset: preset.id,
@@ -100,7 +108,11 @@ function viewOf({ preset, panel }: Dataset, { symbol, coverage, report, imported
     from: stamps.length === 0 ? null : isoText(stamps[0] as number),
     to: stamps.length === 0 ? null : isoText(stamps.at(-1) as number),
     covered: coverage.map(({ from, to }) => ({ from: isoText(from), to: isoText(to) })),
-    findings: report.findings.map(({ kind, count, examples }) => ({ kind, count, example: examples[0]?.detail ?? null })),
+    findings: report.findings.map(({ kind, count, examples }) => ({
+      kind,
+      count,
+      example: examples[0]?.detail ?? null,
+    })),
     imported: imported ?? null,
     manifest: digest,
   };

@@ -4,7 +4,9 @@ import { canonicalJson, digest } from "./canonical.ts";
 
 describe("canonical JSON", () => {
   test("is RFC 8785: keys sorted by code units, shortest numbers", () => {
-    expect(canonicalJson({ b: 1.0, a: [1e21, 0.1, -0, "\u20ac"], "": null })).toBe('{"":null,"a":[1e+21,0.1,0,"€"],"b":1}');
+    expect(canonicalJson({ b: 1.0, a: [1e21, 0.1, -0, "\u20ac"], "": null })).toBe(
+      '{"":null,"a":[1e+21,0.1,0,"€"],"b":1}',
+    );
   });
 
   test("does not depend on the order of keys", () => {
@@ -36,6 +38,8 @@ describe("canonical JSON", () => {
 
   test("a digest names its scheme", () => {
     expect(digest("a/1", 1)).not.toBe(digest("a/2", 1));
-    expect(digest("a/1", 1)).toMatchInlineSnapshot(`"87079e672d686392b14fb425fa767e74323d7e0ce3650450b5ca023c1bb5f794"`);
+    expect(digest("a/1", 1)).toMatchInlineSnapshot(
+      `"87079e672d686392b14fb425fa767e74323d7e0ce3650450b5ca023c1bb5f794"`,
+    );
   });
 });

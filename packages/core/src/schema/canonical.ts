@@ -15,7 +15,9 @@ export function canonicalJson(value: unknown): string {
 
 /** SHA-256 over a scheme and the canonical JSON of a value; 64 hexadecimal digits. The scheme names and versions the encoding. */
 export function digest(scheme: string, value: unknown): string {
-  return createHash("sha256").update(`${scheme}\n${canonicalJson(value)}`).digest("hex");
+  return createHash("sha256")
+    .update(`${scheme}\n${canonicalJson(value)}`)
+    .digest("hex");
 }
 
 /** SHA-256 of bytes; 64 hexadecimal digits. */

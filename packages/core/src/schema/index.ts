@@ -4,6 +4,13 @@ export { bool, categorical, f64, fraction, i32, percent, price, quantity, second
 export type { ErrorClass, ErrorPlace, QmtlErrorFields, QmtlErrorJson } from "./error.ts";
 export { errorFromJson, isQmtlError, QmtlError } from "./error.ts";
 export type { Interval } from "./interval.ts";
-export { compareIntervals, INTERVALS, intervalLength, isCalendarInterval, isInterval, requireInterval } from "./interval.ts";
+export {
+  compareIntervals,
+  INTERVALS,
+  intervalLength,
+  isCalendarInterval,
+  isInterval,
+  requireInterval,
+} from "./interval.ts";
 export type { BookTop, Fold, Ohlcv, Schema } from "./schema.ts";
 export { bookTop, ohlcv, schema } from "./schema.ts";

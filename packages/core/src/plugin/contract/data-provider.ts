@@ -1,6 +1,6 @@
 import type { Columns } from "../../schema/cell.ts";
-import type { Fold } from "../../schema/schema.ts";
 import type { Interval } from "../../schema/interval.ts";
+import type { Fold } from "../../schema/schema.ts";
 import type { CallOptions } from "./plugin.ts";
 
 /** What the times of a preset's rows mean; core turns all of them into exclusive bar ends. */
@@ -16,7 +16,11 @@ export type StampKind =
 export interface PresetDescription {
   readonly name: string;
   readonly description: string;
-  readonly schema: { readonly id: string; readonly columns: Columns; readonly fold: Readonly<Record<string, Fold | undefined>> };
+  readonly schema: {
+    readonly id: string;
+    readonly columns: Columns;
+    readonly fold: Readonly<Record<string, Fold | undefined>>;
+  };
   /** Intervals that can be read. */
   readonly intervals: readonly Interval[];
   /** Symbols that can be read; `"any"` when the provider makes or looks up any. */

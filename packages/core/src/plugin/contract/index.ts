@@ -35,4 +35,12 @@ export { definePlugin, emptyConfig, PLUGIN_API, PLUGIN_KINDS, use } from "./plug
 export type { ProjectConfig } from "./project-config.ts";
 export { defineConfig } from "./project-config.ts";
 export type { StandardIssue, StandardResult, StandardSchema } from "./standard-schema.ts";
-export type { AppendResult, JsonValue, ObjectStorage, StateStorage, Storage, StoredRecord, StreamAppend } from "./storage.ts";
+export type {
+  AppendResult,
+  JsonValue,
+  ObjectStorage,
+  StateStorage,
+  Storage,
+  StoredRecord,
+  StreamAppend,
+} from "./storage.ts";

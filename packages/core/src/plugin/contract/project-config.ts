@@ -7,7 +7,10 @@ export interface ProjectConfig {
   readonly storage?: string;
   /** Folder of the world files, from the config's folder. Default `"worlds"`. */
   readonly worlds?: string;
-  /** What one isolated call may take: wall-clock seconds (default 300) and resident memory in MB (default 2048). */
+  /**
+   * What one isolated call may take: wall-clock seconds (default 300) and resident memory in MB (default 2048). One batch of data
+   * gets the same seconds, and at most 60.
+   */
   readonly limits?: { readonly seconds?: number; readonly memoryMb?: number };
 }
 

@@ -7,13 +7,7 @@ export interface StoredRecord {
   readonly body: JsonValue;
 }
 
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 export interface StreamAppend {
   readonly stream: string;
