@@ -178,6 +178,12 @@ const FAILING: Readonly<Record<string, Bad>> = {
   "asks the network": notThere("fetch('https://example.com')", "fetch"),
   "starts a timer": notThere("setTimeout(() => {}, 1)", "setTimeout"),
   prints: notThere("console.log(close)", "console"),
+  "sets a global": {
+    text: compute("(globalThis as any).seen = close"),
+    code: "engine.compute-failed",
+    message: /TypeError/,
+    place: atCompute,
+  },
   "patches a prototype": {
     text: compute("(Array.prototype as any).sum = () => 1"),
     code: "engine.compute-failed",
@@ -263,6 +269,7 @@ describe("a strategy that fails at a bar", () => submits(FAILING));
 describe("a strategy that is called wrongly", () => submits(MISUSED));
 
 const keep = "const all: unknown[] = [];";
+const hoards = (value: string): string => strategyText({ compute: `({ close }) => { ${keep} for (;;) all.push(${value}); }` });
 const ENDLESS: Readonly<Record<string, Bad>> = {
   "loops for ever while it is loaded": { text: strategyText({ top: "for (;;) {}" }), code: "isolation.deadline" },
   "loops for ever in graph()": { text: strategyText({ graph: "for (;;) {}" }), code: "isolation.deadline" },
@@ -273,10 +280,7 @@ const ENDLESS: Readonly<Record<string, Bad>> = {
     place: { node: "trend" },
   },
   "takes typed arrays for ever": {
-    text: strategyText({
-      top: keep,
-      compute: "({ close }) => { for (;;) all.push(new Float64Array(1e6).fill(close)); }",
-    }),
+    text: hoards("new Float64Array(1e6).fill(close)"),
     code: "isolation.memory",
     message: /512 MB/,
   },
@@ -289,7 +293,7 @@ const ENDLESS: Readonly<Record<string, Bad>> = {
     message: /512 MB/,
   },
   "takes heap for ever in graph()": {
-    text: strategyText({ top: keep, graph: "for (;;) all.push(new Array(1e5).fill({}));" }),
+    text: strategyText({ graph: `${keep} for (;;) all.push(new Array(1e5).fill({}));` }),
     code: "isolation.memory",
     message: /512 MB/,
   },

@@ -158,7 +158,7 @@ export default strategy({
 }
 
 /** Line of {@link strategyText} on which `compute` begins. */
-export const COMPUTE_LINE = 14;
+export const COMPUTE_LINE = 15;
 
 /** `qmtl.config.ts` with the standard plugins, and these beside or instead of them. */
 export function configText(parts: {

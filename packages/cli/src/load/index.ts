@@ -1,5 +1,4 @@
-export { type EvaluatedBundle, type EvaluateOptions, evaluateBundle } from "./evaluate-bundle.ts";
-export { type LoadOptions, loadStrategyBundle } from "./load-strategy-bundle.ts";
-export { createSourceReader, type SourceReader } from "./source-place.ts";
-export type { ProvidedImport, StrategyBundle } from "./strategy-bundle.ts";
-export { diskCache, memoryCache, type TransformCache } from "./transform-cache.ts";
+export { type EvaluatedBundle, evaluateBundle } from "./evaluate-bundle.ts";
+export { loadStrategyBundle } from "./load-strategy-bundle.ts";
+export type { StrategyBundle } from "./strategy-bundle.ts";
+export { diskCache } from "./transform-cache.ts";

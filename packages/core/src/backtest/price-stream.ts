@@ -90,7 +90,7 @@ function nodesOf(read: InputRef): readonly number[] {
 }
 
 /** The columns that a decision reads, in the order in which it names them, without duplicates. */
-export function decisionColumns(decision: DecisionSpec): readonly ColumnRef[] {
+function decisionColumns(decision: DecisionSpec): readonly ColumnRef[] {
   const all: (ColumnRef | undefined)[] = [];
   if (decision.kind !== "orders")
     all.push(...(decision.target.kind === "panel" ? [decision.target.ref] : Object.values(decision.target.columns)));

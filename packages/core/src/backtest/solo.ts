@@ -23,7 +23,8 @@ export interface Solo {
 export function createSolo(run: Run, rule: TargetRule): Solo {
   const { account, pending, log, now, cursor, next, curve, pricedAt } = run;
   const { quantity, mark: lastClose } = account;
-  const { stamps, buy, sell, mark } = run.quotes[0]!;
+  const quotes = run.quotes[0]!;
+  const { stamps } = quotes;
   const { tolerance } = run.stale;
   const { last } = rule;
   const lane = rule.lanes[0]!;
@@ -46,13 +47,14 @@ export function createSolo(run: Run, rule: TargetRule): Solo {
     return (
       t - before <= tolerance &&
       lane.series.stamps[bar + shift] === t &&
-      isPrice(mark[bar]!) &&
-      isPrice(buy[bar]!) &&
-      isPrice(sell[bar]!)
+      isPrice(quotes.mark[bar]!) &&
+      isPrice(quotes.buy[bar]!) &&
+      isPrice(quotes.sell[bar]!)
     );
   }
 
   function pass(to: number): void {
+    const { stamps, buy, sell, mark } = quotes;
     const end = endOf(to);
     const { stamps: rowStamps, values } = lane.series;
     const { equity: equities, exposure } = curve;
@@ -63,7 +65,7 @@ export function createSolo(run: Run, rule: TargetRule): Solo {
       if (pending.count > 0) {
         bar = at;
         now.stamp = stamps[at]!;
-        if (!isOrdinary(now.stamp, before)) return;
+        
         cursor[0] = at;
         next[0] = now.stamp;
         if (at > from) lastClose[0] = mark[at - 1]!;
@@ -110,7 +112,7 @@ export function createSolo(run: Run, rule: TargetRule): Solo {
       curve.length += passed;
       lane.row = bar + shift;
       run.stamps += passed;
-      lastClose[0] = mark[bar - 1]!;
+      lastClose[0] = quotes.mark[bar - 1]!;
       pricedAt[0] = stamps[bar - 1]!;
       run.pricedIndex[0] = run.stamps - 1;
       cursor[0] = bar;
