@@ -93,7 +93,7 @@ const UNBUILDABLE: Readonly<Record<string, Bad>> = {
   },
   "returns no decision": {
     text: strategyText({}).replace("return targetWeights(trend.weight);", "return trend as never;"),
-    code: "strategy.not-a-decision",
+    code: "strategy.no-result",
   },
   "has an async compute": {
     text: strategyText({ compute: "async (): any => ({ weight: 1 })" }),
@@ -112,7 +112,7 @@ const UNBUILDABLE: Readonly<Record<string, Bad>> = {
     place: { node: "trend", line: COMPUTE_LINE },
   },
   "imports while it runs": {
-    text: compute("import('node:fs')"),
+    text: compute("import('./sma-cross.ts')"),
     code: "identity.rejected",
     place: { node: "trend", line: COMPUTE_LINE },
   },
@@ -238,7 +238,7 @@ function submits(all: Readonly<Record<string, Bad>>, config?: string): void {
         const file = "strategies/tested.ts";
         project.write(file, text);
         const { code: exitCode, result, error, stderr } = await project.submit(file, ...args);
-        expect({ exitCode, stderr, error }).toMatchObject({ exitCode: exit, error: { code } });
+        expect({ exitCode, error }, `${stderr}${error?.message}`).toMatchObject({ exitCode: exit, error: { code } });
         expect(error.message).toMatch(message);
         expect(error.next).toMatch(/\w/);
         if (exit === 1) {

@@ -37,11 +37,17 @@ export type Register = (
 export async function runCli(argv: readonly string[]): Promise<number> {
   const colors = pc.createColors(pc.isColorSupported && process.stdout.isTTY === true);
   let exitCode: number = EXIT.fine;
+  let help = "";
   const program = new Command("qmtl")
     .description("Submit strategies to worlds: one call, one result.")
     .version(QMTL_VERSION, "-V, --version")
     .exitOverride()
-    .configureOutput({ writeErr: () => {} })
+    .configureOutput({
+      writeOut: (text) => {
+        help += text;
+      },
+      writeErr: () => {},
+    })
     .showHelpAfterError(false)
     .helpCommand("help [command]", "Show help for a command");
   program.addHelpText(
@@ -84,10 +90,14 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   );
 
   try {
+    if (argv.length === 0) program.help();
     await program.parseAsync(argv, { from: "user" });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.fine;
+    if (error instanceof CommanderError && error.exitCode === 0) {
+      await print(help.trimEnd());
+      return EXIT.fine;
+    }
     const json = errorJson(error instanceof CommanderError ? usage(error, argv) : error);
     if (argv.includes("--json")) await print(JSON.stringify({ error: json }));
     process.stderr.write(
@@ -117,8 +127,8 @@ function usage(error: CommanderError, argv: readonly string[]): QmtlError {
 }
 
 /** Resolves when the text has left the process: what was printed is acknowledged. */
-function print(text: string): Promise<void> {
+function print(text: string, stream: NodeJS.WritableStream = process.stdout): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(`${text}\n`, (error) => (error ? reject(error) : resolve()));
+    stream.write(`${text}\n`, (error) => (error ? reject(error) : resolve()));
   });
 }

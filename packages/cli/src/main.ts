@@ -1,3 +1,4 @@
 import { runCli } from "./cli.ts";
 
-process.exitCode = await runCli(process.argv.slice(2));
+// A plugin may leave timers and sockets behind; everything that was printed has left this process.
+process.exit(await runCli(process.argv.slice(2)));

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadWorld, type SubmitResult } from "@qmtl/core";
 import type { StoredRecord } from "@qmtl/core/plugin";
+import type { QmtlErrorJson } from "@qmtl/core/schema";
 import { afterAll } from "vitest";
 import { initProject } from "./commands/init.ts";
 import { openProject } from "./project/project.ts";
@@ -43,7 +44,7 @@ export interface TestProject {
 /** A submission with its result; `error` also holds what came instead of a result. */
 export interface Submitted extends Ran {
   readonly result: SubmitResult;
-  readonly error: NonNullable<SubmitResult["error"]> & { readonly details?: readonly { readonly message: string }[] };
+  readonly error: NonNullable<SubmitResult["error"]> & Pick<QmtlErrorJson, "details">;
 }
 
 const made: string[] = [];

@@ -62,6 +62,7 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
       const executor = bundled.status === "fulfilled" ? isolatedStrategy(isolate) : unreadableStrategy(bundled.reason);
       if (bundled.status === "fulfilled")
         isolate.open("strategy", { bundle: bundled.value, runId: randomUUID() } as StrategyRoom);
+      isolate.namePlugins(project.config.plugins.map(({ plugin }) => plugin.name));
       isolate.open("plugins", pluginRoom(project, loaded, clock()));
       return await submit(
         {

@@ -82,7 +82,7 @@ describe("a strategy submitted twice", () => {
     for (const [asOf, code] of [
       ["2020-04-18", "data.as-of-beyond-world"],
       ["2020-13-40", "data.invalid-instant"],
-      ["1999-12-31", "data.no-bars"],
+      ["1999-12-31", "data.short-history"],
     ] as const) {
       const { code: exitCode, error } = await project.submit("strategies/sma-cross.ts", "--as-of", asOf);
       expect({ asOf, exitCode, error }).toMatchObject({ exitCode: 2, error: { code, next: expect.stringMatching(/\w/) } });

@@ -10,7 +10,7 @@ interface SubmitOptions {
   readonly world: string;
   readonly dataPreset?: string;
   readonly asOf?: string;
-  readonly param: readonly string[];
+  readonly param?: readonly string[];
   readonly mode?: string;
 }
 
@@ -27,8 +27,7 @@ export function submitCommand(program: Command, register: Register): void {
     .option(
       "--param <name=value>",
       "a param of the strategy; may be repeated",
-      (value: string, all: readonly string[]) => [...all, value],
-      [],
+      (value: string, all: readonly string[] = []) => [...all, value],
     )
     .option("--mode <hint>", "what you would like the world to do; recorded, never obeyed");
   register(command, async ({ json }, file: string, options: SubmitOptions) => {
@@ -37,7 +36,7 @@ export function submitCommand(program: Command, register: Register): void {
       world: options.world,
       ...(options.dataPreset !== undefined && { dataPreset: options.dataPreset }),
       ...(options.asOf !== undefined && { asOf: options.asOf }),
-      ...(options.param.length > 0 && { params: parseParams(options.param) }),
+      ...(options.param !== undefined && { params: parseParams(options.param) }),
       ...(options.mode !== undefined && { requested: options.mode }),
       phase: (what) => (what === "" ? progress.done() : progress.phase(what)),
       timings: progress.timings,

@@ -138,7 +138,7 @@ function renderList(rows: readonly Row[], colors: Colors): string {
 }
 
 function renderStatus(status: WorldStatus, colors: Colors): string {
-  const instant = (time: number): string => new Date(time).toISOString();
+  const instant = (time: number): string => new Date(time).toISOString().replace(".000Z", "Z");
   const { knowledge, decided, apply } = status;
   const out = [
     colors.bold(`World ${status.world}`),
@@ -160,7 +160,7 @@ function renderStatus(status: WorldStatus, colors: Colors): string {
         "activation",
         apply.kind === "rolled-back" ? colors.red(`rolled back (${apply.gates}): ${apply.reason}`) : apply.kind,
       ],
-      ["journal", `revision ${status.revision}, ${status.trials} trials`],
+      ["journal", `revision ${status.revision}, ${status.trials} ${status.trials === 1 ? "trial" : "trials"}`],
     ]),
   ];
   if (status.configurationChanged) out.push(colors.yellow("  The world's file changed since the last decision."));

@@ -3,7 +3,7 @@
  * computes, or loops for ever.
  */
 import { Worker } from "node:worker_threads";
-import { PROGRESS_LENGTH, type Reply, type Request, type Room, type WorkerReply } from "./protocol.ts";
+import { PLUGIN_SLOT, PROGRESS_LENGTH, type Reply, type Request, type Room, type WorkerReply } from "./protocol.ts";
 
 const BEAT_MS = 50;
 
@@ -34,9 +34,9 @@ function openRoom(room: Room, data: unknown, heapMb: number): void {
       error: memory
         ? {
             code: "isolation.memory",
-            message: `The ${room} worker used more than ${heapMb} MB of heap`,
+            message: `${room === "plugins" ? "A plugin" : "The strategy"} used more than ${heapMb} MB`,
             next: "Keep less in state and module variables, or raise limits.memoryMb in qmtl.config.ts.",
-            class: "rejected",
+            class: room === "plugins" ? "failed" : "rejected",
           }
         : {
             code: "isolation.crashed",
@@ -63,7 +63,8 @@ process.on("message", (request: Request) => {
 });
 
 setInterval(() => {
-  if (open.size > 0) send({ kind: "beat", rss: process.memoryUsage.rss(), node: progress[0] ?? -1 });
+  if (open.size === 0) return;
+  send({ kind: "beat", rss: process.memoryUsage.rss(), node: progress[0] ?? -1, plugin: progress[PLUGIN_SLOT] ?? -1 });
 }, BEAT_MS);
 
 // The parent went away, perhaps while this module was loaded: nothing is left to answer.

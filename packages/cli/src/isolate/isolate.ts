@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { errorFromJson, QmtlError } from "@qmtl/core/schema";
+import { type ErrorPlace, errorFromJson, QmtlError } from "@qmtl/core/schema";
 import type { Reply, Request, Room } from "./protocol.ts";
 
 export interface IsolateLimits {
@@ -24,6 +24,8 @@ export interface Isolate {
   call<T>(room: Room, method: string, payload: unknown): Promise<T>;
   /** Node names by index, so that a deadline can name the node that was computing. */
   nameNodes(labels: ReadonlyMap<number, string>): void;
+  /** Names of the project's plugins, in its order, for the same. */
+  namePlugins(names: readonly string[]): void;
   close(): void;
 }
 
@@ -54,7 +56,9 @@ export function createIsolate(limits: IsolateLimits = DEFAULT_LIMITS): Isolate {
   });
   const calls = new Map<number, OpenCall>();
   let labels: ReadonlyMap<number, string> = new Map();
+  let plugins: readonly string[] = [];
   let node = -1;
+  let plugin = -1;
   let nextId = 0;
   let over: QmtlError | undefined;
   let stderr = "";
@@ -78,10 +82,14 @@ export function createIsolate(limits: IsolateLimits = DEFAULT_LIMITS): Isolate {
     child.kill("SIGKILL");
     failAll(error);
   };
-  const nodePlace = () => {
+  const placeIn = (room: Room | undefined, method?: string): ErrorPlace => {
     const label = labels.get(node);
-    return label === undefined ? {} : { node: label };
+    if (room !== "plugins") return label === undefined ? {} : { node: label };
+    const name = plugins[plugin];
+    return { ...(name !== undefined && { plugin: name }), ...(method !== undefined && { method }) };
   };
+  const culprit = (room: Room | undefined): string =>
+    room !== "plugins" ? "The strategy" : plugins[plugin] === undefined ? "A plugin" : `The plugin ${plugins[plugin]}`;
   const judgeMemory = (rss: number): void => {
     if (rss <= limits.memoryMb * 1_048_576) return;
     const [call] = calls.values();
@@ -89,8 +97,11 @@ export function createIsolate(limits: IsolateLimits = DEFAULT_LIMITS): Isolate {
       new QmtlError({
         code: "isolation.memory",
         message: `${culprit(call?.room)} used more than ${limits.memoryMb} MB`,
-        place: nodePlace(),
-        next: "Keep less in state and module variables, or raise limits.memoryMb in qmtl.config.ts.",
+        place: placeIn(call?.room, call?.method),
+        next:
+          call?.room === "plugins"
+            ? "Report it to the plugin's author, or raise limits.memoryMb in qmtl.config.ts."
+            : "Keep less in state and module variables, or raise limits.memoryMb in qmtl.config.ts.",
         class: call?.room === "plugins" ? "failed" : "rejected",
       }),
     );
@@ -112,10 +123,11 @@ export function createIsolate(limits: IsolateLimits = DEFAULT_LIMITS): Isolate {
         settle(reply.id)?.reject(errorFromJson(reply.error));
         return;
       case "ended":
-        failAll(errorFromJson({ ...reply.error, place: { ...nodePlace(), ...reply.error.place } }), reply.room);
+        failAll(errorFromJson({ ...reply.error, place: { ...placeIn(reply.room), ...reply.error.place } }), reply.room);
         return;
       case "beat":
         node = reply.node;
+        plugin = reply.plugin;
         judgeMemory(reply.rss);
     }
   });
@@ -134,6 +146,9 @@ export function createIsolate(limits: IsolateLimits = DEFAULT_LIMITS): Isolate {
     nameNodes: (names) => {
       labels = names;
     },
+    namePlugins: (names) => {
+      plugins = names;
+    },
     call: <T>(room: Room, method: string, payload: unknown): Promise<T> =>
       new Promise<T>((resolve, reject) => {
         const id = nextId++;
@@ -142,8 +157,11 @@ export function createIsolate(limits: IsolateLimits = DEFAULT_LIMITS): Isolate {
             new QmtlError({
               code: "isolation.deadline",
               message: `${culprit(room)} did not finish "${method}" within ${limits.seconds} s`,
-              place: nodePlace(),
-              next: "Look for a loop that never ends, or raise limits.seconds in qmtl.config.ts.",
+              place: placeIn(room, method),
+              next:
+                room === "plugins"
+                  ? "Report it to the plugin's author, or raise limits.seconds in qmtl.config.ts."
+                  : "Look for a loop that never ends, or raise limits.seconds in qmtl.config.ts.",
               class: room === "plugins" ? "failed" : "rejected",
             }),
           );
@@ -163,10 +181,6 @@ export function createIsolate(limits: IsolateLimits = DEFAULT_LIMITS): Isolate {
       failAll(over);
     },
   };
-}
-
-function culprit(room: Room | undefined): string {
-  return room === "plugins" ? "A plugin" : "The strategy";
 }
 
 function crashed(how: string): QmtlError {

@@ -1,8 +1,10 @@
 /** The synchronous plugins of a world: evaluators and its allocator, guarded as everywhere. */
 import { pathToFileURL } from "node:url";
-import { bootPlugins, localPlugins, type PluginHost } from "@qmtl/core";
-import type { AllocationInput, EvaluationInput, PluginUse, ProjectConfig } from "@qmtl/core/plugin";
+import { bootPlugins, localPlugins, type PluginExecutor, type PluginHost } from "@qmtl/core";
+import type { AllocationInput, EvaluationInput, PluginKind, PluginUse, ProjectConfig } from "@qmtl/core/plugin";
+import type { ErrorPlace } from "@qmtl/core/schema";
 import { applyPrelude } from "./prelude.ts";
+import { PLUGIN_SLOT } from "./protocol.ts";
 import { handed, serve } from "./serve.ts";
 
 export interface PluginRoom {
@@ -15,11 +17,11 @@ export interface PluginRoom {
   readonly now: number;
 }
 
-const { data } = handed<PluginRoom>();
+const { data, progress } = handed<PluginRoom>();
 
-let host: Promise<PluginHost> | undefined;
+let executor: Promise<PluginExecutor> | undefined;
 
-async function boot(): Promise<PluginHost> {
+async function boot(): Promise<PluginExecutor> {
   const { default: config } = (await import(pathToFileURL(data.configModule).href)) as { default: ProjectConfig };
   const uses = config.plugins.flatMap((one): PluginUse[] => {
     const { kind, use } = one.plugin;
@@ -28,14 +30,30 @@ async function boot(): Promise<PluginHost> {
   });
   const silent = { debug: () => {}, info: () => {}, warn: () => {} };
   const booted = await bootPlugins({ uses, root: data.root, clock: () => data.now, log: silent });
-  applyPrelude();
-  return booted;
+  applyPrelude("plugins");
+  return localPlugins(watched(booted, config), data.world);
 }
 
-async function plugins() {
-  host ??= boot();
-  return localPlugins(await host, data.world);
+/** Says who computes, so that a deadline can name the plugin. */
+function watched(host: PluginHost, { plugins: listed }: ProjectConfig): Pick<PluginHost, "get"> {
+  const get = (kind: PluginKind, use: string, place?: ErrorPlace): unknown => {
+    const index = listed.findIndex(({ plugin }) => plugin.kind === kind && plugin.use === use);
+    const instance = host.get(kind, use, place);
+    progress[PLUGIN_SLOT] = index;
+    if (!("evaluate" in instance)) return instance;
+    const evaluate = (input: EvaluationInput) => {
+      progress[PLUGIN_SLOT] = index;
+      return instance.evaluate(input);
+    };
+    return { ...instance, evaluate };
+  };
+  return { get: get as PluginHost["get"] };
 }
+
+const plugins = (): Promise<PluginExecutor> => {
+  executor ??= boot();
+  return executor;
+};
 
 serve({
   evaluate: async ({ uses, inputs }: { uses: readonly string[]; inputs: readonly EvaluationInput[] }) =>

@@ -5,6 +5,7 @@
  */
 import { QmtlError } from "@qmtl/core/schema";
 import { hardenIntrinsics } from "@qmtl/core/static";
+import type { Room } from "./protocol.ts";
 
 /** Globals that a strategy may see; every other one is removed. */
 export const ALLOWED_GLOBALS: ReadonlySet<string> = new Set([
@@ -28,7 +29,6 @@ export const ALLOWED_GLOBALS: ReadonlySet<string> = new Set([
   "Set",
   "WeakMap",
   "WeakSet",
-  "WeakRef",
   "Promise",
   "Proxy",
   "Reflect",
@@ -77,10 +77,11 @@ const LOCALE_METHODS: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 /** @returns the names of the globals that it removed */
-export function applyPrelude(): ReadonlySet<string> {
+export function applyPrelude(room: Room): ReadonlySet<string> {
+  const refusing = refuser(room);
   const removed = new Set<string>();
   const realm = globalThis as unknown as Record<string, unknown>;
-  replaceDate(realm);
+  replaceDate(realm, refusing);
   define(Math, "random", refusing("Math.random()", "Use rng(): the same numbers in every replay."));
   for (const [name, methods] of LOCALE_METHODS)
     for (const method of methods)
@@ -89,7 +90,7 @@ export function applyPrelude(): ReadonlySet<string> {
         method,
         refusing(`${method}()`, "It depends on the machine's locale."),
       );
-  refuseCodeGeneration(realm);
+  refuseCodeGeneration(realm, refusing);
   for (const name of Object.getOwnPropertyNames(globalThis)) {
     if (ALLOWED_GLOBALS.has(name)) continue;
     removed.add(name);
@@ -102,15 +103,22 @@ export function applyPrelude(): ReadonlySet<string> {
   return removed;
 }
 
-function refusing(what: string, why: string): () => never {
-  return function refused(): never {
-    throw new QmtlError({
-      code: "determinism.refused",
-      message: `${what} is not there for strategies`,
-      next: why,
-      class: "rejected",
-    });
-  };
+type Refusing = (what: string, instead: string) => () => never;
+
+function refuser(room: Room): Refusing {
+  return (what, instead) =>
+    function refused(): never {
+      throw new QmtlError({
+        code: "determinism.refused",
+        ...(room === "strategy"
+          ? { message: `${what} is not there for strategies`, next: instead, class: "rejected" }
+          : {
+              message: `${what} is not there for evaluators and allocators`,
+              next: "They answer equal input alike: report it to the plugin's author.",
+              class: "failed",
+            }),
+      });
+    };
 }
 
 function define(target: object, key: PropertyKey, value: unknown): void {
@@ -118,7 +126,7 @@ function define(target: object, key: PropertyKey, value: unknown): void {
 }
 
 /** `new Date(ms)` and `Date.UTC` are arithmetic; the rest reads the clock or the zone. */
-function replaceDate(realm: Record<string, unknown>): void {
+function replaceDate(realm: Record<string, unknown>, refusing: Refusing): void {
   const Original = Date;
   const now = refusing("The current time", "Use barTime(): the end of the bar.");
   const zone = refusing("A local time", "Use the getUTC… methods.");
@@ -142,7 +150,7 @@ function replaceDate(realm: Record<string, unknown>): void {
 }
 
 /** The engine captured `Function` when it was loaded; authors get none. */
-function refuseCodeGeneration(realm: Record<string, unknown>): void {
+function refuseCodeGeneration(realm: Record<string, unknown>, refusing: Refusing): void {
   const refuse = refusing("Code from text", "Write the code in the module.");
   const kinds = [() => {}, async () => {}, function* () {}, async function* () {}];
   for (const kind of kinds) {

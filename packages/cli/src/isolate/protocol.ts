@@ -20,11 +20,12 @@ export type Reply =
   | { readonly kind: "refusal"; readonly id: number; readonly error: QmtlErrorJson }
   /** A worker ended by itself; every call of its room is lost. */
   | { readonly kind: "ended"; readonly room: Room; readonly error: QmtlErrorJson }
-  /** Sent while calls are open: memory of the process, and the node that computes (index, or -1). */
-  | { readonly kind: "beat"; readonly rss: number; readonly node: number };
+  /** Sent while calls are open: memory of the process, and who computes: index of the node and of the project's plugin, or -1. */
+  | { readonly kind: "beat"; readonly rss: number; readonly node: number; readonly plugin: number };
 
 /** What a worker answers to its process. */
 export type WorkerReply = Extract<Reply, { kind: "answer" | "refusal" }>;
 
-/** Where the strategy worker writes the index of the node that computes. */
-export const PROGRESS_LENGTH = 1;
+/** Where the workers write who computes: the strategy's the index of the node first, the plugins' that of the plugin. */
+export const PROGRESS_LENGTH = 2;
+export const PLUGIN_SLOT = 1;

@@ -27,7 +27,7 @@ const sdk = Object.entries({ strategy, schema, indicators }).map(([subpath, expo
   version: QMTL_VERSION,
   exports,
 }));
-const removed = applyPrelude();
+const removed = applyPrelude("strategy");
 
 let evaluated: EvaluatedBundle<strategy.Strategy> | undefined;
 let built: BuiltStrategy | undefined;

@@ -46,7 +46,7 @@ export async function openProject(from: string): Promise<Project> {
   const configFile = join(root, CONFIG_FILE);
   const cache = join(root, ".qmtl", "cache");
   const configModule = await bundleConfig(root, configFile, cache);
-  const module = await importConfig(configFile, configModule);
+  const module = await importConfig(configModule);
   const checked = shape.safeParse(module.default);
   if (!checked.success)
     throw new QmtlError({
@@ -130,7 +130,7 @@ function unwritable(error: unknown, folder: string): QmtlError {
   });
 }
 
-async function importConfig(configFile: string, module: string): Promise<{ readonly default: unknown }> {
+async function importConfig(module: string): Promise<{ readonly default: unknown }> {
   try {
     return (await import(pathToFileURL(module).href)) as { default: unknown };
   } catch (error) {
@@ -139,7 +139,7 @@ async function importConfig(configFile: string, module: string): Promise<{ reado
     throw new QmtlError({
       code: "project.config-broken",
       message: `${CONFIG_FILE} does not load: ${missing === undefined ? String(error) : `the package ${missing} is not installed`}`,
-      place: { file: configFile },
+      place: { file: CONFIG_FILE },
       next: missing === undefined ? "Mend it; it is plain TypeScript." : `npm install ${missing}`,
       cause: error,
     });

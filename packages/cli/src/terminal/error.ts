@@ -1,3 +1,4 @@
+import { isAbsolute, relative, sep } from "node:path";
 import { type ErrorPlace, isQmtlError, type QmtlErrorJson } from "@qmtl/core/schema";
 import type pc from "picocolors";
 
@@ -42,7 +43,7 @@ export function renderPlace(place: ErrorPlace | undefined): string {
   if (place === undefined) return "";
   const parts: string[] = [];
   if (place.file !== undefined)
-    parts.push([place.file, place.line, place.column].filter((part) => part !== undefined).join(":"));
+    parts.push([shownFile(place.file), place.line, place.column].filter((part) => part !== undefined).join(":"));
   if (place.path !== undefined) parts.push(place.path);
   if (place.world !== undefined) parts.push(`world ${place.world}`);
   if (place.preset !== undefined) parts.push(`preset ${place.preset}`);
@@ -53,4 +54,10 @@ export function renderPlace(place: ErrorPlace | undefined): string {
   if (place.plugin !== undefined)
     parts.push(`plugin ${place.plugin}${place.method === undefined ? "" : ` (${place.method})`}`);
   return parts.join(", ");
+}
+
+/** Plugins name files in full; a person stands in the project. */
+function shownFile(file: string): string {
+  const shown = relative(process.cwd(), file);
+  return isAbsolute(file) && !shown.startsWith("..") && !isAbsolute(shown) ? shown.split(sep).join("/") : file;
 }

@@ -4,7 +4,7 @@ export function formatNumber(value: number): string {
   const size = Math.abs(value);
   if (Number.isInteger(value)) return value.toLocaleString("en-US");
   if (size >= 1000) return value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  if (size >= 1) return value.toFixed(3);
+  if (size >= 0.1) return value.toFixed(3);
   return value === 0 ? "0" : Number(value.toPrecision(3)).toString();
 }
 

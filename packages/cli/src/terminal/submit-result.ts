@@ -68,14 +68,14 @@ export function renderSubmitResult(result: SubmitResult, colors: Colors): string
   if (metrics.length > 0) out.push(colors.bold("Metrics"), renderPairs(metrics), "");
 
   if (result.backtest !== null) {
-    const { evidence, from, to, periods, startEquity, endEquity, trades, fees, slippage, notes } = result.backtest;
+    const { evidence, from, to, periods, startEquity, endEquity, fees, slippage, notes } = result.backtest;
     out.push(
       colors.bold("Backtest"),
       renderPairs([
         ["evidence", evidence],
-        ["from", `${day(from)} to ${day(to)}, ${periods} periods`],
+        ["period", `${day(from)} to ${day(to)}, ${formatNumber(periods)} periods`],
         ["equity", `${formatNumber(startEquity)} -> ${formatNumber(endEquity)}`],
-        ["trades", `${trades}, fees ${formatNumber(fees)}, slippage ${formatNumber(slippage)}`],
+        ["costs", `fees ${formatNumber(fees)}, slippage ${formatNumber(slippage)}`],
       ]),
       ...notes.map((note) => `  ${colors.yellow("note:")} ${note}`),
       "",

@@ -8,6 +8,7 @@ import { bookTop, ohlcv } from "../schema/schema.ts";
 import type { DecisionSpec } from "../strategy/graph.ts";
 import { createBacktest } from "./backtest.ts";
 import type { Brokerage, Instrument } from "./brokerage.ts";
+import { exposureAt } from "./exposure.ts";
 import { type Fill, fillAt } from "./fill-log.ts";
 import type { BacktestResult } from "./result.ts";
 
@@ -152,7 +153,7 @@ describe("when an order fills", () => {
       { time: at(2), symbol: "A", quantity: 10, price: 11, fee: 0, slippage: 0, realized: 0, kind: "target" },
     ]);
     expect(Array.from(result.equity)).toEqual([10_000, 10_010, 10_040]);
-    expect(Array.from(result.exposure)).toEqual([0, 120 / 10_010, 150 / 10_040]);
+    expect(Array.from(exposureAt(result, [0, 1, 2]))).toEqual([0, 120 / 10_010, 150 / 10_040]);
     expect(result.counters.unfilled).toEqual([{ symbol: "A", decided: at(3), quantity: -10 }]);
     expect(result.firstDecision).toBe(at(1));
   });
@@ -343,7 +344,7 @@ describe("what the account can pay", () => {
       { symbol: "A", quantity: -600 },
       { symbol: "B", quantity: 400 },
     ]);
-    expect(result.exposure[1]).toBe(1);
+    expect(exposureAt(result, [1])[0]).toBe(1);
     expect(result.cash).toBe(12_000);
   });
 
@@ -571,13 +572,27 @@ test("only what was held during the gap is stale, whatever is bought or sold whe
   expect(of([1, 0, 0, 0, 0])).toBe(1);
 });
 
+test("a bar without a price does not end a gap", () => {
+  const bars = [
+    [1, 10, 10],
+    [2, 10, 10],
+    [4, Number.NaN, Number.NaN],
+    [6, 10, 10],
+    [7, 10, 10],
+  ] as const;
+  const setting: Setting = { calendar: aroundTheClock, brokerage: { maxStale: 2 } };
+  expect(trade({ A: { bars, targets: [1, 1, 1, 1, 1] } }, setting).counters.stale).toEqual([
+    { symbol: "A", since: at(2), time: at(6) },
+  ]);
+});
+
 describe("ruin", () => {
   test("everything is closed at the close, and nothing is traded after it", () => {
     const A = { bars: flat(10, 10, 25, 5, 5), targets: [-1000, -1000, -1000, 1, 2] };
     const result = trade({ A, B: { bars: flat(1, 1, 1, 1, 1), targets: [0, 0, 5, 5, 5] } });
     expect(result.ruined).toBe(at(3));
     expect(Array.from(result.equity)).toEqual([10_000, 10_000, -5000, -5000, -5000]);
-    expect(result.exposure[2]).toBe(0);
+    expect(exposureAt(result, [2])[0]).toBe(0);
     expect(fillsOf(result).map(({ kind }) => kind)).toEqual(["target", "ruined"]);
     expect(result.counters.unfilled).toEqual([]);
     expect(trade({ A }).equity).toEqual(result.equity);
@@ -602,6 +617,14 @@ describe("what is refused", () => {
     expect(refusal(() => trade({ A: { bars, targets: [1, 1] } }, { computed: 1 }))).toMatchObject({
       code: "backtest.behind",
       place: { bar: at(2) },
+    });
+  });
+
+  test("and what stands in its place is not read, whatever it is", () => {
+    const A = { bars: flat(10, 10, 10, 10, 10), targets: [0, 0, 0, 0, 0] };
+    expect(refusal(() => trade({ A }, { computed: 2 }))).toMatchObject({
+      code: "backtest.behind",
+      place: { bar: at(3) },
     });
   });
 

@@ -2,7 +2,7 @@ import type { BacktestOptions } from "./options.ts";
 import { resultOf } from "./report.ts";
 import type { BacktestResult } from "./result.ts";
 import { startRun } from "./run.ts";
-import { createSolo } from "./solo.ts";
+import { advanceSolo, createSolo, resumeSolo, settleSolo } from "./solo.ts";
 import { step } from "./step.ts";
 
 export type { BacktestOptions } from "./options.ts";
@@ -48,14 +48,14 @@ export function createBacktest(options: BacktestOptions): Backtest {
     advance(to) {
       if (solo === undefined) while (run.upcoming <= to && run.upcoming < Number.POSITIVE_INFINITY) step(run);
       else
-        while (!solo.advance(to)) {
-          solo.settle();
+        while (!advanceSolo(solo, to)) {
+          settleSolo(solo);
           step(run);
-          solo.resume();
+          resumeSolo(solo);
         }
     },
     result() {
-      solo?.settle();
+      if (solo !== undefined) settleSolo(solo);
       return resultOf(run);
     },
   };

@@ -1,3 +1,5 @@
+import type { BacktestResult } from "./result.ts";
+
 /** Equity over time, point by point. */
 export interface Curve {
   /** Where one symbol's stamps are the clock, they are the times as well, from place `first` on. */
@@ -6,7 +8,8 @@ export interface Curve {
   /** Empty where there is a `clock`. */
   times: Float64Array;
   equity: Float64Array;
-  exposure: Float64Array;
+  /** Absent where there is a `clock`: of one symbol it follows from the rest. */
+  exposure: Float64Array | undefined;
   length: number;
 }
 
@@ -16,7 +19,7 @@ export function createCurve(capacity: number, clock: Float64Array | undefined): 
     first: 0,
     times: new Float64Array(clock === undefined ? capacity : 0),
     equity: new Float64Array(capacity),
-    exposure: new Float64Array(capacity),
+    exposure: clock === undefined ? new Float64Array(capacity) : undefined,
     length: 0,
   };
 }
@@ -28,17 +31,17 @@ export function append(curve: Curve, index: number, time: number, equity: number
   if (at === curve.equity.length) grow(curve);
   if (curve.clock === undefined) curve.times[at] = time;
   curve.equity[at] = equity;
-  curve.exposure[at] = exposure;
+  if (curve.exposure !== undefined) curve.exposure[at] = exposure;
   curve.length = at + 1;
 }
 
 /** The points so far. They never change once they stand. */
-export function points(curve: Curve): { times: Float64Array; equity: Float64Array; exposure: Float64Array } {
+export function points(curve: Curve): Pick<BacktestResult, "times" | "equity" | "exposure"> {
   const { clock, first, length } = curve;
   return {
     times: clock === undefined ? part(curve.times, 0, length) : part(clock, first, first + length),
     equity: part(curve.equity, 0, length),
-    exposure: part(curve.exposure, 0, length),
+    exposure: curve.exposure && part(curve.exposure, 0, length),
   };
 }
 
@@ -58,5 +61,5 @@ function grow(curve: Curve): void {
   };
   if (curve.clock === undefined) curve.times = longer(curve.times);
   curve.equity = longer(curve.equity);
-  curve.exposure = longer(curve.exposure);
+  if (curve.exposure !== undefined) curve.exposure = longer(curve.exposure);
 }

@@ -7,6 +7,7 @@ import type { ColumnSeries } from "../engine/execution.ts";
 import { ohlcv } from "../schema/schema.ts";
 import { createBacktest } from "./backtest.ts";
 import type { Brokerage, FeeModel, Instrument } from "./brokerage.ts";
+import { exposureAt } from "./exposure.ts";
 import { fillAt } from "./fill-log.ts";
 import type { BacktestResult } from "./result.ts";
 
@@ -317,9 +318,10 @@ describe("against an account written for the eye", () => {
         const got = run(given);
         const scale = Math.max(given.equity, ...expected.curve.map(({ equity }) => Math.abs(equity)));
         expect(Array.from(got.times)).toEqual(expected.curve.map(({ t }) => t));
+        const exposures = exposureAt(got, Array.from(got.times.keys()));
         expected.curve.forEach(({ equity, gross }, i) => {
           expect(near(got.equity[i]!, equity, scale)).toBe(true);
-          if (equity > 1) expect(got.exposure[i]!).toBeCloseTo(gross / equity, 6);
+          if (equity > 1) expect(exposures[i]!).toBeCloseTo(gross / equity, 6);
         });
         expect(near(got.cash, expected.cash, scale)).toBe(true);
         expect(near(got.costs.fees, expected.fees, scale)).toBe(true);

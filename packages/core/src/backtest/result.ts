@@ -49,8 +49,8 @@ export interface BacktestResult {
   readonly times: Float64Array;
   /** Cash and positions at their last close, at each of `times`. */
   readonly equity: Float64Array;
-  /** Sum of absolute positions over equity, at each of `times`. */
-  readonly exposure: Float64Array;
+  /** Sum of absolute positions over equity, at each of `times`. Absent where one symbol is traded: see `exposureAt`. */
+  readonly exposure: Float64Array | undefined;
   readonly initialEquity: number;
   readonly finalEquity: number;
   readonly cash: number;

@@ -7,125 +7,129 @@ import type { TargetRule } from "./targets.ts";
 /**
  * A single symbol whose targets act on change. Each bar gets the arithmetic of `step`, in the same order; only the questions that one symbol
  * answers once for many bars are not asked again.
+ *
+ * It is a record for the functions below, which close over nothing: what the compiler learns in one run serves the next.
  */
 export interface Solo {
-  /**
-   * Goes on to `to`. False in front of a bar up to `to` that needs `step`: one before the first decision, without a price, after a gap, without
-   * a row of its own, the last of the symbol, a ruin, or any after it.
-   */
-  advance(to: number): boolean;
-  /** Brings the run to where `advance` stopped. */
-  settle(): void;
-  /** Takes up the run where `step` left it. */
-  resume(): void;
+  readonly run: Run;
+  readonly rule: TargetRule;
+  ready: boolean;
+  /** Bars from `from` to before `bar` are passed and not settled; `events` of them went through the rule. */
+  from: number;
+  bar: number;
+  events: number;
+  /** From the place of a bar to that of its row. */
+  shift: number;
 }
 
 export function createSolo(run: Run, rule: TargetRule): Solo {
-  const { account, pending, log, now, cursor, next, curve, pricedAt } = run;
-  const { quantity, mark: lastClose } = account;
-  const quotes = run.quotes[0]!;
-  const { stamps } = quotes;
+  return { run, rule, ready: false, from: 0, bar: 0, events: 0, shift: 0 };
+}
+
+/**
+ * Goes on to `to`. False in front of a bar up to `to` that needs `step`: one before the first decision, without a price, after a gap, without
+ * a row of its own, the last of the symbol, a ruin, or any after it.
+ */
+export function advanceSolo(solo: Solo, to: number): boolean {
+  const { stamps } = solo.run.quotes[0]!;
+  if (solo.ready && stamps[solo.bar]! <= to) pass(solo, to);
+  return !(stamps[solo.bar]! <= to);
+}
+
+/** Brings the run to where `advanceSolo` stopped. */
+export function settleSolo(solo: Solo): void {
+  const { run, rule, bar, shift } = solo;
+  const passed = bar - solo.from;
+  if (passed === 0) return;
+  const { stamps, mark } = run.quotes[0]!;
+  run.log.decisions += passed - solo.events;
+  run.curve.length += passed;
+  rule.lanes[0]!.row = bar + shift;
+  run.stamps += passed;
+  run.account.mark[0] = mark[bar - 1]!;
+  run.pricedAt[0] = stamps[bar - 1]!;
+  run.pricedIndex[0] = run.stamps - 1;
+  run.cursor[0] = bar;
+  run.next[0] = stamps[bar]!;
+  run.upcoming = stamps[bar]!;
+  solo.from = bar;
+  solo.events = 0;
+}
+
+/** Takes up the run where `step` left it. */
+export function resumeSolo(solo: Solo): void {
+  const { run, rule } = solo;
+  solo.ready = !Number.isNaN(run.log.first) && Number.isNaN(run.ruined);
+  solo.from = run.cursor[0]!;
+  solo.bar = solo.from;
+  solo.shift = rule.lanes[0]!.row - solo.from;
+}
+
+/** The end of the bars that can be passed here: the symbol's last one is left to `step`. */
+function endOf({ run, rule, bar, shift }: Solo, to: number): number {
+  const { stamps } = run.quotes[0]!;
+  const least = Math.min(stamps.length - 1, rule.lanes[0]!.series.computed - shift);
+  if (bar >= least || stamps[least - 1]! <= to) return least;
+  return stamps[bar + 1]! > to ? bar + 1 : upperBound(stamps, to);
+}
+
+function isOrdinary({ run, rule, bar, shift }: Solo, t: number, before: number): boolean {
+  const { mark, buy, sell } = run.quotes[0]!;
+  return (
+    t - before <= run.stale.tolerance &&
+    rule.lanes[0]!.series.stamps[bar + shift] === t &&
+    isPrice(mark[bar]!) &&
+    isPrice(buy[bar]!) &&
+    isPrice(sell[bar]!)
+  );
+}
+
+function pass(solo: Solo, to: number): void {
+  const { run, rule, shift } = solo;
+  const { account, pending, now, curve } = run;
+  const { stamps, buy, sell, mark } = run.quotes[0]!;
   const { tolerance } = run.stale;
-  const { last } = rule;
   const lane = rule.lanes[0]!;
-  let ready = false;
-  // Bars from `from` to before `bar` are passed and not settled; `events` of them went through the rule.
-  let from = 0;
-  let bar = 0;
-  let events = 0;
-  // From the place of a bar to that of its row.
-  let shift = 0;
-
-  /** The end of the bars that can be passed here: the symbol's last one is left to `step`. */
-  function endOf(to: number): number {
-    const least = Math.min(stamps.length - 1, lane.series.computed - shift);
-    if (bar >= least || stamps[least - 1]! <= to) return least;
-    return stamps[bar + 1]! > to ? bar + 1 : upperBound(stamps, to);
-  }
-
-  function isOrdinary(t: number, before: number): boolean {
-    return (
-      t - before <= tolerance &&
-      lane.series.stamps[bar + shift] === t &&
-      isPrice(quotes.mark[bar]!) &&
-      isPrice(quotes.buy[bar]!) &&
-      isPrice(quotes.sell[bar]!)
-    );
-  }
-
-  function pass(to: number): void {
-    const { stamps, buy, sell, mark } = quotes;
-    const end = endOf(to);
-    const { stamps: rowStamps, values } = lane.series;
-    const { equity: equities, exposure } = curve;
-    const point = curve.length - from;
-    let at = bar;
-    let before = at === from ? pricedAt[0]! : stamps[at - 1]!;
-    bars: while (at < end) {
-      if (pending.count > 0) {
-        bar = at;
-        now.stamp = stamps[at]!;
-        
-        cursor[0] = at;
-        next[0] = now.stamp;
-        if (at > from) lastClose[0] = mark[at - 1]!;
-        fillAtOpen(run);
-      }
-      const target = last[0]!;
-      const held = quantity[0]!;
-      const { cash } = account;
-      // No call in here: what it reads stays in registers.
-      for (; at < end; at++) {
-        const t = stamps[at]!;
-        if (t - before > tolerance || rowStamps[at + shift] !== t) break bars;
-        const price = mark[at]!;
-        if (!(isPrice(price) && isPrice(buy[at]!) && isPrice(sell[at]!))) break bars;
-        const position = held * price;
-        const equity = cash + position;
-        if (equity <= 0) break bars;
-        equities[at + point] = equity;
-        exposure[at + point] = position === 0 ? 0 : Math.abs(position) / equity;
-        before = t;
-        if (values[at + shift] !== target) break;
-      }
-      if (at === end) break;
-      now.stamp = before;
-      now.equity = equities[at + point]!;
-      lastClose[0] = mark[at]!;
-      lane.row = at + shift;
-      rule.decide(0, at);
-      events++;
-      at++;
+  const end = endOf(solo, to);
+  const { stamps: rowStamps, values } = lane.series;
+  const { equity: equities } = curve;
+  const sameRows = rowStamps === stamps && shift === 0;
+  const oneQuote = sell === buy;
+  const point = curve.length - solo.from;
+  let at = solo.bar;
+  let before = at === solo.from ? run.pricedAt[0]! : stamps[at - 1]!;
+  bars: while (at < end) {
+    if (pending.count > 0) {
+      solo.bar = at;
+      now.stamp = stamps[at]!;
+      if (!isOrdinary(solo, now.stamp, before)) return;
+      run.cursor[0] = at;
+      run.next[0] = now.stamp;
+      fillAtOpen(run);
     }
-    bar = at;
+    const target = rule.last[0]!;
+    const held = account.quantity[0]!;
+    const { cash } = account;
+    // No call in here: what it reads stays in registers.
+    for (; at < end; at++) {
+      const t = stamps[at]!;
+      if (t - before > tolerance || !(sameRows || rowStamps[at + shift] === t)) break bars;
+      const price = mark[at]!;
+      if (!(isPrice(price) && isPrice(buy[at]!) && (oneQuote || isPrice(sell[at]!)))) break bars;
+      const equity = cash + held * price;
+      if (equity <= 0) break bars;
+      equities[at + point] = equity;
+      before = t;
+      if (values[at + shift] !== target) break;
+    }
+    if (at === end) break;
+    now.stamp = before;
+    now.equity = equities[at + point]!;
+    account.mark[0] = mark[at]!;
+    lane.row = at + shift;
+    rule.decide(0, at);
+    solo.events++;
+    at++;
   }
-
-  return {
-    advance(to) {
-      if (ready && stamps[bar]! <= to) pass(to);
-      return !(stamps[bar]! <= to);
-    },
-    settle() {
-      const passed = bar - from;
-      if (passed === 0) return;
-      log.decisions += passed - events;
-      curve.length += passed;
-      lane.row = bar + shift;
-      run.stamps += passed;
-      lastClose[0] = quotes.mark[bar - 1]!;
-      pricedAt[0] = stamps[bar - 1]!;
-      run.pricedIndex[0] = run.stamps - 1;
-      cursor[0] = bar;
-      next[0] = stamps[bar]!;
-      run.upcoming = stamps[bar]!;
-      from = bar;
-      events = 0;
-    },
-    resume() {
-      ready = !Number.isNaN(log.first) && Number.isNaN(run.ruined);
-      from = cursor[0]!;
-      bar = from;
-      shift = lane.row - from;
-    },
-  };
+  solo.bar = at;
 }

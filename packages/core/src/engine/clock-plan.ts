@@ -10,7 +10,7 @@ import {
   type SeriesPlan,
   seriesFor,
   streamSeries,
-} from "./plan.ts";
+} from "./series-plan.ts";
 import { asOfMap, rowsDue, uniteStamps } from "./timeline.ts";
 
 const DAY = 86_400_000;
@@ -94,7 +94,7 @@ export function fineSeries(planner: Planner, node: ResampleNode, source: NodePla
     const timeline = planner.timelineOf({ stamps, due: stamps });
     const map = asOfMap(one.timeline, timeline);
     const firstInput = firstRowReaching(map, one.firstValid, stamps.length);
-    const read = readBack(one, timeline, map, 1);
+    const read = readBack(one, timeline, map, 0);
     return { symbol: one.symbol, timeline, firstInput, firstValid: firstInput, sources: [read] };
   });
 }
@@ -109,7 +109,7 @@ export function alignedSeries(planner: Planner, node: AlignNode, of: NodePlan, t
     const timeline = planner.timelineOf(clock.timeline);
     const map = asOfMap(source.timeline, timeline);
     const firstInput = firstRowReaching(map, source.firstValid, map.length);
-    const read = readBack(source, timeline, map, 1);
+    const read = readBack(source, timeline, map, 0);
     let last = -1;
     let age = 0;
     for (let row = 0; row < map.length; row++) {

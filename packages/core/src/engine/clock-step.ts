@@ -1,7 +1,7 @@
 import { QmtlError } from "../schema/error.ts";
 import type { Fold } from "../schema/schema.ts";
 import type { ColumnBuffer } from "./column-buffer.ts";
-import type { SeriesPlan } from "./plan.ts";
+import type { SeriesPlan } from "./series-plan.ts";
 import type { Step } from "./step.ts";
 
 export interface ClockStepOptions {

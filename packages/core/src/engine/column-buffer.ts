@@ -53,7 +53,9 @@ export function createArrayPool(length: number): ArrayPool {
     take: (cell) => free.get(kindOf(cell))?.pop() ?? newArray(cell, length),
     give(array) {
       const kind = array instanceof Float64Array ? "f64" : array instanceof Uint8Array ? "flag" : "code";
-      free.set(kind, [...(free.get(kind) ?? []), array]);
+      const of = free.get(kind);
+      if (of === undefined) free.set(kind, [array]);
+      else of.push(array);
     },
   };
 }

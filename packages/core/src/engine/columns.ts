@@ -9,8 +9,8 @@ import {
   renamedColumn,
   wholeColumn,
 } from "./column-buffer.ts";
-import type { NodePlan, SeriesPlan } from "./plan.ts";
 import type { Task } from "./schedule.ts";
+import type { NodePlan, SeriesPlan } from "./series-plan.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** The cells of every column of every series, with room for them found once, before the first row. */

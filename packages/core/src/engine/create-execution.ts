@@ -1,10 +1,12 @@
-import { QmtlError } from "../schema/error.ts";
-import type { ColumnRef } from "../strategy/graph.ts";
+import { isQmtlError, QmtlError } from "../schema/error.ts";
+import type { ColumnRef, GraphNode } from "../strategy/graph.ts";
 import { createColumns, type EngineColumns } from "./columns.ts";
+import { describe } from "./compute-error.ts";
 import type { Execution, ExecutionCounters, ExecutionOptions, KeptColumn } from "./execution.ts";
 import { chainKernels } from "./kernel-chain.ts";
-import { type NodePlan, planNodes } from "./plan.ts";
+import { planNodes } from "./plan.ts";
 import { scheduleTasks, type Task } from "./schedule.ts";
+import type { NodePlan } from "./series-plan.ts";
 import { createSteps } from "./steps.ts";
 import { countUntil, makeRoom, sizeTimeline, type Timeline, uniteStamps } from "./timeline.ts";
 
@@ -15,7 +17,7 @@ const CHUNK = 4096;
  * @see Execution
  */
 export function createExecution(options: ExecutionOptions): Execution {
-  const { graph, panels, progress } = options;
+  const { graph, panels, progress = new Int32Array(1) } = options;
   const plans = planNodes(graph, panels);
   const clock = uniteStamps(
     plans.flatMap(({ node, series }) => (node.kind === "stream" ? series.map(({ timeline }) => timeline.stamps) : [])),
@@ -25,7 +27,8 @@ export function createExecution(options: ExecutionOptions): Execution {
   for (const timeline of timelines) sizeTimeline(timeline, chunk);
   const tasks = scheduleTasks(plans);
   const columns = createColumns({ plans, tasks, panels, keep: options.keep, timelines });
-  const steps = chainKernels(createSteps({ tasks, columns, userLoop: options.userLoop ?? "auto" }), progress);
+  const { userLoop = "auto" } = options;
+  const steps = chainKernels(createSteps({ tasks, columns, userLoop }), userLoop, progress);
   let at = 0;
   let failure: unknown;
 
@@ -38,7 +41,7 @@ export function createExecution(options: ExecutionOptions): Execution {
     }
     for (let k = 0; k < steps.length; k++) {
       const step = steps[k]!;
-      if (progress !== undefined) progress[0] = step.node;
+      progress[0] = step.node;
       step.run();
     }
     for (let k = 0; k < timelines.length; k++) timelines[k]!.cursor = timelines[k]!.target;
@@ -58,13 +61,27 @@ export function createExecution(options: ExecutionOptions): Execution {
         if (!(clock[at + 1]! <= to)) slice(at + 1);
         else for (const end = countUntil(clock, to, at); at < end; ) slice(Math.min(end, at + chunk));
       } catch (error) {
-        failure = error;
-        throw error;
+        failure = isQmtlError(error) ? error : kernelFailed(error, graph.nodes[progress[0]!]);
+        throw failure;
+      } finally {
+        progress[0] = -1;
       }
-      if (progress !== undefined) progress[0] = -1;
     },
     kept: (ref) => keptColumn(ref, plans, columns),
   };
+}
+
+/** The author's functions name their own failures: what else is thrown comes from a kernel. */
+function kernelFailed(error: unknown, node: GraphNode | undefined): QmtlError {
+  const name = node?.kind === "kernel" || node?.kind === "cross-kernel" ? node.kernel.name : `node ${node?.index}`;
+  return new QmtlError({
+    code: "engine.kernel-failed",
+    message: `${name} threw ${describe(error)}`,
+    place: { node: name },
+    next: "Report it to the package that brings this kernel.",
+    class: "failed",
+    cause: error,
+  });
 }
 
 function countRows(tasks: readonly Task[]): ExecutionCounters {

@@ -1,5 +1,5 @@
 import type { ColumnBuffer } from "./column-buffer.ts";
-import type { SeriesPlan } from "./plan.ts";
+import type { SeriesPlan } from "./series-plan.ts";
 
 /** The symbols that are present at one stamp: their places in the universe, and the row of each. */
 export interface CrossBar {

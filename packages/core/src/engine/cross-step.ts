@@ -5,7 +5,7 @@ import { createWriter, decode } from "./cell-value.ts";
 import type { ColumnBuffer } from "./column-buffer.ts";
 import { computeFailed, describe, wrongShape } from "./compute-error.ts";
 import { type CrossBar, createCrossWalk, sourceIndex } from "./cross-bar.ts";
-import type { SeriesPlan } from "./plan.ts";
+import type { SeriesPlan } from "./series-plan.ts";
 import type { Step } from "./step.ts";
 import type { Timeline } from "./timeline.ts";
 

@@ -31,7 +31,7 @@ export interface ExecutionOptions {
   readonly keep: readonly ColumnRef[];
   /** Bars per chunk and series; never observable in the results. Default 4,096. */
   readonly chunk?: number;
-  /** `"generated"` loops per user node, one `"shared"` loop, or by size (default). Never observable in the results. */
+  /** `"generated"` loops per user node and chain of kernels, `"shared"` ones, or by size (default). Never observable in the results. */
   readonly userLoop?: "generated" | "shared" | "auto";
   /** Its first element holds the index of the node that computes, -1 between; a watching thread reads it. */
   readonly progress?: Int32Array;
@@ -51,7 +51,9 @@ export interface Execution {
   /**
    * Computes every node for all stamps <= `to` that are not computed yet.
    *
-   * @throws `engine.compute-failed` (class `rejected`) naming node, symbol and bar when the author's code throws or returns another shape
+   * @throws of class `rejected`, with node, symbol and bar: `engine.compute-failed` where the author's code throws,
+   * `engine.wrong-shape` where it returns another shape, `engine.window-offset`, `engine.cross-index`, `engine.integer-range`;
+   * of class `failed`: `engine.kernel-failed`. After a failure every further call throws it again.
    */
   advance(to: number): void;
   /** @throws `engine.not-kept` */

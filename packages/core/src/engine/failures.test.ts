@@ -8,6 +8,8 @@ import { pick, resample } from "../strategy/clock.ts";
 import type { Column } from "../strategy/column.ts";
 import { dataset } from "../strategy/decision.ts";
 import type { StrategyGraph } from "../strategy/graph.ts";
+import type { Kernel } from "../strategy/kernel.ts";
+import { kernel } from "../strategy/kernel-node.ts";
 import { aggregate, crossSection, node } from "../strategy/node.ts";
 import { buildGraph, strategy } from "../strategy/strategy.ts";
 import { stream } from "../strategy/stream.ts";
@@ -187,6 +189,32 @@ test("calls compute once per bar, symbol by symbol within a slice", () => {
   });
   execute(made.value, { chunk: 4 }).advance(Number.POSITIVE_INFINITY);
   expect(seen).toEqual([3, 4, 103, 104, 5, 6, 7, 8, 105, 106, 107, 108]);
+});
+
+test.each(["generated", "shared"] as const)("names a kernel that throws (%s)", (userLoop) => {
+  const copying = (name: string, at: number): Kernel => ({
+    name,
+    version: 1,
+    inputs: ["of"],
+    outputs: ["value"],
+    firstValid: () => 0,
+    settle: () => 0,
+    create: () => undefined,
+    run(_, [input], [output], from, to) {
+      for (let row = from; row < to; row++) {
+        if (input![row] === at) throw new Error("out of levels");
+        output![row] = input![row]!;
+      }
+    },
+  });
+  const use = (of: unknown, name: string, at: number) =>
+    kernel({ kernel: copying(name, at), params: {}, inputs: { of }, output: () => ({ value: price }) });
+  const progress = new Int32Array(1);
+  const column = use(use(hourly.close, "acme.good", Number.NaN), "acme.bad", 3);
+  const error = failureOf(() => execute(column, { userLoop, progress }).advance(Number.POSITIVE_INFINITY));
+  expect(error).toMatchObject({ code: "engine.kernel-failed", class: "failed", place: { node: "acme.bad" } });
+  expect(error.message).toContain("out of levels");
+  expect(progress[0]).toBe(-1);
 });
 
 test("does not go on after a failure", () => {

@@ -104,6 +104,18 @@ export const GRAPHS: Readonly<Record<string, () => Readonly<Record<string, AnyCo
       time: barTime(joined.ago),
     };
   },
+  chained() {
+    const hourly = stream({ schema: ticks, tags: ["x"], interval: "1h" });
+    const after = (a: unknown, b: unknown) =>
+      kernel({ kernel: memory, params: {}, inputs: { a, b }, output: () => ({ mean: price, ago: price }) }) as {
+        mean: Column<F64<"price">, "1h">;
+        ago: Column<F64<"price">, "1h">;
+      };
+    const one = after(hourly.close, hourly.low);
+    const two = after(one.ago, hourly.low);
+    const three = after(two.mean, one.mean);
+    return { mean: three.mean, ago: three.ago, between: two.ago };
+  },
   joinedWindows() {
     const hourly = stream({ schema: ticks, tags: ["x"], interval: "1h" });
     const other = stream({ schema: ticks, tags: ["y"], interval: "1h" });

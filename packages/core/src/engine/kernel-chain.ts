@@ -1,3 +1,4 @@
+import type { ExecutionOptions } from "./execution.ts";
 import { generate } from "./generate.ts";
 import type { KernelLink, Step } from "./step.ts";
 import type { Timeline } from "./timeline.ts";
@@ -9,7 +10,12 @@ const OWN_CHAIN_ROWS = 50_000;
  * Kernels that follow each other on one timeline become one step, whose generated text calls each of them at a place of its own:
  * bar by bar, such a call costs a fraction of one through a loop over all steps, where every call meets every kernel.
  */
-export function chainKernels(steps: readonly Step[], progress: Int32Array | undefined): readonly Step[] {
+export function chainKernels(
+  steps: readonly Step[],
+  loops: NonNullable<ExecutionOptions["userLoop"]>,
+  progress: Int32Array,
+): readonly Step[] {
+  if (loops === "shared") return steps;
   const chained: Step[] = [];
   for (let at = 0; at < steps.length; ) {
     const first = steps[at]!;
@@ -17,7 +23,8 @@ export function chainKernels(steps: readonly Step[], progress: Int32Array | unde
     const timeline = first.link?.timeline;
     while (timeline !== undefined && steps[end]?.link?.timeline === timeline) end++;
     const run = steps.slice(at, end);
-    const own = timeline !== undefined && run.length > 1 && timeline.stamps.length >= OWN_CHAIN_ROWS;
+    const own =
+      timeline !== undefined && run.length > 1 && (loops === "generated" || timeline.stamps.length >= OWN_CHAIN_ROWS);
     chained.push(...((own ? compileChain(run, timeline, progress) : undefined) ?? run));
     at = end;
   }
@@ -26,11 +33,7 @@ export function chainKernels(steps: readonly Step[], progress: Int32Array | unde
 
 type Chain = (from: number, to: number, base: number, stamps: Float64Array) => void;
 
-function compileChain(
-  steps: readonly Step[],
-  timeline: Timeline,
-  progress: Int32Array = new Int32Array(1),
-): readonly Step[] | undefined {
+function compileChain(steps: readonly Step[], timeline: Timeline, progress: Int32Array): readonly Step[] | undefined {
   const links = steps.map(({ link }) => link!);
   const calls = steps.map(
     ({ node }, k) => `

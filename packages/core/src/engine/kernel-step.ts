@@ -1,7 +1,7 @@
 import type { ColumnArray } from "../schema/cell.ts";
 import type { KernelNode } from "../strategy/graph.ts";
 import type { ColumnBuffer } from "./column-buffer.ts";
-import type { SeriesPlan } from "./plan.ts";
+import type { SeriesPlan } from "./series-plan.ts";
 import { alignInput, gatherInput, type Step } from "./step.ts";
 
 export interface KernelStepOptions {

@@ -1,51 +1,19 @@
-import type { Calendar } from "../data/calendar/calendar.ts";
 import type { Panel } from "../data/panel.ts";
 import { QmtlError } from "../schema/error.ts";
-import type { GraphNode, InputRef, PickNode, StrategyGraph, StreamNode } from "../strategy/graph.ts";
+import type { GraphNode, InputRef, PickNode, StrategyGraph } from "../strategy/graph.ts";
 import { alignedSeries, coarseSeries, fineSeries } from "./clock-plan.ts";
-import { createTimeline, joinRows, type Rows, reachBack, sameRows, type Timeline } from "./timeline.ts";
-import { planTogether } from "./together.ts";
-
-/** One series of a node: whose it is, its rows, and where each row's inputs stand. */
-export interface SeriesPlan {
-  /** Empty for a market-wide series. */
-  readonly symbol: string;
-  readonly timeline: Timeline;
-  /** The first row whose output is valid. */
-  readonly firstValid: number;
-  /** The first row whose inputs are all valid: where the node's own arithmetic begins. */
-  readonly firstInput: number;
-  /** Per input of the node, in order; `undefined` for constants. */
-  readonly sources: readonly (SourcePlan | undefined)[];
-  /** Of a series on a longer clock: the first source row of each row. */
-  readonly starts?: Int32Array;
-}
-
-export interface SourcePlan {
-  readonly series: SeriesPlan;
-  /** Row of the source for each row of this series, -1 for none; `undefined` where the rows are the same. */
-  readonly map: Int32Array | undefined;
-  /** How many rows before the first new one of the source are still read. */
-  readonly back: number;
-}
-
-export interface NodePlan {
-  readonly node: GraphNode;
-  readonly calendar: Calendar;
-  /** In the universe's order. */
-  readonly series: readonly SeriesPlan[];
-  /** Of an aggregate: the symbols' series, whose sources its one row folds. */
-  readonly folded?: readonly SeriesPlan[];
-}
-
-export interface Planner {
-  readonly graph: StrategyGraph;
-  readonly panels: ReadonlyMap<number, Panel>;
-  /** Nodes planned so far. */
-  readonly plans: readonly NodePlan[];
-  /** Equal rows are one timeline, whoever brought them: symbols of one calendar then join without a map. */
-  readonly timelineOf: (rows: Rows) => Timeline;
-}
+import {
+  firstRowReaching,
+  type NodePlan,
+  type Planner,
+  panelOf,
+  readBack,
+  type SeriesPlan,
+  type SourcePlan,
+  streamSeries,
+} from "./series-plan.ts";
+import { createTimeline, joinRows, type Rows, sameRows, type Timeline } from "./timeline.ts";
+import { keepMeeting, meetingRows } from "./together.ts";
 
 /**
  * Lays out rows, joins and warm-up of every node: everything that follows from stamps alone.
@@ -90,8 +58,8 @@ function planNode(planner: Planner, node: GraphNode): NodePlan {
     case "align":
       return { node, calendar: second!.calendar, series: alignedSeries(planner, node, first!, second!) };
     case "aggregate": {
-      const { series, together } = planTogether(planner, joinedSeries(planner, node, sources, 0), true);
-      const timeline = planner.timelineOf(together);
+      const series = keepMeeting(planner, joinedSeries(planner, node, sources, 0), true);
+      const timeline = planner.timelineOf(meetingRows(series));
       return {
         node,
         calendar,
@@ -101,7 +69,7 @@ function planNode(planner: Planner, node: GraphNode): NodePlan {
     }
     case "cross-section":
     case "cross-kernel":
-      return { node, calendar, series: planTogether(planner, joinedSeries(planner, node, sources, 0), false).series };
+      return { node, calendar, series: keepMeeting(planner, joinedSeries(planner, node, sources, 0), false) };
     case "label":
       throw new QmtlError({
         code: "engine.label",
@@ -127,26 +95,6 @@ function depthOf(read: InputRef): number {
   return read.kind === "window" || read.kind === "window-panel" ? read.bars : 1;
 }
 
-function panelOf({ panels }: Planner, node: StreamNode): Panel {
-  const panel = panels.get(node.index);
-  if (panel !== undefined) return panel;
-  throw new QmtlError({
-    code: "engine.no-panel",
-    message: `There is no data for the stream of ${node.schema.id} at ${node.interval}`,
-    next: "Bind every stream of the graph to a panel.",
-  });
-}
-
-export function streamSeries(planner: Planner, node: StreamNode): SeriesPlan[] {
-  return panelOf(planner, node).series.map(({ symbol, stamps }) => ({
-    symbol,
-    timeline: planner.timelineOf({ stamps, due: stamps }),
-    firstValid: 0,
-    firstInput: 0,
-    sources: [],
-  }));
-}
-
 function pickSeries(node: PickNode, source: NodePlan): SeriesPlan {
   const series = source.series.find(({ symbol }) => symbol === node.symbol);
   if (series !== undefined)
@@ -158,11 +106,6 @@ function pickSeries(node: PickNode, source: NodePlan): SeriesPlan {
     next: `The stream has ${source.series.map(({ symbol }) => symbol).join(", ")}.`,
     class: "rejected",
   });
-}
-
-/** The series of a node for a symbol: its own, or the market's. */
-export function seriesFor({ series, node }: NodePlan, symbol: string): SeriesPlan | undefined {
-  return node.scope === "market" ? series[0] : series.find((one) => one.symbol === symbol);
 }
 
 /** One series per symbol that all symbol inputs have, on the stamps that all inputs have. */
@@ -197,24 +140,4 @@ function joinedSeries(
     const firstValid = Math.min(rows.stamps.length, firstInput + lookback);
     return { symbol, timeline, firstInput, firstValid, sources: inputs };
   });
-}
-
-/** A source that is read `depth` rows back from where `map` says; its timeline keeps that many. */
-export function readBack(series: SeriesPlan, reader: Rows, map: Int32Array | undefined, depth: number): SourcePlan {
-  const back = depth + reachBack(series.timeline, reader, map);
-  series.timeline.history = Math.max(series.timeline.history, back);
-  return { series, map, back };
-}
-
-/** The first row whose source row is `needed` or later. */
-export function firstRowReaching(map: Int32Array | undefined, needed: number, rows: number): number {
-  if (map === undefined) return Math.min(needed, rows);
-  let low = 0;
-  let high = rows;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (map[middle]! >= needed) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

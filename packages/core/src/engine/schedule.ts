@@ -1,4 +1,4 @@
-import type { NodePlan, SeriesPlan } from "./plan.ts";
+import type { NodePlan, SeriesPlan } from "./series-plan.ts";
 
 /** A node for one of its series, or (`series` undefined) a node across its symbols at once. */
 export interface Task {

@@ -6,8 +6,8 @@ import { aggregateStep, crossKernelStep, crossSectionStep } from "./cross-step.t
 import type { ExecutionOptions } from "./execution.ts";
 import { createLoopCompiler, type LoopCompiler } from "./generated-loop.ts";
 import { kernelStep } from "./kernel-step.ts";
-import type { NodePlan, SeriesPlan } from "./plan.ts";
 import type { Task } from "./schedule.ts";
+import type { NodePlan, SeriesPlan } from "./series-plan.ts";
 import type { Step } from "./step.ts";
 import { sharedUserLoop } from "./user-loop.ts";
 import { userStep } from "./user-step.ts";

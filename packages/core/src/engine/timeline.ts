@@ -136,21 +136,31 @@ function sameInstants(a: Float64Array, b: Float64Array): boolean {
   return true;
 }
 
-/** Every stamp that some input has, once. */
+/** Every stamp that some input has, once, ascending. */
 export function uniteStamps(inputs: readonly Float64Array[]): Float64Array {
-  const first = inputs[0];
-  if (first === undefined) return new Float64Array(0);
-  if (inputs.every((stamps) => sameInstants(stamps, first))) return first;
-  const all = new Float64Array(inputs.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const stamps of inputs) {
-    all.set(stamps, at);
-    at += stamps.length;
+  // Merged in pairs, so that a stamp is looked at once per doubling of the number of series.
+  let round = [...new Set(inputs)];
+  while (round.length > 1) {
+    const merged: Float64Array[] = [];
+    for (let k = 0; k < round.length; k += 2)
+      merged.push(k + 1 < round.length ? mergeStamps(round[k]!, round[k + 1]!) : round[k]!);
+    round = merged;
   }
-  all.sort();
+  return round[0] ?? new Float64Array(0);
+}
+
+function mergeStamps(a: Float64Array, b: Float64Array): Float64Array {
+  if (sameInstants(a, b)) return a;
+  const merged = new Float64Array(a.length + b.length);
   let rows = 0;
-  for (let i = 0; i < all.length; i++) if (i === 0 || all[i] !== all[i - 1]) all[rows++] = all[i]!;
-  return all.slice(0, rows);
+  for (let i = 0, j = 0; i < a.length || j < b.length; rows++) {
+    const x = i < a.length ? a[i]! : Number.POSITIVE_INFINITY;
+    const y = j < b.length ? b[j]! : Number.POSITIVE_INFINITY;
+    merged[rows] = Math.min(x, y);
+    if (x <= y) i++;
+    if (y <= x) j++;
+  }
+  return merged.slice(0, rows);
 }
 
 /** For each row of `to`, the last row of `from` that is not after it and known by then; -1 where there is none. */
@@ -166,16 +176,16 @@ export function asOfMap(from: Rows, to: Rows): Int32Array {
 }
 
 /**
- * How far behind the newest known row of `from` the rows of `map` lie at most, when the rows of `to` are computed as they become
- * due: 0 unless some come late, 1 more for each row that has come since.
+ * How many rows of `from` that earlier slices brought the rows of `map` reach back over at most, where each row of `to` is computed
+ * as it becomes due, stamp by stamp: 0 unless some are late or keep reading the same row.
  */
 export function reachBack(from: Rows, to: Rows, map: Int32Array | undefined): number {
-  if (map === undefined || (!isLate(from) && !isLate(to))) return 0;
-  let known = 0;
+  if (map === undefined) return 0;
+  let before = 0;
   let reach = 0;
   for (let row = 0; row < map.length; row++) {
-    while (known < from.due.length && from.due[known]! <= to.due[row]!) known++;
-    if (map[row]! >= 0) reach = Math.max(reach, known - 1 - map[row]!);
+    while (before < from.due.length && from.due[before]! < to.due[row]!) before++;
+    if (map[row]! >= 0) reach = Math.max(reach, before - map[row]!);
   }
   return reach;
 }

@@ -1,44 +1,37 @@
-import type { Planner, SeriesPlan } from "./plan.ts";
+import type { Planner, SeriesPlan } from "./series-plan.ts";
 import { isLate, type Rows, rowsDue, uniteStamps } from "./timeline.ts";
-
-export interface Together {
-  /** Per symbol, its rows that take part. */
-  readonly series: readonly SeriesPlan[];
-  /** The stamps at which at least one symbol takes part. */
-  readonly together: Rows;
-}
 
 /**
  * Which rows of several symbols meet at a stamp. A comparison waits for nobody: where some symbols' rows become known later than
  * others' (a longer bar whose last shorter one is missing), those take no part at that stamp, in a replay as in a live run. Where
  * the result is one series (`ordered`), a stamp that is known only after a later one is left out as well.
  */
-export function planTogether(planner: Planner, series: readonly SeriesPlan[], ordered: boolean): Together {
-  if (!series.some(({ timeline }) => isLate(timeline))) {
-    const stamps = uniteStamps(series.map(({ timeline, firstInput }) => timeline.stamps.subarray(firstInput)));
-    return { series, together: { stamps, due: stamps } };
-  }
+export function keepMeeting(planner: Planner, series: readonly SeriesPlan[], ordered: boolean): readonly SeriesPlan[] {
+  if (!series.some(({ timeline }) => isLate(timeline))) return series;
   const known = new Map<number, number>();
   for (const { timeline, firstInput } of series)
     for (let row = firstInput; row < timeline.stamps.length; row++) {
       const stamp = timeline.stamps[row]!;
       known.set(stamp, Math.min(known.get(stamp) ?? Number.POSITIVE_INFINITY, timeline.due[row]!));
     }
-  const stamps = [...known.keys()].sort((a, b) => b - a);
   let earliest = Number.POSITIVE_INFINITY;
-  for (const stamp of stamps) {
+  for (const stamp of [...known.keys()].sort((a, b) => b - a)) {
     const due = known.get(stamp)!;
     if (ordered && due > earliest) known.delete(stamp);
     else earliest = Math.min(earliest, due);
   }
-  const meeting = stamps.filter((stamp) => known.has(stamp)).reverse();
-  return {
-    series: series.map((one) => keepRows(planner, one, known)),
-    together: rowsDue(
-      Float64Array.from(meeting),
-      Float64Array.from(meeting, (stamp) => known.get(stamp)!),
-    ),
-  };
+  return series.map((one) => keepRows(planner, one, known));
+}
+
+/** The stamps at which at least one of several symbols, as {@link keepMeeting} left them, takes part. */
+export function meetingRows(series: readonly SeriesPlan[]): Rows {
+  const known = new Map<number, number>();
+  for (const { timeline, firstInput } of series)
+    if (isLate(timeline))
+      for (let row = firstInput; row < timeline.stamps.length; row++)
+        known.set(timeline.stamps[row]!, timeline.due[row]!);
+  const stamps = uniteStamps(series.map(({ timeline, firstInput }) => timeline.stamps.subarray(firstInput)));
+  return rowsDue(stamps, known.size === 0 ? stamps : stamps.map((stamp) => known.get(stamp) ?? stamp));
 }
 
 /** A series without its valid rows that come too late. */

@@ -3,7 +3,7 @@ import type { InputRef, UserNode } from "../strategy/graph.ts";
 import type { ColumnBuffer } from "./column-buffer.ts";
 import { computeFailed, isPromise, notARow, undeclaredKey, wrongShape } from "./compute-error.ts";
 import type { LoopCompiler } from "./generated-loop.ts";
-import type { SeriesPlan } from "./plan.ts";
+import type { SeriesPlan } from "./series-plan.ts";
 import type { Step } from "./step.ts";
 import type { LoopInput } from "./user-loop.ts";
 import { createWindow } from "./window-view.ts";

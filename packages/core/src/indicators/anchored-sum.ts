@@ -58,10 +58,13 @@ export function runAnchoredSum(
 
 function anchor({ rows, before }: AnchoredSum, values: ColumnArray, from: number, row: number): void {
   const rest = rows.bars - 1;
-  const recent = gatherRows(rows, values, from, row, rest);
   let sum = 0;
+  // Nearly always the run has all of them itself.
+  const own = row - rest >= from;
+  const recent = own ? values : gatherRows(rows, values, from, row, rest);
+  const oldest = own ? row - rest : 0;
   for (let inBlock = rest; inBlock > 0; inBlock--) {
-    sum += recent[inBlock - 1]!;
+    sum += recent[oldest + inBlock - 1]!;
     before[inBlock] = sum;
   }
 }

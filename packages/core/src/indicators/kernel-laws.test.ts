@@ -145,8 +145,10 @@ describe.each(along)("$name", (one) => {
     );
   });
 
-  const sample = fc.sample(caseOf(one, finite, 1), 1)[0]!;
-  const finiteMemory = kernel.settle(sample.params) === kernel.firstValid(sample.params);
+  // Whether memory is finite is a matter of the kernel, but one bar of an average remembers nothing: ask with more.
+  const usual = { bars: 5, processVariance: 0.1, measurementVariance: 0.2, width: 2, since: 0, yes: 1, no: 0 };
+  const params = paramsOf(one.of, usual, "1m");
+  const finiteMemory = kernel.settle(params) === kernel.firstValid(params);
   if (finiteMemory)
     test("gives the same bits from its first valid row on, wherever the data begins", () => {
       fc.assert(
@@ -163,7 +165,7 @@ describe.each(along)("$name", (one) => {
         { numRuns: 120 },
       );
     });
-  else if (Number.isFinite(kernel.settle(sample.params)))
+  else if (Number.isFinite(kernel.settle(params)))
     test("forgets where the data began, to 1e-12, after settle", () => {
       fc.assert(
         fc.property(fc.integer({ min: 1, max: 10 }), caseOf(one, finite, 500), (start, data) => {

@@ -1,13 +1,10 @@
-/** A column of a kernel's own, as long as the arrays of its run; it grows with them and holds nothing between runs. */
-export interface Scratch {
-  column: Float64Array;
-}
+// Kernels run one after the other and to their end, so all of them may use the same columns. They grow with the longest run and
+// hold nothing between runs.
+const columns: Float64Array[] = [];
 
-export function createScratch(): Scratch {
-  return { column: new Float64Array(0) };
-}
-
-export function scratchFor(scratch: Scratch, { length }: Float64Array): Float64Array {
-  if (scratch.column.length < length) scratch.column = new Float64Array(length);
-  return scratch.column;
+/** A column of floats to work in during one run, as long as `stamps` or longer. A kernel that needs several numbers them. */
+export function scratchColumn(which: 0 | 1 | 2, { length }: Float64Array): Float64Array {
+  let column = columns[which];
+  if (column === undefined || column.length < length) column = columns[which] = new Float64Array(length);
+  return column;
 }

@@ -5,24 +5,19 @@ import type { Kernel } from "../strategy/kernel.ts";
 import { type AnchoredMoments, createAnchoredMoments, runAnchoredMoments } from "./anchored-moments.ts";
 import { barsOf } from "./anchored-rows.ts";
 import { build, NUMBERS, signature } from "./indicator.ts";
-import { createScratch, type Scratch, scratchFor } from "./scratch.ts";
+import { scratchColumn } from "./scratch.ts";
 
-interface State {
-  readonly moments: AnchoredMoments;
-  readonly deviation: Scratch;
-}
-
-const kernel: Kernel<State> = {
+const kernel: Kernel<AnchoredMoments> = {
   name: "stddev",
   version: 1,
   inputs: ["column"],
   outputs: ["value"],
   firstValid: (params) => barsOf(params) - 1,
   settle: (params) => barsOf(params) - 1,
-  create: (params) => ({ moments: createAnchoredMoments(params), deviation: createScratch() }),
-  run({ moments, deviation }, inputs, outputs, from, to, stamps) {
+  create: createAnchoredMoments,
+  run(moments, inputs, outputs, from, to, stamps) {
     const output = outputs[0]!;
-    runAnchoredMoments(moments, inputs[0]!, scratchFor(deviation, stamps), output, from, to, stamps);
+    runAnchoredMoments(moments, inputs[0]!, scratchColumn(0, stamps), output, from, to, stamps);
     const freedom = moments.rows.bars - 1;
     for (let row = from; row < to; row++) output[row] = Math.sqrt(output[row]! / freedom);
   },

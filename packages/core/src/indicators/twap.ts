@@ -5,14 +5,11 @@ import type { Kernel } from "../strategy/kernel.ts";
 import { barsOf } from "./anchored-rows.ts";
 import { type AnchoredSum, createAnchoredSum, runAnchoredSum } from "./anchored-sum.ts";
 import { build, NUMBERS, signature } from "./indicator.ts";
-import { createScratch, type Scratch, scratchFor } from "./scratch.ts";
+import { scratchColumn } from "./scratch.ts";
 
 interface State {
   readonly weighted: AnchoredSum;
   readonly elapsed: AnchoredSum;
-  readonly steps: Scratch;
-  readonly lengths: Scratch;
-  readonly totals: Scratch;
   /** The last price and stamp; NaN before the first, so that the first step is no step. */
   readonly last: Float64Array;
 }
@@ -27,17 +24,14 @@ const kernel: Kernel<State> = {
   create: (params) => ({
     weighted: createAnchoredSum(params),
     elapsed: createAnchoredSum(params),
-    steps: createScratch(),
-    lengths: createScratch(),
-    totals: createScratch(),
     last: Float64Array.of(Number.NaN, Number.NaN),
   }),
   run(state, inputs, outputs, from, to, stamps) {
     const price = inputs[0]!;
     const output = outputs[0]!;
-    const steps = scratchFor(state.steps, stamps);
-    const lengths = scratchFor(state.lengths, stamps);
-    const totals = scratchFor(state.totals, stamps);
+    const steps = scratchColumn(0, stamps);
+    const lengths = scratchColumn(1, stamps);
+    const totals = scratchColumn(2, stamps);
     let lastPrice = state.last[0]!;
     let lastStamp = state.last[1]!;
     for (let row = from; row < to; row++) {

@@ -5,13 +5,11 @@ import type { Kernel } from "../strategy/kernel.ts";
 import { barsOf } from "./anchored-rows.ts";
 import { type AnchoredSum, createAnchoredSum, runAnchoredSum } from "./anchored-sum.ts";
 import { build, NUMBERS, signature, type WiderScope } from "./indicator.ts";
-import { createScratch, type Scratch, scratchFor } from "./scratch.ts";
+import { scratchColumn } from "./scratch.ts";
 
 interface State {
   readonly turnover: AnchoredSum;
   readonly volume: AnchoredSum;
-  readonly products: Scratch;
-  readonly volumes: Scratch;
 }
 
 const kernel: Kernel<State> = {
@@ -24,15 +22,13 @@ const kernel: Kernel<State> = {
   create: (params) => ({
     turnover: createAnchoredSum(params),
     volume: createAnchoredSum(params),
-    products: createScratch(),
-    volumes: createScratch(),
   }),
   run(state, inputs, outputs, from, to, stamps) {
     const price = inputs[0]!;
     const volume = inputs[1]!;
     const output = outputs[0]!;
-    const products = scratchFor(state.products, stamps);
-    const volumes = scratchFor(state.volumes, stamps);
+    const products = scratchColumn(0, stamps);
+    const volumes = scratchColumn(1, stamps);
     for (let row = from; row < to; row++) products[row] = price[row]! * volume[row]!;
     runAnchoredSum(state.turnover, products, output, 1, from, to, stamps);
     runAnchoredSum(state.volume, volume, volumes, 1, from, to, stamps);

@@ -6,24 +6,19 @@ import type { Kernel } from "../strategy/kernel.ts";
 import { type AnchoredMoments, createAnchoredMoments, runAnchoredMoments } from "./anchored-moments.ts";
 import { barsOf } from "./anchored-rows.ts";
 import { build, NUMBERS, signature } from "./indicator.ts";
-import { createScratch, type Scratch, scratchFor } from "./scratch.ts";
+import { scratchColumn } from "./scratch.ts";
 
-interface State {
-  readonly moments: AnchoredMoments;
-  readonly squares: Scratch;
-}
-
-const kernel: Kernel<State> = {
+const kernel: Kernel<AnchoredMoments> = {
   name: "zscore",
   version: 1,
   inputs: ["column"],
   outputs: ["value"],
   firstValid: (params) => barsOf(params) - 1,
   settle: (params) => barsOf(params) - 1,
-  create: (params) => ({ moments: createAnchoredMoments(params), squares: createScratch() }),
-  run({ moments, squares }, inputs, outputs, from, to, stamps) {
+  create: createAnchoredMoments,
+  run(moments, inputs, outputs, from, to, stamps) {
     const output = outputs[0]!;
-    const squared = scratchFor(squares, stamps);
+    const squared = scratchColumn(0, stamps);
     runAnchoredMoments(moments, inputs[0]!, output, squared, from, to, stamps);
     const freedom = moments.rows.bars - 1;
     for (let row = from; row < to; row++) {
