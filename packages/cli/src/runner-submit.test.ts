@@ -31,7 +31,12 @@ beforeAll(async () => {
   const paper = project.read("worlds/sp500-trend.yml").replace("id: sp500-trend", "id: paper");
   project.write(
     "worlds/paper.yml",
-    paper.replace("as_of: 2020-04-17", "follow: { max_lag: 520w }").replace("max_mode: compute-only", "max_mode: paper"),
+    paper
+      .replace("as_of: 2020-04-17", "follow: { max_lag: 5200w }")
+      .replace("max_mode: compute-only", "max_mode: paper")
+      .replace("max_drawdown <= 0.4", "max_drawdown <= 1.0")
+      .replace("max_pairwise: 0.8", "max_pairwise: 1")
+      .replace("enter: 0.2, exit: 0.1", "enter: -100, exit: -200"),
   );
   const { config } = await openProject(project.root);
   setting = { world: "sp500-trend", project: config, root: project.root };
@@ -60,8 +65,8 @@ describe("a strategy object of this process", () => {
 
   test("never leaves backtest, where a file would go on paper, whatever it asks for", async () => {
     const object = await submit({ world: "paper", requested: "live" });
-    expect(object).toMatchObject({ domain: "backtest", requested: "live", downgraded: true });
-    expect(object.mode).not.toBe("live");
+    expect(object).toMatchObject({ mode: "compute-only", domain: "backtest", requested: "live" });
+    expect(object).toMatchObject({ downgraded: true, downgradeReason: "digest_mismatch" });
     const file = await project.submit("strategies/sma-cross.ts", "--world", "paper");
     expect(file.result).toMatchObject({ mode: "paper", domain: "dryrun", downgraded: false });
     const journal = await project.journal("paper");

@@ -54,7 +54,7 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
     const secrets = (name: string): string | undefined => process.env[name];
     const [world, bundled] = await Promise.allSettled([
       loadWorld(options.world, { config: project.config, root: project.root, clock, log, signal, secrets }),
-      loadStrategyBundle(resolve(cwd, path), { workspaceRoot: project.root, cache: diskCache(project.cache) }),
+      loadStrategyBundle(file, { workspaceRoot: project.root, cache: diskCache(project.cache) }),
     ]);
     if (world.status === "rejected") throw world.reason;
     const loaded = world.value;

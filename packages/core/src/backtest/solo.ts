@@ -1,4 +1,5 @@
 import { upperBound } from "../data/sorted.ts";
+import type { ColumnSeries } from "../engine/execution.ts";
 import { isPrice } from "./quotes.ts";
 import type { Run } from "./run.ts";
 import { fillAtOpen } from "./step.ts";
@@ -20,10 +21,38 @@ export interface Solo {
   events: number;
   /** From the place of a bar to that of its row. */
   shift: number;
+  /** From the place of a bar to that of its equity. */
+  point: number;
+  /** The decision's rows. */
+  rows: ColumnSeries;
+  // What stays as it is, within reach: bar by bar, looking it up would cost more than the arithmetic.
+  readonly stamps: Float64Array;
+  readonly mark: Float64Array;
+  readonly buy: Float64Array;
+  readonly sell: Float64Array;
+  readonly last: Float64Array;
+  readonly tolerance: number;
 }
 
 export function createSolo(run: Run, rule: TargetRule): Solo {
-  return { run, rule, ready: false, from: 0, bar: 0, events: 0, shift: 0 };
+  const { stamps, mark, buy, sell } = run.quotes[0]!;
+  return {
+    run,
+    rule,
+    ready: false,
+    from: 0,
+    bar: 0,
+    events: 0,
+    shift: 0,
+    point: 0,
+    rows: rule.lanes[0]!.series,
+    stamps,
+    mark,
+    buy,
+    sell,
+    last: rule.last,
+    tolerance: run.stale.tolerance,
+  };
 }
 
 /**
@@ -31,9 +60,33 @@ export function createSolo(run: Run, rule: TargetRule): Solo {
  * a row of its own, the last of the symbol, a ruin, or any after it.
  */
 export function advanceSolo(solo: Solo, to: number): boolean {
-  const { stamps } = solo.run.quotes[0]!;
-  if (solo.ready && stamps[solo.bar]! <= to) pass(solo, to);
+  const { stamps, bar } = solo;
+  if (!solo.ready || !(stamps[bar]! <= to)) return !(stamps[bar]! <= to);
+  if (stamps[bar + 1]! > to && holdOn(solo)) return true;
+  pass(solo, to);
   return !(stamps[solo.bar]! <= to);
+}
+
+/** The commonest bar of all, alone: nothing waits, nothing changes. False when it is another; then nothing happened. */
+function holdOn(solo: Solo): boolean {
+  const { run, stamps, mark, buy, sell, rows, bar, shift } = solo;
+  const t = stamps[bar]!;
+  const before = bar === solo.from ? run.pricedAt[0]! : stamps[bar - 1]!;
+  const price = mark[bar]!;
+  if (
+    run.pending.count > 0 ||
+    t - before > solo.tolerance ||
+    bar + shift >= rows.computed ||
+    rows.stamps[bar + shift] !== t ||
+    rows.values[bar + shift] !== solo.last[0] ||
+    !(isPrice(price) && isPrice(buy[bar]!) && isPrice(sell[bar]!))
+  )
+    return false;
+  const equity = run.account.cash + run.account.quantity[0]! * price;
+  if (equity <= 0) return false;
+  run.curve.equity[bar + solo.point] = equity;
+  solo.bar = bar + 1;
+  return true;
 }
 
 /** Brings the run to where `advanceSolo` stopped. */
@@ -41,7 +94,7 @@ export function settleSolo(solo: Solo): void {
   const { run, rule, bar, shift } = solo;
   const passed = bar - solo.from;
   if (passed === 0) return;
-  const { stamps, mark } = run.quotes[0]!;
+  const { stamps, mark } = solo;
   run.log.decisions += passed - solo.events;
   run.curve.length += passed;
   rule.lanes[0]!.row = bar + shift;
@@ -53,6 +106,7 @@ export function settleSolo(solo: Solo): void {
   run.next[0] = stamps[bar]!;
   run.upcoming = stamps[bar]!;
   solo.from = bar;
+  solo.point = run.curve.length - bar;
   solo.events = 0;
 }
 
@@ -63,21 +117,21 @@ export function resumeSolo(solo: Solo): void {
   solo.from = run.cursor[0]!;
   solo.bar = solo.from;
   solo.shift = rule.lanes[0]!.row - solo.from;
+  solo.point = run.curve.length - solo.from;
+  solo.rows = rule.lanes[0]!.series;
 }
 
 /** The end of the bars that can be passed here: the symbol's last one is left to `step`. */
-function endOf({ run, rule, bar, shift }: Solo, to: number): number {
-  const { stamps } = run.quotes[0]!;
-  const least = Math.min(stamps.length - 1, rule.lanes[0]!.series.computed - shift);
+function endOf({ stamps, rows, bar, shift }: Solo, to: number): number {
+  const least = Math.min(stamps.length - 1, rows.computed - shift);
   if (bar >= least || stamps[least - 1]! <= to) return least;
   return stamps[bar + 1]! > to ? bar + 1 : upperBound(stamps, to);
 }
 
-function isOrdinary({ run, rule, bar, shift }: Solo, t: number, before: number): boolean {
-  const { mark, buy, sell } = run.quotes[0]!;
+function isOrdinary({ mark, buy, sell, rows, tolerance, bar, shift }: Solo, t: number, before: number): boolean {
   return (
-    t - before <= run.stale.tolerance &&
-    rule.lanes[0]!.series.stamps[bar + shift] === t &&
+    t - before <= tolerance &&
+    rows.stamps[bar + shift] === t &&
     isPrice(mark[bar]!) &&
     isPrice(buy[bar]!) &&
     isPrice(sell[bar]!)
@@ -85,17 +139,14 @@ function isOrdinary({ run, rule, bar, shift }: Solo, t: number, before: number):
 }
 
 function pass(solo: Solo, to: number): void {
-  const { run, rule, shift } = solo;
+  const { run, rule, shift, point, stamps, buy, sell, mark, tolerance } = solo;
   const { account, pending, now, curve } = run;
-  const { stamps, buy, sell, mark } = run.quotes[0]!;
-  const { tolerance } = run.stale;
   const lane = rule.lanes[0]!;
   const end = endOf(solo, to);
-  const { stamps: rowStamps, values } = lane.series;
+  const { stamps: rowStamps, values } = solo.rows;
   const { equity: equities } = curve;
   const sameRows = rowStamps === stamps && shift === 0;
   const oneQuote = sell === buy;
-  const point = curve.length - solo.from;
   let at = solo.bar;
   let before = at === solo.from ? run.pricedAt[0]! : stamps[at - 1]!;
   bars: while (at < end) {

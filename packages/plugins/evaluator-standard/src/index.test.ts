@@ -96,7 +96,9 @@ describe("evaluator-standard", () => {
   });
 
   test("declared returns have no trades, turnover or exposure", async () => {
-    const result = await evaluate({ evidence: "declared" });
+    const unknown = new Float64Array(input().returns.length).fill(Number.NaN);
+    const positions = { times: unknown, exposure: unknown, turnover: Number.NaN, trades: [] };
+    const result = await evaluate({ evidence: "declared", ...positions });
     for (const name of ["num_trades", "win_rate", "profit_factor", "turnover", "exposure"])
       expect(reason(result, name)).toBe("declared returns come without positions");
     expect(result.metrics["sharpe"]?.kind).toBe("value");

@@ -28,8 +28,13 @@ export function sampleOf(input: EvaluationInput): Sample {
   };
 }
 
-/** Why no metric can be had from this input, if so: an array that holds a value that is not finite, or that does not fit. */
-export function flawOf({ returns, equity, exposure, turnover, periodsPerYear }: EvaluationInput): string | undefined {
+/**
+ * Why no metric can be had from this input, if so: an array that holds a value that is not finite, or that does not fit. Of declared
+ * returns nobody knows exposure and turnover.
+ */
+export function flawOf(input: EvaluationInput): string | undefined {
+  const { returns, equity, exposure, turnover, periodsPerYear } = input;
+  const declared = input.evidence === "declared";
   if (!(periodsPerYear > 0 && periodsPerYear < Number.POSITIVE_INFINITY))
     return `${periodsPerYear} is no number of periods per year`;
   if (equity.length !== returns.length + 1)
@@ -37,10 +42,10 @@ export function flawOf({ returns, equity, exposure, turnover, periodsPerYear }: 
   for (const [name, values] of [
     ["return", returns],
     ["equity", equity],
-    ["exposure", exposure],
+    ["exposure", declared ? [] : exposure],
   ] as const) {
     const at = values.findIndex((value) => !Number.isFinite(value));
     if (at !== -1) return `the ${name} of period ${at} is ${values[at]}`;
   }
-  return Number.isFinite(turnover) ? undefined : `the turnover is ${turnover}`;
+  return declared || Number.isFinite(turnover) ? undefined : `the turnover is ${turnover}`;
 }

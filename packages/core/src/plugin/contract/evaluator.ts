@@ -45,7 +45,10 @@ export interface TrialStatistics {
   readonly kurtosis?: number;
 }
 
-/** Everything an evaluator sees; frozen. All arrays have one entry per evaluation period (a session). */
+/**
+ * Everything an evaluator sees; frozen. All arrays have one entry per evaluation period (a session). Of declared returns the times, the
+ * exposure and the turnover are unknown: `NaN`.
+ */
 export interface EvaluationInput {
   /** Ends of the periods, ms UTC. */
   readonly times: Float64Array;
