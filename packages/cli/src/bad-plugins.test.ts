@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { configText, makeProject } from "./project.test.kit.ts";
 
-const PATIENCE = 300_000;
 const STANDARD = ["use(dataSamples)", "use(evaluatorStandard)", "use(allocatorEqual)", "use(storageSqlite)"];
 
 interface Bad {
@@ -71,7 +70,12 @@ async function* read(_query: unknown, { signal }: { signal: AbortSignal }) { ${r
 const RESULT = `{ metrics: { oddity: { kind: "value", value: 1 } }, checks: {} }`;
 
 const CASES: Readonly<Record<string, Bad>> = {
-  "an evaluator that never answers": { ...evaluator("for (;;);"), exit: 3, code: "isolation.deadline", message: /odd-plugin/ },
+  "an evaluator that never answers": {
+    ...evaluator("for (;;);"),
+    exit: 3,
+    code: "isolation.deadline",
+    message: /odd-plugin/,
+  },
   "an evaluator that throws": {
     ...evaluator('throw new Error("no figures");'),
     exit: 3,
@@ -220,34 +224,30 @@ const CASES: Readonly<Record<string, Bad>> = {
 
 describe("a project with", () => {
   for (const [what, { odd, config, world = [], exit, code, message = /./, place = {} }] of Object.entries(CASES))
-    test(
-      what,
-      async () => {
-        const project = makeProject();
-        const listed = configText({
-          limits: { seconds: 12 },
-          imports: { odd: "./plugins/odd.ts" },
-          plugins: [...STANDARD, "use(odd)"],
-        });
-        if (odd !== undefined) project.write("plugins/odd.ts", odd);
-        project.write("qmtl.config.ts", config ?? (odd === undefined ? configText({}) : listed));
-        const asMade = project.read("worlds/sp500-trend.yml");
-        const changed = world.reduce((text, [from, to]) => {
-          expect(text).toContain(from);
-          return text.replace(from, to);
-        }, asMade);
-        project.write("worlds/sp500-trend.yml", changed);
+    test(what, async () => {
+      const project = makeProject();
+      const listed = configText({
+        limits: { seconds: 12 },
+        imports: { odd: "./plugins/odd.ts" },
+        plugins: [...STANDARD, "use(odd)"],
+      });
+      if (odd !== undefined) project.write("plugins/odd.ts", odd);
+      project.write("qmtl.config.ts", config ?? (odd === undefined ? configText({}) : listed));
+      const asMade = project.read("worlds/sp500-trend.yml");
+      const changed = world.reduce((text, [from, to]) => {
+        expect(text).toContain(from);
+        return text.replace(from, to);
+      }, asMade);
+      project.write("worlds/sp500-trend.yml", changed);
 
-        const { code: exitCode, stderr, error } = await project.submit("strategies/sma-cross.ts");
-        expect({ exitCode, error }, `${stderr}${error?.message}`).toMatchObject({ exitCode: exit, error: { code } });
-        expect(error.place ?? {}).toMatchObject(place);
-        expect(error.message).toMatch(message);
-        expect(error.next).toMatch(/\w/);
+      const { code: exitCode, stderr, error } = await project.submit("strategies/sma-cross.ts");
+      expect({ exitCode, error }, `${stderr}${error?.message}`).toMatchObject({ exitCode: exit, error: { code } });
+      expect(error.place ?? {}).toMatchObject(place);
+      expect(error.message).toMatch(message);
+      expect(error.next).toMatch(/\w/);
 
-        project.write("qmtl.config.ts", configText({}));
-        project.write("worlds/sp500-trend.yml", asMade);
-        expect(await project.journal()).toEqual([]);
-      },
-      PATIENCE,
-    );
+      project.write("qmtl.config.ts", configText({}));
+      project.write("worlds/sp500-trend.yml", asMade);
+      expect(await project.journal()).toEqual([]);
+    });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { makeProject } from "./project.test.kit.ts";
 
-const PATIENCE = 300_000;
 const WORLD = "worlds/sp500-trend.yml";
 
 interface Bad {
@@ -30,11 +29,21 @@ const CASES: Readonly<Record<string, Bad>> = {
     change: instead("id: sp500-trend", "id: other"),
     code: "world.wrong-id",
   },
-  "is no YAML": { change: instead("min_dwell: 3 }", "min_dwell: 3"), code: "world.invalid", details: [/^\d+:\d+ .*YAML/] },
+  "is no YAML": {
+    change: instead("min_dwell: 3 }", "min_dwell: 3"),
+    code: "world.invalid",
+    details: [/^\d+:\d+ .*YAML/],
+  },
   "has three mistakes": {
     change: (world) =>
-      instead("equity: 1000000,", "equity: -1,")(
-        instead("fill: next-open", "fill: yesterday")(instead("max_mode: compute-only", "max_mod: compute-only")(world)),
+      instead(
+        "equity: 1000000,",
+        "equity: -1,",
+      )(
+        instead(
+          "fill: next-open",
+          "fill: yesterday",
+        )(instead("max_mode: compute-only", "max_mod: compute-only")(world)),
       ),
     code: "world.invalid",
     details: [/^4:\d+ .*account\.equity/, /^14:\d+ .*next-open/, /^22:1 .*max_mod/],
@@ -93,26 +102,22 @@ const CASES: Readonly<Record<string, Bad>> = {
 
 describe("a world that", () => {
   for (const [what, { change, args = [], code, details = [], message = /./, next = /\w/ }] of Object.entries(CASES))
-    test(
-      what,
-      async () => {
-        const project = makeProject();
-        const asMade = project.read(WORLD);
-        project.write(WORLD, change(asMade));
-        const { code: exitCode, stderr, error } = await project.submit("strategies/sma-cross.ts", ...args);
-        expect({ exitCode, error }, `${stderr}${error?.message}`).toMatchObject({ exitCode: 2, error: { code } });
-        expect(error.message).toMatch(message);
-        expect(error.next).toMatch(next);
-        const found = (error.details ?? []).map(({ place, message: sentence, next: advice }) => {
-          expect(place?.file).toBe(WORLD);
-          return `${place?.line}:${place?.column} ${sentence} ${advice}`;
-        });
-        expect(found).toEqual(details.map((pattern) => expect.stringMatching(pattern)));
-        // What people read names the same places.
-        for (const { place } of error.details ?? []) expect(stderr).toContain(`${WORLD}:${place?.line}:${place?.column}`);
-        project.write(WORLD, asMade);
-        expect(await project.journal()).toEqual([]);
-      },
-      PATIENCE,
-    );
+    test(what, async () => {
+      const project = makeProject();
+      const asMade = project.read(WORLD);
+      project.write(WORLD, change(asMade));
+      const { code: exitCode, stderr, error } = await project.submit("strategies/sma-cross.ts", ...args);
+      expect({ exitCode, error }, `${stderr}${error?.message}`).toMatchObject({ exitCode: 2, error: { code } });
+      expect(error.message).toMatch(message);
+      expect(error.next).toMatch(next);
+      const found = (error.details ?? []).map(({ place, message: sentence, next: advice }) => {
+        expect(place?.file).toBe(WORLD);
+        return `${place?.line}:${place?.column} ${sentence} ${advice}`;
+      });
+      expect(found).toEqual(details.map((pattern) => expect.stringMatching(pattern)));
+      // What people read names the same places.
+      for (const { place } of error.details ?? []) expect(stderr).toContain(`${WORLD}:${place?.line}:${place?.column}`);
+      project.write(WORLD, asMade);
+      expect(await project.journal()).toEqual([]);
+    });
 });

@@ -119,16 +119,23 @@ function usage(error: CommanderError, argv: readonly string[]): QmtlError {
       message: `qmtl ${command} needs a command`.replace("  ", " "),
       next: `qmtl ${command} --help`.replace("  ", " "),
     });
+  const [message = "", hint] = error.message.replace(/^error: /, "").split("\n");
   return new QmtlError({
     code: "cli.usage",
-    message: error.message.replace(/^error: /, ""),
-    next: "Run the command with --help to see what it takes.",
+    message,
+    next: hint?.replace(/[()]/g, "") ?? "Run the command with --help to see what it takes.",
   });
 }
 
-/** Resolves when the text has left the process: what was printed is acknowledged. */
+/** Resolves when the text has left the process: what was printed is acknowledged. A reader that went away wants no more. */
 function print(text: string, stream: NodeJS.WritableStream = process.stdout): Promise<void> {
   return new Promise((resolve, reject) => {
-    stream.write(`${text}\n`, (error) => (error ? reject(error) : resolve()));
+    // The callback has it too; without a listener it would end the process.
+    stream.once("error", () => {});
+    stream.write(`${text}\n`, (error) => {
+      const closed = (error as NodeJS.ErrnoException | null | undefined)?.code === "EPIPE";
+      if (error && !closed) reject(error);
+      else resolve();
+    });
   });
 }

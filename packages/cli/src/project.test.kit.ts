@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { loadWorld, type SubmitResult } from "@qmtl/core";
 import type { StoredRecord } from "@qmtl/core/plugin";
 import type { QmtlErrorJson } from "@qmtl/core/schema";
-import { afterAll } from "vitest";
+import { afterAll, vi } from "vitest";
 import { initProject } from "./commands/init.ts";
 import { openProject } from "./project/project.ts";
 
@@ -35,7 +35,7 @@ export interface TestProject {
   qmtl(...args: readonly string[]): Promise<Ran>;
   /** `qmtl submit … --json` to the world `sp500-trend`, unless the arguments name another. */
   submit(file: string, ...args: readonly string[]): Promise<Submitted>;
-  /** Digest of everything that the journal holds; equal when nothing was recorded. */
+  /** Digest of the journal's files; equal when nothing was recorded. Not after `journal()`, which leaves them open. */
   journalDigest(): string;
   /** The records of a world's journal. */
   journal(world?: string): Promise<readonly StoredRecord[]>;
@@ -46,6 +46,9 @@ export interface Submitted extends Ran {
   readonly result: SubmitResult;
   readonly error: NonNullable<SubmitResult["error"]> & Pick<QmtlErrorJson, "details">;
 }
+
+// Every command is processes of its own: they end soon, and a busy machine is no fault of theirs.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const made: string[] = [];
 afterAll(() => {

@@ -8,7 +8,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { openProject } from "./project/project.ts";
 import { makeProject, type TestProject } from "./project.test.kit.ts";
 
-const PATIENCE = 300_000;
 const trend = strategy({
   name: "in-process",
   params: { length: param.int(30, { min: 2, max: 200 }) },
@@ -40,10 +39,12 @@ beforeAll(async () => {
   );
   const { config } = await openProject(project.root);
   setting = { world: "sp500-trend", project: config, root: project.root };
-}, PATIENCE);
+});
 
-const submit = (options: Partial<RunnerOptions> = {}, what: Strategy = trend as unknown as Strategy): Promise<SubmitResult> =>
-  Runner.submit(what, { ...setting, ...options });
+const submit = (
+  options: Partial<RunnerOptions> = {},
+  what: Strategy = trend as unknown as Strategy,
+): Promise<SubmitResult> => Runner.submit(what, { ...setting, ...options });
 
 describe("a strategy object of this process", () => {
   test("goes through the whole loop, under an identity that nothing vouches for", async () => {
@@ -53,7 +54,7 @@ describe("a strategy object of this process", () => {
     expect(result.provenance?.unproven.map(({ node: name }) => name)).toContain("above");
     expect(result.computed.cached).toBe(false);
     expect(result.metrics["sharpe"]).toEqual(expect.any(Number));
-  }, PATIENCE);
+  });
 
   test("is never recognised again: the same object is another version and another trial", async () => {
     const [first, second] = [await submit(), await submit()];
@@ -61,7 +62,7 @@ describe("a strategy object of this process", () => {
     expect(second.provenance?.trials).toBe((first.provenance?.trials ?? 0) + 1);
     expect(second.computed.cached).toBe(false);
     expect(second.metrics["sharpe"]).toBe(first.metrics["sharpe"]);
-  }, PATIENCE);
+  });
 
   test("never leaves backtest, where a file would go on paper, whatever it asks for", async () => {
     const object = await submit({ world: "paper", requested: "live" });
@@ -70,9 +71,11 @@ describe("a strategy object of this process", () => {
     const file = await project.submit("strategies/sma-cross.ts", "--world", "paper");
     expect(file.result).toMatchObject({ mode: "paper", domain: "dryrun", downgraded: false });
     const journal = await project.journal("paper");
-    const accepted = journal.map(({ body }) => body as { kind: string; strategy?: string; requested?: string }).filter(({ kind }) => kind === "accepted");
+    const accepted = journal
+      .map(({ body }) => body as { kind: string; strategy?: string; requested?: string })
+      .filter(({ kind }) => kind === "accepted");
     expect(accepted[0]).toMatchObject({ strategy: "in-process", requested: "live" });
-  }, PATIENCE);
+  });
 
   test("may declare its returns: they count as evidence of that kind, and stay in backtest", async () => {
     const returns = Array.from({ length: 300 }, (_, i) => 0.001 * Math.sin(i));
@@ -81,7 +84,7 @@ describe("a strategy object of this process", () => {
     expect(result.contribution).toBeNull();
     const total = returns.reduce((equity, one) => equity * (1 + one), 1) - 1;
     expect(result.metrics["total_return"]).toBeCloseTo(total, 12);
-  }, PATIENCE);
+  });
 
   test.each([
     ["none", []],
@@ -89,7 +92,7 @@ describe("a strategy object of this process", () => {
     ["a loss of more than all", [0.1, -1.5]],
   ])("is refused returns with %s", async (_what, returns) => {
     await expect(submit({ returns })).rejects.toMatchObject({ class: "usage", next: expect.stringMatching(/\w/) });
-  }, PATIENCE);
+  });
 
   test("is rejected by its check before any data are read", async () => {
     rmSync(join(project.root, ".qmtl"), { recursive: true, force: true });
@@ -97,7 +100,15 @@ describe("a strategy object of this process", () => {
     const result = await submit({
       check: ({ name, nodes }) => {
         seen.push(name, ...nodes.map(({ label }) => label));
-        return [{ stage: "check", rule: "house.no-means", message: "Means are not for this house", hint: "Use an ema.", node: "above" }];
+        return [
+          {
+            stage: "check",
+            rule: "house.no-means",
+            message: "Means are not for this house",
+            hint: "Use an ema.",
+            node: "above",
+          },
+        ];
       },
     });
     expect(seen).toEqual(expect.arrayContaining(["in-process", "above"]));
@@ -111,11 +122,11 @@ describe("a strategy object of this process", () => {
     expect(await project.journal()).toEqual([]);
     const objects = await project.qmtl("data", "import", "--world", "sp500-trend");
     expect(objects.stdout).toContain("imported");
-  }, PATIENCE);
+  });
 
   test("is refused what it has no param for, and worlds that are not there", async () => {
     await expect(submit({ params: { speed: 3 } })).rejects.toMatchObject({ code: "strategy.unknown-param" });
     await expect(submit({ world: "nothing" })).rejects.toMatchObject({ code: "world.unknown" });
     await expect(submit({}, {} as Strategy)).rejects.toMatchObject({ code: "runner.not-a-strategy" });
-  }, PATIENCE);
+  });
 });

@@ -35,7 +35,9 @@ describe("every sample strategy runs on sample data", () => {
     expect({ code, rule: error.code }).toEqual({ code: 2, rule: "runner.dataset-only" });
   });
 
-  test("they compete: at most as many are active as the world has places, and shares sum to at most 1", { timeout: 120_000 }, async () => {
+  test("they compete: at most as many are active as the world has places, and shares sum to at most 1", {
+    timeout: 120_000,
+  }, async () => {
     const { stdout } = await project.qmtl("world", "status", "lab", "--json");
     const status = JSON.parse(stdout) as { strategies: { active: boolean; share: number }[]; trials: number };
     const active = status.strategies.filter((one) => one.active);

@@ -16,8 +16,8 @@ import type { Logger } from "@qmtl/core/plugin";
 import { isQmtlError, QmtlError } from "@qmtl/core/schema";
 import { createIsolate, type Isolate } from "./isolate/isolate.ts";
 import type { PluginRoom } from "./isolate/plugins-worker.ts";
-import type { StrategyRoom } from "./isolate/strategy-worker.ts";
-import { diskCache, loadStrategyBundle } from "./load/index.ts";
+import type { InspectRequest, StrategyRoom } from "./isolate/strategy-worker.ts";
+import { diskCache, loadStrategyBundle, type StrategyBundle } from "./load/index.ts";
 import { openProject, type Project } from "./project/project.ts";
 
 export interface SubmitFileOptions {
@@ -46,9 +46,10 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
   const { cwd = process.cwd(), log = SILENT, signal = new AbortController().signal, phase = () => {} } = options;
   phase("Opening the project");
   const project = await openProject(cwd);
-  // Started first: its process comes up while this one reads and bundles.
+  // Started first: its process and the strategy's worker come up while this one reads and bundles.
   const isolate = createIsolate(project.limits);
   try {
+    isolate.open("strategy", { runId: randomUUID() } satisfies StrategyRoom);
     const clock = Date.now;
     const file = shown(project.root, resolve(cwd, path));
     const secrets = (name: string): string | undefined => process.env[name];
@@ -59,11 +60,10 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
     if (world.status === "rejected") throw world.reason;
     const loaded = world.value;
     try {
-      const executor = bundled.status === "fulfilled" ? isolatedStrategy(isolate) : unreadableStrategy(bundled.reason);
-      if (bundled.status === "fulfilled")
-        isolate.open("strategy", { bundle: bundled.value, runId: randomUUID() } as StrategyRoom);
       isolate.namePlugins(project.config.plugins.map(({ plugin }) => plugin.name));
       isolate.open("plugins", pluginRoom(project, loaded, clock()));
+      const executor =
+        bundled.status === "fulfilled" ? isolatedStrategy(isolate, bundled.value) : unreadableStrategy(bundled.reason);
       return await submit(
         {
           executor,
@@ -101,10 +101,11 @@ function unreadableStrategy(reason: unknown): StrategyExecutor {
   return { inspect: refuse, run: refuse };
 }
 
-function isolatedStrategy(isolate: Isolate): StrategyExecutor {
+function isolatedStrategy(isolate: Isolate, bundle: StrategyBundle): StrategyExecutor {
   return {
     inspect: async (params) => {
-      const inspected = await isolate.call<InspectedStrategy>("strategy", "inspect", params);
+      const request: InspectRequest = { bundle, params };
+      const inspected = await isolate.call<InspectedStrategy>("strategy", "inspect", request);
       isolate.nameNodes(new Map(inspected.nodes.map(({ index, label }) => [index, label])));
       return inspected;
     },

@@ -19,8 +19,6 @@ export interface PluginRoom {
 
 const { data, progress } = handed<PluginRoom>();
 
-let executor: Promise<PluginExecutor> | undefined;
-
 async function boot(): Promise<PluginExecutor> {
   const { default: config } = (await import(pathToFileURL(data.configModule).href)) as { default: ProjectConfig };
   const uses = config.plugins.flatMap((one): PluginUse[] => {
@@ -50,13 +48,12 @@ function watched(host: PluginHost, { plugins: listed }: ProjectConfig): Pick<Plu
   return { get: get as PluginHost["get"] };
 }
 
-const plugins = (): Promise<PluginExecutor> => {
-  executor ??= boot();
-  return executor;
-};
+// At once: they come up while data are connected. What fails is told to the first who calls.
+const executor = boot();
+executor.catch(() => {});
 
 serve({
   evaluate: async ({ uses, inputs }: { uses: readonly string[]; inputs: readonly EvaluationInput[] }) =>
-    (await plugins()).evaluate(uses, inputs),
-  allocate: async ({ use, input }: { use: string; input: AllocationInput }) => (await plugins()).allocate(use, input),
+    (await executor).evaluate(uses, inputs),
+  allocate: async ({ use, input }: { use: string; input: AllocationInput }) => (await executor).allocate(use, input),
 });

@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { makeProject, strategyText, type TestProject } from "../project.test.kit.ts";
 import { ALLOWED_GLOBALS } from "./prelude.ts";
 
-const PATIENCE = 300_000;
 let project: TestProject;
 beforeAll(() => {
   project = makeProject();
@@ -10,7 +9,10 @@ beforeAll(() => {
 
 /** What an expression is inside of a strategy's `compute`, as text: it travels out as the message of an error. */
 async function inside(expression: string, top = ""): Promise<string> {
-  project.write("strategies/tested.ts", strategyText({ top, compute: `() => { throw new Error(String(${expression})); }` }));
+  project.write(
+    "strategies/tested.ts",
+    strategyText({ top, compute: `() => { throw new Error(String(${expression})); }` }),
+  );
   const { error } = await project.submit("strategies/tested.ts");
   expect(error.code, error.message).toBe("engine.compute-failed");
   const told = /threw Error: ([\s\S]*)$/.exec(error.message)?.[1];
@@ -19,15 +21,19 @@ async function inside(expression: string, top = ""): Promise<string> {
 }
 
 test("a strategy sees the globals of the language that are allowed, and no other", async () => {
-  const seen = await inside("Reflect.ownKeys(globalThis).filter((key) => (globalThis as any)[key] !== undefined).map(String).join()");
+  const seen = await inside(
+    "Reflect.ownKeys(globalThis).filter((key) => (globalThis as any)[key] !== undefined).map(String).join()",
+  );
   const symbols = seen.split(",").filter((name) => name.startsWith("Symbol("));
   const names = seen.split(",").filter((name) => !name.startsWith("Symbol("));
   expect(symbols.filter((name) => name !== "Symbol(Symbol.toStringTag)")).toEqual([]);
   expect(names.filter((name) => !ALLOWED_GLOBALS.has(name))).toEqual([]);
   // Iterator came with a later version of the language.
-  const expected = [...ALLOWED_GLOBALS].filter((name) => name !== "undefined" && !(name === "Iterator" && !("Iterator" in globalThis)));
+  const expected = [...ALLOWED_GLOBALS].filter(
+    (name) => name !== "undefined" && !(name === "Iterator" && !("Iterator" in globalThis)),
+  );
   expect(names).toEqual(expect.arrayContaining(expected));
-}, PATIENCE);
+});
 
 describe("frozen intrinsics let ordinary code be", () => {
   test.each([
@@ -43,14 +49,14 @@ describe("frozen intrinsics let ordinary code be", () => {
       `class Money { constructor(readonly cents: number) {} toString() { return this.cents + "c"; } valueOf() { return this.cents; } }
        const plain = { toString: () => "plain" };
        const late: any = {}; late.toString = () => "late"; late.constructor = 1;`,
-      '`${new Money(5)}${plain}${late}` + (new Money(2) as any * 2)',
+      '[String(new Money(5)), String(plain), String(late), (new Money(2) as any) * 2].join("")',
       "5cplainlate4",
     ],
     [
       "classes that extend arrays and maps",
       `class Stack extends Array<number> { top() { return this.at(-1); } }
        class Counter extends Map<string, number> { add(key: string) { this.set(key, (this.get(key) ?? 0) + 1); return this; } }`,
-      '`${Stack.from([1, 2, 3]).top()}${new Counter().add("a").add("a").get("a")}`',
+      '[(Stack.from([1, 2, 3]) as Stack).top(), new Counter().add("a").add("a").get("a")].join("")',
       "32",
     ],
     [
@@ -61,5 +67,5 @@ describe("frozen intrinsics let ordinary code be", () => {
     ],
   ])("%s", async (_what, top, expression, expected) => {
     expect(await inside(expression, top)).toBe(expected);
-  }, PATIENCE);
+  });
 });

@@ -12,13 +12,20 @@ import * as indicators from "@qmtl/core/indicators";
 import * as schema from "@qmtl/core/schema";
 import { isQmtlError, QmtlError } from "@qmtl/core/schema";
 import * as strategy from "@qmtl/core/strategy";
-import { type EvaluatedBundle, evaluateBundle, type StrategyBundle } from "../load/index.ts";
+// Not through the folder's index: that would load the bundler into every worker.
+import { type EvaluatedBundle, evaluateBundle } from "../load/evaluate-bundle.ts";
+import type { StrategyBundle } from "../load/strategy-bundle.ts";
 import { applyPrelude } from "./prelude.ts";
 import { handed, serve } from "./serve.ts";
 
 export interface StrategyRoom {
-  readonly bundle: StrategyBundle;
   readonly runId: string;
+}
+
+/** What `inspect` takes. The bundle comes with it, so that the worker can come up while the bundle is made. */
+export interface InspectRequest {
+  readonly bundle: StrategyBundle;
+  readonly params: Readonly<Record<string, unknown>>;
 }
 
 const { data, progress } = handed<StrategyRoom>();
@@ -33,9 +40,9 @@ let evaluated: EvaluatedBundle<strategy.Strategy> | undefined;
 let built: BuiltStrategy | undefined;
 
 serve({
-  inspect(params: Readonly<Record<string, unknown>>) {
+  inspect({ bundle, params }: InspectRequest) {
     return located(() => {
-      evaluated ??= evaluate();
+      evaluated ??= evaluate(bundle);
       const { registry } = evaluated;
       built = inspectStrategy(evaluated.strategy, {
         params,
@@ -62,9 +69,9 @@ serve({
 });
 
 /** A file that is there and is no strategy is a finding about the strategy. */
-function evaluate(): EvaluatedBundle<strategy.Strategy> {
+function evaluate(bundle: StrategyBundle): EvaluatedBundle<strategy.Strategy> {
   try {
-    return evaluateBundle<strategy.Strategy>(data.bundle, { sdk, runId: data.runId, isStrategy, isHandle });
+    return evaluateBundle<strategy.Strategy>(bundle, { sdk, runId: data.runId, isStrategy, isHandle });
   } catch (error) {
     if (!isQmtlError(error) || error.class !== "usage") throw error;
     throw new QmtlError({ ...error.toJSON(), class: "rejected", cause: error });

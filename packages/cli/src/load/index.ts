@@ -1,4 +1,3 @@
-export { type EvaluatedBundle, evaluateBundle } from "./evaluate-bundle.ts";
 export { loadStrategyBundle } from "./load-strategy-bundle.ts";
 export type { StrategyBundle } from "./strategy-bundle.ts";
 export { diskCache } from "./transform-cache.ts";

@@ -28,7 +28,10 @@ export function renderError(error: QmtlErrorJson, colors: Colors): string {
   const lines = [`${colors.red(colors.bold(`error[${error.code}]`))}: ${error.message}`];
   const place = renderPlace(error.place);
   if (place !== "") lines.push(`  at ${place}`);
-  for (const detail of error.details ?? []) {
+  // A file with one mistake: the sentence above has said it.
+  const { details = [] } = error;
+  const alone = details.length === 1 && renderPlace(details[0]?.place) === place;
+  for (const detail of alone ? [] : details) {
     const where = renderPlace(detail.place);
     lines.push(
       `  - ${where === "" ? "" : `${where}: `}${detail.message}${detail.next === undefined ? "" : ` ${colors.dim(detail.next)}`}`,
