@@ -1,3 +1,4 @@
+import type { StoredRecord } from "@qmtl/core/plugin";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { COMPUTE_LINE, configText, makeProject, strategyText, type TestProject } from "./project.test.kit.ts";
 
@@ -227,15 +228,16 @@ const MISUSED: Readonly<Record<string, Bad>> = {
 /** Submits each; afterwards nothing is recorded but what the good strategy before them had left. */
 function submits(all: Readonly<Record<string, Bad>>, config?: string): void {
   let project: TestProject;
-  let untouched: string;
+  let untouched: readonly StoredRecord[];
   beforeAll(async () => {
     project = makeProject(config === undefined ? {} : { "qmtl.config.ts": config });
     const { code } = await project.submit("strategies/sma-cross.ts");
     expect(code).toBe(0);
-    untouched = project.journalDigest();
+    untouched = await project.journal();
+    expect(untouched).not.toEqual([]);
   });
-  afterEach(() => {
-    expect(project.journalDigest()).toBe(untouched);
+  afterEach(async () => {
+    expect(await project.journal()).toEqual(untouched);
   });
 
   for (const [what, { text, code, message = /./, place = {}, args = [], exit = 1 }] of Object.entries(all))

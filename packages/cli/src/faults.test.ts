@@ -280,7 +280,7 @@ describe.skipIf(!mayMount)("a disk (skipped where this user may not mount one)",
     expect((await project.submit(STRATEGY)).code).toBe(0);
     unmount(folder);
     expect(mount(folder, "-o", "bind,ro", written)).toBe(true);
-    const before = project.journalDigest();
+    const before = await project.journal();
 
     const again = await project.submit(STRATEGY, "--param", "fast=12");
     expect({ code: again.code, error: again.error }, again.stderr).toMatchObject({
@@ -295,7 +295,7 @@ describe.skipIf(!mayMount)("a disk (skipped where this user may not mount one)",
     });
     expect(more.error.next).toMatch(/\w/);
     expect(await statusOf(project)).toMatchObject({ trials: 1, active: 1 });
-    expect(project.journalDigest()).toBe(before);
+    expect(await project.journal()).toEqual(before);
     unmount(folder);
     rmSync(written, { recursive: true, force: true });
   });

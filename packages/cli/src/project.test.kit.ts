@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -35,8 +34,6 @@ export interface TestProject {
   qmtl(...args: readonly string[]): Promise<Ran>;
   /** `qmtl submit … --json` to the world `sp500-trend`, unless the arguments name another. */
   submit(file: string, ...args: readonly string[]): Promise<Submitted>;
-  /** Digest of the journal's files; equal when nothing was recorded. Not after `journal()`, which leaves them open. */
-  journalDigest(): string;
   /** The records of a world's journal. */
   journal(world?: string): Promise<readonly StoredRecord[]>;
 }
@@ -100,12 +97,6 @@ export function projectAt(root: string): TestProject {
     submit: async (file, ...args) => {
       const world = args.includes("--world") ? [] : ["--world", "sp500-trend"];
       return submitted(await qmtl("submit", file, ...world, ...args, "--json"));
-    },
-    journalDigest: () => {
-      const hash = createHash("sha256");
-      for (const name of ["journal.db", "journal.db-wal"])
-        if (existsSync(join(root, ".qmtl", name))) hash.update(name).update(readFileSync(join(root, ".qmtl", name)));
-      return hash.digest("hex");
     },
     journal: async (world = "sp500-trend") => {
       const { config } = await openProject(root);

@@ -27,6 +27,10 @@ export function runAnchoredSum(
   stamps: Float64Array,
 ): void {
   const { rows, before } = state;
+  if (to - from === 1 && rows.seen === rows.bars && rows.inBlock + 1 < rows.bars && stamps[from]! < rows.end[0]!) {
+    runOne(state, values[from]!, output, divisor, from);
+    return;
+  }
   const { bars, span } = rows;
   let end = rows.end[0]!;
   let inBlock = rows.inBlock;
@@ -54,6 +58,23 @@ export function runAnchoredSum(
   state.within[0] = within;
   blankRows(rows, output, from, to);
   keepRows(rows, values, from, to);
+}
+
+/** The commonest row of all, alone: within a block, with a full window. */
+function runOne(
+  { rows, before, within }: AnchoredSum,
+  value: number,
+  output: ColumnArray,
+  divisor: number,
+  row: number,
+): void {
+  const { ring, bars, cursor } = rows;
+  const sum = within[0]! + value;
+  within[0] = sum;
+  rows.inBlock++;
+  output[row] = (before[rows.inBlock]! + sum) / divisor;
+  ring[cursor] = value;
+  rows.cursor = cursor + 1 === bars ? 0 : cursor + 1;
 }
 
 function anchor({ rows, before }: AnchoredSum, values: ColumnArray, from: number, row: number): void {
