@@ -206,7 +206,7 @@ describe("a file is taken", () => {
     expect(code).toBe(0);
     expect(result.dataset?.streams[0]).toMatchObject({ symbols: ["A", "B", "C"], bars: ROWS + 200 + 266 });
     expect(result.backtest?.notes.join("\n")).toMatch(
-      /C: had its last bar at 2019-09-24T00:00:00\.000Z and was closed/,
+      /C: had no bar any more and was closed on 2019-09-25T00:00:00\.000Z at its last close of 101\.57/,
     );
     const { stdout } = await project.qmtl("data", "coverage", "--world", "files", "--json");
     const spans = (JSON.parse(stdout) as { series: { symbol: string; bars: number; from: string; to: string }[] })

@@ -1,5 +1,7 @@
 import { upperBound } from "../data/sorted.ts";
 import type { ColumnSeries } from "../engine/execution.ts";
+import type { Account } from "./broker.ts";
+import type { Pending } from "./pending.ts";
 import { isPrice } from "./quotes.ts";
 import type { Run } from "./run.ts";
 import { fillAtOpen } from "./step.ts";
@@ -25,6 +27,10 @@ export interface Solo {
   point: number;
   /** The decision's rows. */
   rows: ColumnSeries;
+  readonly account: Account;
+  readonly pending: Pending;
+  /** Of the curve, which was made as long as there are bars. */
+  readonly equities: Float64Array;
   // What stays as it is, within reach: bar by bar, looking it up would cost more than the arithmetic.
   readonly stamps: Float64Array;
   readonly mark: Float64Array;
@@ -46,6 +52,9 @@ export function createSolo(run: Run, rule: TargetRule): Solo {
     shift: 0,
     point: 0,
     rows: rule.lanes[0]!.series,
+    account: run.account,
+    pending: run.pending,
+    equities: run.curve.equity,
     stamps,
     mark,
     buy,
@@ -69,22 +78,22 @@ export function advanceSolo(solo: Solo, to: number): boolean {
 
 /** The commonest bar of all, alone: nothing waits, nothing changes. False when it is another; then nothing happened. */
 function holdOn(solo: Solo): boolean {
-  const { run, stamps, mark, buy, sell, rows, bar, shift } = solo;
+  const { account, stamps, mark, buy, sell, rows, bar, shift } = solo;
   const t = stamps[bar]!;
-  const before = bar === solo.from ? run.pricedAt[0]! : stamps[bar - 1]!;
+  const before = bar === solo.from ? solo.run.pricedAt[0]! : stamps[bar - 1]!;
   const price = mark[bar]!;
   if (
-    run.pending.count > 0 ||
+    solo.pending.count > 0 ||
     t - before > solo.tolerance ||
     bar + shift >= rows.computed ||
     rows.stamps[bar + shift] !== t ||
     rows.values[bar + shift] !== solo.last[0] ||
-    !(isPrice(price) && isPrice(buy[bar]!) && isPrice(sell[bar]!))
+    !(isPrice(price) && isPrice(buy[bar]!) && (buy === sell || isPrice(sell[bar]!)))
   )
     return false;
-  const equity = run.account.cash + run.account.quantity[0]! * price;
+  const equity = account.cash + account.quantity[0]! * price;
   if (equity <= 0) return false;
-  run.curve.equity[bar + solo.point] = equity;
+  solo.equities[bar + solo.point] = equity;
   solo.bar = bar + 1;
   return true;
 }
@@ -139,12 +148,11 @@ function isOrdinary({ mark, buy, sell, rows, tolerance, bar, shift }: Solo, t: n
 }
 
 function pass(solo: Solo, to: number): void {
-  const { run, rule, shift, point, stamps, buy, sell, mark, tolerance } = solo;
-  const { account, pending, now, curve } = run;
+  const { run, rule, account, pending, equities, shift, point, stamps, buy, sell, mark, tolerance } = solo;
+  const { now } = run;
   const lane = rule.lanes[0]!;
   const end = endOf(solo, to);
   const { stamps: rowStamps, values } = solo.rows;
-  const { equity: equities } = curve;
   const sameRows = rowStamps === stamps && shift === 0;
   const oneQuote = sell === buy;
   let at = solo.bar;

@@ -90,7 +90,7 @@ function notesOf({ counters, positions, ruined: at }: RunOutcome["result"], ruin
   for (const { symbol, since } of counters.stale)
     notes.push(`${symbol}: held without a price since ${iso(since)}; its mark is stale.`);
   for (const { symbol, time, price } of counters.ended)
-    notes.push(`${symbol}: had its last bar at ${iso(time)} and was closed at ${plain(price)}.`);
+    notes.push(`${symbol}: had no bar any more and was closed on ${iso(time)} at its last close of ${plain(price)}.`);
   for (const { symbol, decided } of counters.unfilled)
     notes.push(`${symbol}: the order of ${iso(decided)} found no later bar.`);
   if (counters.undecided > 0)
