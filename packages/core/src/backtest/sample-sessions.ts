@@ -1,4 +1,5 @@
 import type { Calendar } from "../data/calendar/calendar.ts";
+import { upperBound } from "../data/sorted.ts";
 import { type Interval, isCalendarInterval } from "../schema/interval.ts";
 import { exposureAt } from "./exposure.ts";
 import type { BacktestResult } from "./result.ts";
@@ -31,8 +32,7 @@ export function sampleSessions(result: BacktestResult, calendar: Calendar): Samp
   const samples: number[] = [];
   for (let i = 0; i < stamps.length; ) {
     const end = whole ? stamps[i]! : calendar.barEnd("1d", stamps[i]!);
-    let last = i;
-    while (last + 1 < stamps.length && stamps[last + 1]! <= end) last++;
+    const last = whole ? i : Math.max(i, upperBound(stamps, end) - 1);
     const ruin = result.ruined !== undefined && result.ruined <= stamps[last]!;
     const complete = stamps[last] === end || last + 1 < stamps.length || ruin;
     if (last > 0 && complete) {

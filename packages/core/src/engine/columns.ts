@@ -73,7 +73,11 @@ export function createColumns({ plans, tasks, panels, keep, timelines }: Columns
           put(one, column, wholeColumn(cell, one.timeline, panels.get(node.index)!.series[s]!.columns[column]!));
         else if (aliasOf(node, column) !== undefined) continue;
         else if (kept.has(key))
-          put(one, column, wholeColumn(cell, one.timeline, allocateColumn(cell, one.timeline.stamps.length)));
+          put(
+            one,
+            column,
+            wholeColumn(cell, one.timeline, allocateColumn(cell, one.timeline.stamps.length, one.firstValid)),
+          );
         else if (remembered.has(key)) put(one, column, historyColumn(cell, one.timeline));
       }
 

@@ -99,8 +99,8 @@ export function describeCell(cell: Cell): string {
   return cell.unit === "none" ? cell.dtype : `${cell.dtype}<${cell.unit}>`;
 }
 
-/** A zeroed array that stores `length` cells; floats start as `NaN` ("no value"). */
-export function allocateColumn(cell: Cell, length: number): ColumnArray {
-  if (cell.dtype === "f64") return new Float64Array(length).fill(Number.NaN);
+/** An array for `length` cells. Floats start as `NaN` ("no value") in the first `blank` rows, all else as zeros. */
+export function allocateColumn(cell: Cell, length: number, blank = length): ColumnArray {
+  if (cell.dtype === "f64") return new Float64Array(length).fill(Number.NaN, 0, blank);
   return cell.dtype === "bool" ? new Uint8Array(length) : new Int32Array(length);
 }
