@@ -287,10 +287,7 @@ const ENDLESS: Readonly<Record<string, Bad>> = {
     message: /512 MB/,
   },
   "takes heap for ever": {
-    text: strategyText({
-      top: keep,
-      compute: "({ close }) => { for (;;) all.push({ close, more: [close, close] }); }",
-    }),
+    text: hoards("{ close, more: [close, close] }"),
     code: "isolation.memory",
     message: /512 MB/,
   },

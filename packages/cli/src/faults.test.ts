@@ -158,11 +158,12 @@ describe.skipIf(!hasProc)("a strategy that loops for ever (skipped where /proc d
     const project = makeProject({ "strategies/loops.ts": strategyText({ compute: "() => { for (;;); }" }) });
     const started = project.start(["submit", "strategies/loops.ts", "--world", "sp500-trend"]);
     // Said after a while of computing.
-    await new Promise<void>((resolve) =>
+    const said = new Promise<void>((resolve) => {
       started.process.stderr?.on("data", (text: string) => {
         if (text.includes("Replaying history")) resolve();
-      }),
-    );
+      });
+    });
+    await Promise.race([said, started.ended]);
     const isolate = isolateOf(started.process.pid as number) as number;
     expect(isRunning(isolate)).toBe(true);
     started.process.kill("SIGKILL");
