@@ -39,7 +39,7 @@ export async function loadSeries(
   options: CallOptions,
 ): Promise<LoadResult> {
   const digest = await objects.ref(manifestRef(address), options);
-  if (digest === undefined) return { kind: "stale", because: "not imported yet" };
+  if (digest === undefined) return { kind: "stale", because: "new to the store" };
   const bytes = await readObject(objects, digest, options);
   if (bytes === undefined) return { kind: "damaged", because: `the manifest ${digest} is missing or damaged` };
   const manifest = parseManifest(bytes);

@@ -78,8 +78,8 @@ describe("openDataset", () => {
     const imported = await open();
     expect(one.state.reads).toHaveLength(2);
     expect(imported.symbols.map(({ symbol, imported }) => [symbol, imported])).toEqual([
-      ["BB/USD", "not imported yet"],
-      ["A", "not imported yet"],
+      ["BB/USD", "new to the store"],
+      ["A", "new to the store"],
     ]);
     const stored = await open();
     expect(one.state.reads).toHaveLength(2);
