@@ -58,7 +58,6 @@ if (task === undefined) {
 }
 
 const cpu = (work) => {
-  globalThis.gc?.();
   const before = process.cpuUsage();
   const value = work();
   const { user, system } = process.cpuUsage(before);
