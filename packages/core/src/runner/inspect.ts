@@ -65,7 +65,7 @@ export interface InspectOptions {
 /**
  * Builds the graph, gives it its identity, and says what it needs.
  *
- * @throws `runner.not-a-strategy`, `runner.dataset-only`, everything `graph()` throws, `identity.rejected`
+ * @throws `runner.not-a-strategy`, `runner.dataset-only`, `runner.domain-excluded`, everything `graph()` throws, `identity.rejected`
  */
 export function inspectStrategy(value: unknown, options: InspectOptions): BuiltStrategy {
   if (!isStrategy(value))
@@ -90,6 +90,7 @@ export function inspectStrategy(value: unknown, options: InspectOptions): BuiltS
       place: { strategy: strategy.name },
       next: "Submit a strategy that returns a decision; dataset builds do not run yet in this version.",
     });
+  requireBacktest(graph, strategy.name);
   const priceStream = choosePriceStream(graph);
   const streams = streamRequests(graph, result, priceStream);
   return {
@@ -119,6 +120,21 @@ export function inspectStrategy(value: unknown, options: InspectOptions): BuiltS
       })),
     },
   };
+}
+
+/** A submission replays in `backtest`: a node that its author keeps out of there can't be judged by it. */
+function requireBacktest({ nodes }: StrategyGraph, strategy: string): void {
+  for (const node of nodes) {
+    const domains = "domains" in node ? node.domains : undefined;
+    if (domains === undefined || domains.includes("backtest")) continue;
+    throw new QmtlError({
+      code: "runner.domain-excluded",
+      message: `Node "${nodeLabel(node)}" may run in ${domains.join(", ")} only, and a submission replays in backtest`,
+      place: { strategy, node: nodeLabel(node) },
+      next: 'Add "backtest" to its domains, or leave the node out of the decision.',
+      class: "rejected",
+    });
+  }
 }
 
 /** How a node is called in reports: the author's name, or what it does. */

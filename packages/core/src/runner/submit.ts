@@ -1,4 +1,5 @@
 import { declaredReturns } from "../backtest/returns.ts";
+import { requireCalendar } from "../data/calendar/calendars.ts";
 import { parseInstant } from "../data/instant.ts";
 import { isoText } from "../data/iso.ts";
 import type { DataPreset } from "../data/preset.ts";
@@ -288,7 +289,8 @@ async function evidenceFor(
   if (bytes !== undefined) return { stored: decodeRun(bytes, evalKey), cached: true };
   if (request.returns !== undefined) {
     const declared = declaredReturns(request.returns);
-    return { stored: storeDeclared(declared, 252), cached: false };
+    const prices = data.panels.get(inspected.priceStream)!;
+    return { stored: storeDeclared(declared, requireCalendar(prices.calendar).periodsPerYear("1d")), cached: false };
   }
   phase?.("Replaying history");
   const outcome = await request.executor.run({
