@@ -11,6 +11,7 @@ import type { Brokerage, Instrument } from "./brokerage.ts";
 import { exposureAt } from "./exposure.ts";
 import { type Fill, fillAt } from "./fill-log.ts";
 import type { BacktestResult } from "./result.ts";
+import { tradesOf } from "./trades.ts";
 
 const HOUR = 3_600_000;
 const at = (i: number) => Date.UTC(2024, 0, 1) + i * HOUR;
@@ -95,6 +96,7 @@ function start(symbols: Readonly<Record<string, Told>>, setting: Setting = {}) {
           symbol,
           stamps: Float64Array.from(list, ([hour]) => at(hour)),
           values,
+          base: 0,
           firstValid: 0,
           computed: setting.computed ?? list.length,
         };
@@ -150,7 +152,18 @@ describe("when an order fills", () => {
       },
     });
     expect(fillsOf(result)).toEqual([
-      { time: at(2), symbol: "A", quantity: 10, price: 11, fee: 0, slippage: 0, realized: 0, kind: "target" },
+      {
+        time: at(2),
+        symbol: "A",
+        bar: 1,
+        quantity: 10,
+        held: 10,
+        price: 11,
+        fee: 0,
+        slippage: 0,
+        realized: 0,
+        kind: "target",
+      },
     ]);
     expect(Array.from(result.equity)).toEqual([10_000, 10_010, 10_040]);
     expect(Array.from(exposureAt(result, [0, 1, 2]))).toEqual([0, 120 / 10_010, 150 / 10_040]);
@@ -363,7 +376,7 @@ describe("what the account can pay", () => {
     expect(result.cash).toBeCloseTo(0, 9);
     expect(result.positions[0]!.quantity).toBeCloseTo(10_000 / 29 - 500, 9);
     expect(result.counters.cuts[0]!.quantity).toBeCloseTo(501 - 10_000 / 29, 9);
-    expect(result.trades).toHaveLength(2);
+    expect(tradesOf(result)).toHaveLength(2);
   });
 
   test("what rounding leaves of the cash buys nothing", () => {
@@ -444,7 +457,7 @@ describe("average cost and round trips", () => {
       [100, 8, 10, 50 * (15 - 8)],
       [-50, 10, 6, 50 * (10 - 8)],
     ]);
-    expect(result.trades).toEqual([
+    expect(tradesOf(result)).toEqual([
       {
         symbol: "A",
         side: "short",
@@ -482,8 +495,8 @@ describe("average cost and round trips", () => {
 
   test("an open trade is marked and flagged", () => {
     const result = trade({ A: { bars: flat(10, 10, 14), targets: [5, 5, 5] } });
-    expect(result.trades).toMatchObject([{ open: true, exitTime: at(3), exitPrice: 14, profit: 20, bars: 1 }]);
-    expect(result.positions).toEqual([{ symbol: "A", quantity: 5, averageCost: 10, mark: 14, unrealized: 20 }]);
+    expect(tradesOf(result)).toMatchObject([{ open: true, exitTime: at(3), exitPrice: 14, profit: 20, bars: 1 }]);
+    expect(result.positions).toEqual([{ symbol: "A", quantity: 5, averageCost: 10, mark: 14, bar: 2, unrealized: 20 }]);
   });
 
   test("slippage goes against the order, rounded to the tick against it", () => {

@@ -46,13 +46,17 @@ export function createBacktest(options: BacktestOptions): Backtest {
       : undefined;
   return {
     advance(to) {
-      if (solo === undefined) while (run.upcoming <= to && run.upcoming < Number.POSITIVE_INFINITY) step(run);
-      else
-        while (!advanceSolo(solo, to)) {
-          settleSolo(solo);
-          step(run);
-          resumeSolo(solo);
-        }
+      if (solo === undefined) {
+        while (run.upcoming <= to && run.upcoming < Number.POSITIVE_INFINITY) step(run);
+        run.rule.listen?.(to);
+        return;
+      }
+      while (!advanceSolo(solo, to)) {
+        settleSolo(solo);
+        if (run.upcoming <= to && run.upcoming < Number.POSITIVE_INFINITY) step(run);
+        else run.rule.listen?.(to);
+        resumeSolo(solo);
+      }
     },
     result() {
       if (solo !== undefined) settleSolo(solo);

@@ -4,7 +4,6 @@ import { createFillLog, type FillLog, type KindNumber, logFill } from "./fill-lo
 import { lotDifference } from "./lot.ts";
 import type { Moment } from "./moment.ts";
 import { slip } from "./slippage.ts";
-import { createTradeBook, increase, reduce, type TradeBook } from "./trade-book.ts";
 
 /** Cash and what is held, by the symbols' places in the universe. */
 export interface Account {
@@ -13,7 +12,10 @@ export interface Account {
   readonly quantity: Float64Array;
   /** The last close; 0 before the first. */
   readonly mark: Float64Array;
-  readonly trades: TradeBook;
+  /** Average price of what is held, before fees. */
+  readonly averageCost: Float64Array;
+  /** The bar of the symbol in which the position was opened. */
+  readonly entryBar: Int32Array;
   readonly fills: FillLog;
   entries: number;
   fees: number;
@@ -67,7 +69,8 @@ export function createBroker(options: {
     cash: options.equity,
     quantity: new Float64Array(n),
     mark: new Float64Array(n),
-    trades: createTradeBook(n),
+    averageCost: new Float64Array(n),
+    entryBar: new Int32Array(n),
     fills: createFillLog(),
     entries: 0,
     fees: 0,
@@ -76,7 +79,7 @@ export function createBroker(options: {
     cutOrders: new Int32Array(n),
     cutQuantity: new Float64Array(n),
   };
-  const { quantity, mark, trades } = account;
+  const { quantity, mark, averageCost, entryBar } = account;
   // The orders of the settlement to come, `queued.count` of them.
   const queued = { count: 0 };
   const symbol = new Int32Array(n);
@@ -156,29 +159,22 @@ export function createBroker(options: {
     const at = price[k]!;
     const fee = charged[k]!;
     const lost = Math.abs(at - market[k]!) * size;
+    const from = before[k]!;
     let realized = 0;
-    if (out > 0) {
-      const flat = after === 0 || into > 0;
-      realized = reduce(trades, s, flat, { quantity: out, price: at, fee: fee * (out / size), time, bar });
-    }
+    if (out > 0) realized = (from > 0 ? at - averageCost[s]! : averageCost[s]! - at) * out;
     if (into > 0) {
-      if (trades.open.side[s] === 0) account.entries++;
-      increase(trades, s, after > 0 ? 1 : -1, { quantity: into, price: at, fee: fee * (into / size), time, bar });
-    }
+      const kept = out > 0 ? 0 : Math.abs(from);
+      if (kept === 0) {
+        account.entries++;
+        entryBar[s] = bar;
+        averageCost[s] = at;
+      } else averageCost[s] = (averageCost[s]! * kept + at * into) / (kept + into);
+    } else if (after === 0) averageCost[s] = 0;
     account.fees += fee;
     account.slippage += lost;
     account.traded += at * size;
-    const signed = lotDifference(after, before[k]!, lots[s]!);
-    logFill(account.fills, {
-      time,
-      s,
-      quantity: signed,
-      price: at,
-      fee,
-      slippage: lost,
-      realized,
-      kind: kinds[k] as KindNumber,
-    });
+    const signed = lotDifference(after, from, lots[s]!);
+    logFill(account.fills, kinds[k] as KindNumber, s, bar, time, signed, after, at, fee, lost, realized);
   }
 
   return {

@@ -29,6 +29,8 @@ export interface DecisionRule {
   arrive(s: number): void;
   /** Reads the rows that are known at the close of a symbol's bar, and places or cancels its order. */
   decide(s: number, bar: number): void;
+  /** Reads the rows up to `to` that are computed, so that the execution may go on; they count at their symbol's next bar. */
+  listen?(to: number): void;
   /** Prices inside the bar at which a held position closes by itself. */
   readonly levels: Levels | undefined;
 }

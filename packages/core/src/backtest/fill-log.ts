@@ -25,8 +25,12 @@ export interface FillColumns {
   readonly time: Float64Array;
   /** Place in the result's `symbols`. */
   readonly symbol: Int32Array;
+  /** The bar it happened in, counted from the symbol's first. */
+  readonly bar: Int32Array;
   /** Signed: positive bought, negative sold. */
   readonly quantity: Float64Array;
+  /** Signed units of the symbol that are held afterwards. */
+  readonly held: Float64Array;
   readonly price: Float64Array;
   /** Account currency. */
   readonly fee: Float64Array;
@@ -41,7 +45,9 @@ export interface FillColumns {
 export interface Fill {
   readonly time: number;
   readonly symbol: string;
+  readonly bar: number;
   readonly quantity: number;
+  readonly held: number;
   readonly price: number;
   readonly fee: number;
   readonly slippage: number;
@@ -55,7 +61,9 @@ export function fillAt(result: { readonly symbols: readonly string[]; readonly f
   return {
     time: fills.time[i]!,
     symbol: symbols[fills.symbol[i]!]!,
+    bar: fills.bar[i]!,
     quantity: fills.quantity[i]!,
+    held: fills.held[i]!,
     price: fills.price[i]!,
     fee: fills.fee[i]!,
     slippage: fills.slippage[i]!,
@@ -76,28 +84,30 @@ export function createFillLog(): FillLog {
 
 export function logFill(
   log: FillLog,
-  fill: {
-    time: number;
-    s: number;
-    quantity: number;
-    price: number;
-    fee: number;
-    slippage: number;
-    realized: number;
-    kind: KindNumber;
-  },
+  kind: KindNumber,
+  symbol: number,
+  bar: number,
+  time: number,
+  quantity: number,
+  held: number,
+  price: number,
+  fee: number,
+  slippage: number,
+  realized: number,
 ): void {
   const at = log.length;
   if (at === log.columns.time.length) log.columns = copyColumns(log.columns, emptyColumns(4 * at));
   const { columns } = log;
-  columns.time[at] = fill.time;
-  columns.symbol[at] = fill.s;
-  columns.quantity[at] = fill.quantity;
-  columns.price[at] = fill.price;
-  columns.fee[at] = fill.fee;
-  columns.slippage[at] = fill.slippage;
-  columns.realized[at] = fill.realized;
-  columns.kind[at] = fill.kind;
+  columns.time[at] = time;
+  columns.symbol[at] = symbol;
+  columns.bar[at] = bar;
+  columns.quantity[at] = quantity;
+  columns.held[at] = held;
+  columns.price[at] = price;
+  columns.fee[at] = fee;
+  columns.slippage[at] = slippage;
+  columns.realized[at] = realized;
+  columns.kind[at] = kind;
   log.length = at + 1;
 }
 
@@ -106,7 +116,9 @@ export function loggedFills({ columns, length }: FillLog): FillColumns {
   return {
     time: columns.time.slice(0, length),
     symbol: columns.symbol.slice(0, length),
+    bar: columns.bar.slice(0, length),
     quantity: columns.quantity.slice(0, length),
+    held: columns.held.slice(0, length),
     price: columns.price.slice(0, length),
     fee: columns.fee.slice(0, length),
     slippage: columns.slippage.slice(0, length),
@@ -120,7 +132,9 @@ function emptyColumns(capacity: number): FillColumns {
   return {
     time: floats(),
     symbol: new Int32Array(capacity),
+    bar: new Int32Array(capacity),
     quantity: floats(),
+    held: floats(),
     price: floats(),
     fee: floats(),
     slippage: floats(),

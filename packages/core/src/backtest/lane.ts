@@ -4,9 +4,7 @@ import type { ColumnRef } from "../strategy/graph.ts";
 
 /** One decision column of one symbol, read row by row. */
 export interface Lane {
-  /** Read anew from the execution when rows are wanted that it has not computed yet. */
-  series: ColumnSeries;
-  readonly reopen: () => ColumnSeries;
+  readonly series: ColumnSeries;
   /** The next row to read. */
   row: number;
   /** The row that stands at the bar under decision, -1 for none. */
@@ -24,10 +22,7 @@ export function openLanes(
   only?: string,
 ): ReadonlyMap<string, Lane> {
   const lanes = new Map<string, Lane>();
-  columns(ref).series.forEach((series, place) => {
-    const reopen = () => columns(ref).series[place] as ColumnSeries;
-    lanes.set(only ?? series.symbol, { series, reopen, row: 0, fresh: -1 });
-  });
+  for (const series of columns(ref).series) lanes.set(only ?? series.symbol, { series, row: 0, fresh: -1 });
   return lanes;
 }
 
@@ -37,8 +32,6 @@ export function openLanes(
  * @throws `backtest.behind` when the execution was not advanced that far
  */
 export function requireComputed(lane: Lane, row: number): void {
-  if (row < lane.series.computed) return;
-  lane.series = lane.reopen();
   if (row < lane.series.computed) return;
   throw new QmtlError({
     code: "backtest.behind",

@@ -8,6 +8,7 @@ import type { ColumnRef, TradeSpec } from "../strategy/graph.ts";
 import { createBacktest } from "./backtest.ts";
 import type { Brokerage } from "./brokerage.ts";
 import { fillAt } from "./fill-log.ts";
+import { tradesOf } from "./trades.ts";
 
 const HOUR = 3_600_000;
 const at = (i: number) => Date.UTC(2024, 0, 1) + i * HOUR;
@@ -52,6 +53,7 @@ function start(told: Told) {
       symbol: "A",
       stamps: stamps.slice(0, rows.length),
       values,
+      base: 0,
       firstValid: told.firstValid ?? 0,
       computed: rows.length,
     };
@@ -111,7 +113,7 @@ function trade(told: Told) {
     const { time, quantity, price, kind } = fillAt(result, i);
     return [(time - at(0)) / HOUR, kind, quantity, price];
   });
-  return { ...result, told: fills };
+  return { ...result, trades: tradesOf(result), told: fills };
 }
 
 const still = (n: number): Bar[] => Array.from({ length: n }, () => [10, 10, 10, 10]);
@@ -317,10 +319,10 @@ test("long and short trades of any kind balance, however they are advanced", () 
       parts.advance(at(99));
       const result = whole.result();
       expect(parts.result()).toEqual(result);
-      const profit = result.trades.reduce((sum, one) => sum + one.profit, 0);
+      const profit = tradesOf(result).reduce((sum, one) => sum + one.profit, 0);
       expect(Math.abs(profit - (result.finalEquity - 10_000))).toBeLessThan(1e-6);
       expect(result.cash).toBeGreaterThanOrEqual(0);
-      closings += result.trades.filter(({ open }) => !open).length;
+      closings += tradesOf(result).filter(({ open }) => !open).length;
     }),
     { numRuns: 300, seed: 29 },
   );

@@ -60,8 +60,8 @@ export function orderLanes(spec: OrdersSpec, columns: (ref: ColumnRef) => KeptCo
 
 function emptyLane(symbol: string): Lane {
   const nothing = new Float64Array(0);
-  const series = { symbol, stamps: nothing, values: nothing, firstValid: 0, computed: 0 };
-  return { series, reopen: () => series, row: 0, fresh: -1 };
+  const series = { symbol, stamps: nothing, values: nothing, base: 0, firstValid: 0, computed: 0 };
+  return { series, row: 0, fresh: -1 };
 }
 
 /**
@@ -132,7 +132,7 @@ export function createOrderRule(desk: Desk, sides: readonly (readonly SideLanes[
         if (isHeld && exits && waits === NOTHING) {
           log.decisions++;
           place(pending, s, KIND.exit, 0, stamp);
-        } else if (isHeld && waits === NOTHING && bar - account.trades.open.entryBar[s]! + 1 >= own.expire)
+        } else if (isHeld && waits === NOTHING && bar - account.entryBar[s]! + 1 >= own.expire)
           place(pending, s, KIND.expired, 0, stamp);
         else if (exits && waits === KIND.entry && pending.to[s]! * own.side > 0) cancel(pending, s);
         else if (enters && !exits && held === 0 && waits === NOTHING) {

@@ -3,13 +3,13 @@ import { describe, expect, test } from "vitest";
 import { aroundTheClock } from "../data/calendar/around-the-clock.ts";
 import { observed } from "../data/calendar/observed.ts";
 import type { Panel } from "../data/panel.ts";
-import type { ColumnSeries } from "../engine/execution.ts";
 import { ohlcv } from "../schema/schema.ts";
 import { createBacktest } from "./backtest.ts";
 import type { Brokerage, FeeModel, Instrument } from "./brokerage.ts";
 import { exposureAt } from "./exposure.ts";
 import { fillAt } from "./fill-log.ts";
 import type { BacktestResult } from "./result.ts";
+import { tradesOf } from "./trades.ts";
 
 /** One symbol as the naive account below sees it: a bar per stamp, or none. */
 interface Story {
@@ -215,26 +215,36 @@ function run(given: Case, cuts: readonly number[] = []): BacktestResult {
     })),
   };
   // Rows become known only as far as the run was advanced, as an execution gives them.
+  let heard = Number.NEGATIVE_INFINITY;
   let known = cuts.length === 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-  const columns = () => ({
-    scope: "symbol" as const,
-    series: given.stories.map(
-      ({ symbol, bars, warm }): ColumnSeries => ({
-        symbol,
-        stamps: Float64Array.from(bars, ({ t }) => t),
-        values: Float64Array.from(bars, ({ t, target }) => (t <= known ? target : -1e9)),
-        firstValid: Math.min(warm, bars.length),
-        computed: bars.filter(({ t }) => t <= known).length,
-      }),
-    ),
-  });
+  const series = given.stories.map(({ symbol, bars, warm }) => ({
+    symbol,
+    stamps: Float64Array.from(bars, ({ t }) => t),
+    values: new Float64Array(bars.length),
+    base: 0,
+    firstValid: Math.min(warm, bars.length),
+    computed: 0,
+  }));
+  const compute = (): void => {
+    for (const [k, { bars }] of given.stories.entries()) {
+      const one = series[k]!;
+      one.computed = bars.filter(({ t }) => t <= known).length;
+      // A slice forgets what came before it, and holds anything beyond its end.
+      one.base = Math.max(
+        0,
+        bars.findIndex(({ t }) => t > heard),
+      );
+      one.values = Float64Array.from(bars.slice(one.base), ({ t, target }) => (t <= known ? target : -1e9));
+    }
+  };
+  compute();
   const backtest = createBacktest({
     decision: {
       kind: given.weights ? "targetWeights" : "targetPositions",
       interval: "1m",
       target: { kind: "panel", ref: { node: 1, column: "target" } },
     },
-    columns,
+    columns: () => ({ scope: "symbol", series }),
     panel,
     instruments: given.stories.map(({ symbol, lot }): Instrument => ({ symbol, currency: "USD", lot, tick: 0 })),
     brokerage: given.brokerage,
@@ -244,10 +254,13 @@ function run(given: Case, cuts: readonly number[] = []): BacktestResult {
   });
   for (const cut of cuts) {
     known = Math.max(known, cut);
+    compute();
     backtest.advance(cut);
+    heard = Math.max(heard, cut);
     backtest.result();
   }
   known = Number.POSITIVE_INFINITY;
+  compute();
   backtest.advance(Number.POSITIVE_INFINITY);
   return backtest.result();
 }
@@ -335,9 +348,8 @@ describe("against an account written for the eye", () => {
         seen.ended += expected.ended;
         seen.ruined += expected.ruined ? 1 : 0;
         seen.undecided += expected.undecided;
-        seen.flips += got.trades.filter(
-          (trade, i) => got.trades[i + 1]?.entryTime === trade.exitTime && !trade.open,
-        ).length;
+        const trades = tradesOf(got);
+        seen.flips += trades.filter((trade, i) => trades[i + 1]?.entryTime === trade.exitTime && !trade.open).length;
       }),
       { numRuns: 800, seed: 7 },
     );
@@ -353,8 +365,8 @@ describe("against an account written for the eye", () => {
         const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
         const scale = Math.max(given.equity, sum(fills.map(({ quantity, price: at }) => Math.abs(quantity * at))));
         const gained = got.finalEquity - got.initialEquity;
-        expect(near(sum(got.trades.map(({ profit }) => profit)), gained, scale)).toBe(true);
-        expect(near(sum(got.trades.map(({ fees }) => fees)), got.costs.fees, scale)).toBe(true);
+        expect(near(sum(tradesOf(got).map(({ profit }) => profit)), gained, scale)).toBe(true);
+        expect(near(sum(tradesOf(got).map(({ fees }) => fees)), got.costs.fees, scale)).toBe(true);
         expect(near(sum(fills.map((fill) => fill.fee)), got.costs.fees, scale)).toBe(true);
         expect(near(sum(fills.map((fill) => fill.slippage)), got.costs.slippage, scale)).toBe(true);
         const spent = sum(fills.map((fill) => fill.quantity * fill.price + fill.fee));
@@ -370,7 +382,7 @@ describe("against an account written for the eye", () => {
             for (const { quantity } of fills.filter((fill) => fill.symbol === symbol))
               expect(Math.abs(quantity / lot - Math.round(quantity / lot))).toBeLessThan(1e-9);
         }
-        for (const trade of got.trades) {
+        for (const trade of tradesOf(got)) {
           expect(trade.exitTime).toBeGreaterThanOrEqual(trade.entryTime);
           expect(trade.bars).toBeGreaterThanOrEqual(0);
           expect(trade.quantity).toBeGreaterThan(0);
@@ -431,7 +443,7 @@ describe("symbols that do not matter", () => {
         const stories = [...given.stories.slice(0, place), idle, ...given.stories.slice(place)];
         const alone = run(given);
         const beside = run({ ...given, stories });
-        expect(beside.trades).toEqual(alone.trades);
+        expect(tradesOf(beside)).toEqual(tradesOf(alone));
         expect(beside.cash).toBe(alone.cash);
         expect(beside.finalEquity).toBe(alone.finalEquity);
         expect(beside.equity).toEqual(alone.equity);

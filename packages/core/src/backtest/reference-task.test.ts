@@ -78,7 +78,10 @@ function reference(bars: number, step: "batch" | "bar by bar") {
   const values = crossOver(columns.close);
   const backtest = createBacktest({
     decision: { kind: "targetPositions", interval: "1m", target: { kind: "panel", ref: { node: 1, column: "units" } } },
-    columns: () => ({ scope: "symbol", series: [{ symbol: "REF", stamps, values, firstValid: 29, computed: bars }] }),
+    columns: () => ({
+      scope: "symbol",
+      series: [{ symbol: "REF", stamps, values, base: 0, firstValid: 29, computed: bars }],
+    }),
     panel,
     instruments: [{ symbol: "REF", currency: "USD", lot: 1, tick: 0 }],
     brokerage: {

@@ -3,7 +3,6 @@ import { loggedFills } from "./fill-log.ts";
 import { NOTHING } from "./pending.ts";
 import type { BacktestCounters, BacktestResult, Position } from "./result.ts";
 import type { Run } from "./run.ts";
-import { tradeRecords } from "./trade-book.ts";
 
 /** The result of a run as it stands; nothing in it changes when the run goes on. */
 export function resultOf(run: Run): BacktestResult {
@@ -19,11 +18,6 @@ export function resultOf(run: Run): BacktestResult {
     initialEquity: run.equity,
     finalEquity: equity.at(-1) ?? run.equity,
     cash: account.cash,
-    trades: tradeRecords(account.trades, symbols, {
-      time: times.at(-1) ?? Number.NaN,
-      mark: account.mark,
-      bar: (s) => run.cursor[s]! - 1,
-    }),
     fills: loggedFills(account.fills),
     positions: positions(run),
     counters: counters(run),
@@ -34,13 +28,13 @@ export function resultOf(run: Run): BacktestResult {
   };
 }
 
-function positions({ account, quotes }: Run): readonly Position[] {
+function positions({ account, quotes, cursor }: Run): readonly Position[] {
   return quotes.flatMap(({ symbol }, s) => {
     const quantity = account.quantity[s]!;
     if (quantity === 0) return [];
-    const averageCost = account.trades.averageCost[s]!;
+    const averageCost = account.averageCost[s]!;
     const mark = account.mark[s]!;
-    return [{ symbol, quantity, averageCost, mark, unrealized: quantity * (mark - averageCost) }];
+    return [{ symbol, quantity, averageCost, mark, bar: cursor[s]! - 1, unrealized: quantity * (mark - averageCost) }];
   });
 }
 

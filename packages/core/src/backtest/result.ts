@@ -1,4 +1,3 @@
-import type { TradeRecord } from "../plugin/contract/evaluator.ts";
 import type { Interval } from "../schema/interval.ts";
 import type { FillColumns } from "./fill-log.ts";
 
@@ -10,6 +9,8 @@ export interface Position {
   readonly averageCost: number;
   /** The last close. */
   readonly mark: number;
+  /** The symbol's last bar, counted from its first. */
+  readonly bar: number;
   readonly unrealized: number;
 }
 
@@ -54,8 +55,7 @@ export interface BacktestResult {
   readonly initialEquity: number;
   readonly finalEquity: number;
   readonly cash: number;
-  /** Round trips from flat to flat, in the order in which they closed; then those still open, in the universe's order. */
-  readonly trades: readonly TradeRecord[];
+  /** In the order in which they happened; `tradesOf` puts them together to round trips. */
   readonly fills: FillColumns;
   readonly positions: readonly Position[];
   readonly counters: BacktestCounters;

@@ -21,11 +21,12 @@ function result(
     initialEquity: points[0]?.[1] ?? 1,
     finalEquity: points.at(-1)?.[1] ?? 1,
     cash: 0,
-    trades: [],
     fills: {
       time: new Float64Array(),
       symbol: new Int32Array(),
+      bar: new Int32Array(),
       quantity: new Float64Array(),
+      held: new Float64Array(),
       price: new Float64Array(),
       fee: new Float64Array(),
       slippage: new Float64Array(),

@@ -5,7 +5,7 @@ import type { Pending } from "./pending.ts";
 import { isPrice } from "./quotes.ts";
 import type { Run } from "./run.ts";
 import { fillAtOpen } from "./step.ts";
-import type { TargetRule } from "./targets.ts";
+import { decideTarget, isUnheeded, type TargetRule } from "./targets.ts";
 
 /**
  * A single symbol whose targets act on change. Each bar gets the arithmetic of `step`, in the same order; only the questions that one symbol
@@ -26,7 +26,7 @@ export interface Solo {
   /** From the place of a bar to that of its equity. */
   point: number;
   /** The decision's rows. */
-  rows: ColumnSeries;
+  readonly rows: ColumnSeries;
   readonly account: Account;
   readonly pending: Pending;
   /** Of the curve, which was made as long as there are bars. */
@@ -66,14 +66,20 @@ export function createSolo(run: Run, rule: TargetRule): Solo {
 
 /**
  * Goes on to `to`. False in front of a bar up to `to` that needs `step`: one before the first decision, without a price, after a gap, without
- * a row of its own, the last of the symbol, a ruin, or any after it.
+ * a row of its own, the last of the symbol, a ruin, or any after it. False as well in front of a row up to `to` that no such bar has.
  */
 export function advanceSolo(solo: Solo, to: number): boolean {
   const { stamps, bar } = solo;
-  if (!solo.ready || !(stamps[bar]! <= to)) return !(stamps[bar]! <= to);
-  if (stamps[bar + 1]! > to && holdOn(solo)) return true;
-  pass(solo, to);
-  return !(stamps[solo.bar]! <= to);
+  if (solo.ready && stamps[bar]! <= to) {
+    if (stamps[bar + 1]! > to && holdOn(solo)) return true;
+    pass(solo, to);
+  }
+  return !(stamps[solo.bar]! <= to) && !isUnheard(solo, to);
+}
+
+/** A row that stands at no bar, and that the execution is about to leave behind. */
+function isUnheard({ rows, bar, shift }: Solo, to: number): boolean {
+  return bar + shift < rows.computed && rows.stamps[bar + shift]! <= to;
 }
 
 /** The commonest bar of all, alone: nothing waits, nothing changes. False when it is another; then nothing happened. */
@@ -85,9 +91,9 @@ function holdOn(solo: Solo): boolean {
   if (
     solo.pending.count > 0 ||
     t - before > solo.tolerance ||
-    bar + shift >= rows.computed ||
+    bar + shift + 1 !== rows.computed ||
     rows.stamps[bar + shift] !== t ||
-    rows.values[bar + shift] !== solo.last[0] ||
+    rows.values[bar + shift - rows.base] !== solo.last[0] ||
     !(isPrice(price) && isPrice(buy[bar]!) && (buy === sell || isPrice(sell[bar]!)))
   )
     return false;
@@ -122,12 +128,11 @@ export function settleSolo(solo: Solo): void {
 /** Takes up the run where `step` left it. */
 export function resumeSolo(solo: Solo): void {
   const { run, rule } = solo;
-  solo.ready = !Number.isNaN(run.log.first) && Number.isNaN(run.ruined);
+  solo.ready = !Number.isNaN(run.log.first) && Number.isNaN(run.ruined) && !isUnheeded(rule, 0);
   solo.from = run.cursor[0]!;
   solo.bar = solo.from;
   solo.shift = rule.lanes[0]!.row - solo.from;
   solo.point = run.curve.length - solo.from;
-  solo.rows = rule.lanes[0]!.series;
 }
 
 /** The end of the bars that can be passed here: the symbol's last one is left to `step`. */
@@ -152,8 +157,9 @@ function pass(solo: Solo, to: number): void {
   const { now } = run;
   const lane = rule.lanes[0]!;
   const end = endOf(solo, to);
-  const { stamps: rowStamps, values } = solo.rows;
+  const { stamps: rowStamps, values, base } = solo.rows;
   const sameRows = rowStamps === stamps && shift === 0;
+  const place = shift - base;
   const oneQuote = sell === buy;
   let at = solo.bar;
   let before = at === solo.from ? run.pricedAt[0]! : stamps[at - 1]!;
@@ -179,14 +185,14 @@ function pass(solo: Solo, to: number): void {
       if (equity <= 0) break bars;
       equities[at + point] = equity;
       before = t;
-      if (values[at + shift] !== target) break;
+      if (values[at + place] !== target) break;
     }
     if (at === end) break;
     now.stamp = before;
     now.equity = equities[at + point]!;
     account.mark[0] = mark[at]!;
     lane.row = at + shift;
-    rule.decide(0, at);
+    decideTarget(rule, 0);
     solo.events++;
     at++;
   }

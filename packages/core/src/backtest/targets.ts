@@ -20,9 +20,16 @@ export function targetLanes(spec: TargetSpec, columns: (ref: ColumnRef) => KeptC
 }
 
 export interface TargetRule extends DecisionRule {
+  readonly desk: Desk;
+  readonly act: Brokerage["act"];
+  readonly weights: boolean;
   readonly lanes: readonly Lane[];
   /** The target that acted last, per symbol. */
   readonly last: Float64Array;
+  /** Of the rows read since the symbol's last bar: the last value, `NaN` for none, and how many held one, and how many none. */
+  readonly said: Float64Array;
+  readonly spoken: Int32Array;
+  readonly silent: Int32Array;
 }
 
 /**
@@ -36,53 +43,92 @@ export function createTargetRule(
   desk: Desk,
   options: { readonly kind: TargetSpec["kind"]; readonly lanes: readonly Lane[]; readonly act: Brokerage["act"] },
 ): TargetRule {
-  const { instruments, account, pending, log, now, part } = desk;
   const { lanes, act } = options;
-  const weights = options.kind === "targetWeights";
-  const last = new Float64Array(lanes.length);
-
-  function aim(s: number, target: number): void {
-    if (act.kind === "change" && target === last[s]) return;
-    const mark = account.mark[s]!;
-    last[s] = target;
-    const wish = weights ? (target * part * now.equity) / mark : target * part;
-    const { lot } = instruments[s]!;
-    const to = roundToLot(wish, lot);
-    const held = account.quantity[s]!;
-    // What is held will do: an order that still waits for an older target is obsolete.
-    if (sameQuantity(to, held, lot) || (act.kind === "band" && within(act.fraction, to, held))) cancel(pending, s);
-    else place(pending, s, KIND.target, to, now.stamp);
-  }
-
-  return {
+  const rule: TargetRule = {
+    desk,
+    act,
+    weights: options.kind === "targetWeights",
     lanes,
-    last,
+    last: new Float64Array(lanes.length),
+    said: new Float64Array(lanes.length).fill(Number.NaN),
+    spoken: new Int32Array(lanes.length),
+    silent: new Int32Array(lanes.length),
     levels: undefined,
-    arrive: (s) => skipBefore(lanes[s]!, now.stamp),
-    decide(s) {
-      const lane = lanes[s]!;
-      const { stamp } = now;
-      let target = Number.NaN;
-      const { stamps } = lane.series;
-      while (lane.row < stamps.length && stamps[lane.row]! <= stamp) {
-        const row = lane.row;
-        requireComputed(lane, row);
-        lane.row = row + 1;
-        if (row < lane.series.firstValid) continue;
-        if (Number.isNaN(log.first)) log.first = stamp;
-        const value = lane.series.values[row]!;
-        // Without a close yet nothing can be sized, so nothing was decided.
-        if (Number.isNaN(value) || account.mark[s] === 0) log.undecided++;
-        else {
-          log.decisions++;
-          target = value;
-        }
-      }
-      if (Number.isNaN(target)) return;
-      if (!Number.isFinite(target)) refuseInfinite(target, instruments[s]!.symbol, stamp);
-      aim(s, target);
+    arrive(s) {
+      forget(rule, s);
+      skipBefore(lanes[s]!, desk.now.stamp);
+    },
+    decide: (s) => decideTarget(rule, s),
+    listen(to) {
+      for (let s = 0; s < lanes.length; s++) hear(rule, s, to, false);
     },
   };
+  return rule;
+}
+
+/** True when rows were read that no bar of the symbol has acted on. */
+export function isUnheeded({ spoken, silent }: TargetRule, s: number): boolean {
+  return spoken[s]! + silent[s]! > 0;
+}
+
+/** Reads the rows up to `to`. @throws `backtest.behind` for one that is not computed, where all are `wanted` */
+function hear(rule: TargetRule, s: number, to: number, wanted: boolean): void {
+  const lane = rule.lanes[s]!;
+  const { series } = lane;
+  const { stamps } = series;
+  while (lane.row < stamps.length && stamps[lane.row]! <= to) {
+    const row = lane.row;
+    if (wanted) requireComputed(lane, row);
+    else if (row >= series.computed) return;
+    lane.row = row + 1;
+    if (row < series.firstValid) continue;
+    const value = series.values[row - series.base]!;
+    if (Number.isNaN(value)) rule.silent[s]!++;
+    else {
+      rule.spoken[s]!++;
+      rule.said[s] = value;
+    }
+  }
+}
+
+function forget({ said, spoken, silent }: TargetRule, s: number): void {
+  said[s] = Number.NaN;
+  spoken[s] = 0;
+  silent[s] = 0;
+}
+
+/** At the close of a symbol's bar. */
+export function decideTarget(rule: TargetRule, s: number): void {
+  const { desk, said } = rule;
+  const { log, now, account, instruments } = desk;
+  hear(rule, s, now.stamp, true);
+  const spoken = rule.spoken[s]!;
+  const silent = rule.silent[s]!;
+  if (spoken + silent === 0) return;
+  if (Number.isNaN(log.first)) log.first = now.stamp;
+  const target = said[s]!;
+  forget(rule, s);
+  // Without a close yet nothing can be sized, so nothing was decided.
+  if (account.mark[s] === 0) {
+    log.undecided += spoken + silent;
+    return;
+  }
+  log.decisions += spoken;
+  log.undecided += silent;
+  if (spoken === 0 || (rule.act.kind === "change" && target === rule.last[s])) return;
+  if (!Number.isFinite(target)) refuseInfinite(target, instruments[s]!.symbol, now.stamp);
+  aim(rule, s, target);
+}
+
+function aim({ desk, act, weights, last }: TargetRule, s: number, target: number): void {
+  const { account, pending, now, part, instruments } = desk;
+  last[s] = target;
+  const { lot } = instruments[s]!;
+  const to = roundToLot(weights ? (target * part * now.equity) / account.mark[s]! : target * part, lot);
+  const held = account.quantity[s]!;
+  // What is held will do: an order that still waits for an older target is obsolete.
+  if (sameQuantity(to, held, lot) || (act.kind === "band" && within(act.fraction, to, held))) cancel(pending, s);
+  else place(pending, s, KIND.target, to, now.stamp);
 }
 
 function within(fraction: number, to: number, held: number): boolean {

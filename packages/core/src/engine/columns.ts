@@ -25,6 +25,7 @@ export interface ColumnsOptions {
   readonly tasks: readonly Task[];
   readonly panels: ReadonlyMap<number, Panel>;
   readonly keep: readonly ColumnRef[];
+  readonly follow: readonly ColumnRef[];
   readonly timelines: readonly Timeline[];
 }
 
@@ -40,10 +41,10 @@ export function seriesOf({ plan, series }: Task): readonly SeriesPlan[] {
 }
 
 /**
- * Kept columns are whole. The others hold a slice: for themselves where rows of it are read in later slices too (windows), else in
- * an array that other columns use before and after them.
+ * Kept columns are whole. The others hold a slice: for themselves where rows of it are read in later slices too (windows) or from
+ * outside, else in an array that other columns use before and after them.
  */
-export function createColumns({ plans, tasks, panels, keep, timelines }: ColumnsOptions): EngineColumns {
+export function createColumns({ plans, tasks, panels, keep, follow, timelines }: ColumnsOptions): EngineColumns {
   const nodes = new Map(plans.flatMap(({ node, series }) => series.map((one) => [one, node] as const)));
   const columns = new Map<SeriesPlan, Map<string, ColumnBuffer>>(
     plans.flatMap(({ series }) => series.map((one) => [one, new Map()] as const)),
@@ -58,11 +59,12 @@ export function createColumns({ plans, tasks, panels, keep, timelines }: Columns
       last.set(keyOf(one), task);
       if (one.back > 0) remembered.add(keyOf(one));
     }
-  const kept = new Set(
-    keep.flatMap(({ node, column }) =>
+  const keysOf = (refs: readonly ColumnRef[]): readonly string[] =>
+    refs.flatMap(({ node, column }) =>
       (plans[node]?.series ?? []).map((series) => keyOf(ownerOf(series, column, nodes))),
-    ),
-  );
+    );
+  const kept = new Set(keysOf(keep));
+  for (const key of keysOf(follow)) remembered.add(key);
   const put = (series: SeriesPlan, column: string, buffer: ColumnBuffer) => columns.get(series)!.set(column, buffer);
 
   for (const { node, series } of plans)

@@ -1,8 +1,9 @@
+import type { ColumnArray } from "../schema/cell.ts";
 import { isQmtlError, QmtlError } from "../schema/error.ts";
 import type { ColumnRef, GraphNode } from "../strategy/graph.ts";
 import { createColumns, type EngineColumns } from "./columns.ts";
 import { describe } from "./compute-error.ts";
-import type { Execution, ExecutionCounters, ExecutionOptions, KeptColumn } from "./execution.ts";
+import type { ColumnSeries, Execution, ExecutionCounters, ExecutionOptions, KeptColumn } from "./execution.ts";
 import { chainKernels } from "./kernel-chain.ts";
 import { planNodes } from "./plan.ts";
 import { scheduleTasks, type Task } from "./schedule.ts";
@@ -26,9 +27,14 @@ export function createExecution(options: ExecutionOptions): Execution {
   const timelines = timelinesOf(plans);
   for (const timeline of timelines) sizeTimeline(timeline, chunk);
   const tasks = scheduleTasks(plans);
-  const columns = createColumns({ plans, tasks, panels, keep: options.keep, timelines });
+  const { keep, follow = [] } = options;
+  const columns = createColumns({ plans, tasks, panels, keep, follow, timelines });
   const { userLoop = "auto" } = options;
   const steps = chainKernels(createSteps({ tasks, columns, userLoop }), userLoop, progress);
+  const views = new Map(
+    [...keep, ...follow].map((ref) => [`${ref.node} ${ref.column}`, viewColumn(ref, plans, columns)]),
+  );
+  const read = [...views.values()].flatMap(({ series }) => series);
   let at = 0;
   let failure: unknown;
 
@@ -45,6 +51,7 @@ export function createExecution(options: ExecutionOptions): Execution {
       step.run();
     }
     for (let k = 0; k < timelines.length; k++) timelines[k]!.cursor = timelines[k]!.target;
+    for (let k = 0; k < read.length; k++) read[k]!.computed = read[k]!.timeline.cursor;
     at = end;
   };
 
@@ -67,7 +74,11 @@ export function createExecution(options: ExecutionOptions): Execution {
         progress[0] = -1;
       }
     },
-    kept: (ref) => keptColumn(ref, plans, columns),
+    kept(ref) {
+      const view = views.get(`${ref.node} ${ref.column}`);
+      if (view === undefined) throw notKept(ref);
+      return view;
+    },
   };
 }
 
@@ -102,21 +113,33 @@ function timelinesOf(plans: readonly NodePlan[]): readonly Timeline[] {
   ];
 }
 
-function keptColumn(ref: ColumnRef, plans: readonly NodePlan[], columns: EngineColumns): KeptColumn {
+/** A column as its reader sees it: plain fields that are moved on, for they are read at every bar. */
+interface ColumnView extends KeptColumn {
+  readonly series: readonly SeriesView[];
+}
+
+interface SeriesView extends ColumnSeries {
+  values: ColumnArray;
+  base: number;
+  computed: number;
+  readonly timeline: Timeline;
+}
+
+function viewColumn(ref: ColumnRef, plans: readonly NodePlan[], columns: EngineColumns): ColumnView {
   const plan = plans[ref.node];
   if (plan?.node.output[ref.column] === undefined) throw notKept(ref);
-  const series = plan.series.map((one) => {
-    const { whole } = columns.of(one, ref.column);
-    if (whole === undefined) throw notKept(ref);
-    return {
-      symbol: one.symbol,
-      stamps: one.timeline.stamps,
-      values: whole,
-      firstValid: one.firstValid,
-      get computed() {
-        return one.timeline.cursor;
-      },
-    };
+  const series = plan.series.map((one): SeriesView => {
+    const buffer = columns.of(one, ref.column);
+    const { symbol, timeline, firstValid } = one;
+    const { stamps } = timeline;
+    const { whole } = buffer;
+    const view = { symbol, stamps, values: whole ?? buffer.view, base: 0, firstValid, computed: 0, timeline };
+    if (whole === undefined)
+      timeline.moved.push(() => {
+        view.values = buffer.view;
+        view.base = timeline.base;
+      });
+    return view;
   });
   return { scope: plan.node.scope, series };
 }
@@ -124,8 +147,8 @@ function keptColumn(ref: ColumnRef, plans: readonly NodePlan[], columns: EngineC
 function notKept({ node, column }: ColumnRef): QmtlError {
   return new QmtlError({
     code: "engine.not-kept",
-    message: `Column "${column}" of node ${node} was not asked to be kept`,
-    next: "Name it in keep.",
+    message: `Column "${column}" of node ${node} was not asked to be kept or followed`,
+    next: "Name it in keep or follow.",
     class: "failed",
   });
 }

@@ -9,8 +9,10 @@ export interface ColumnSeries {
   readonly symbol: string;
   /** Bar ends of all rows, computed or not yet, ms UTC. */
   readonly stamps: Float64Array;
-  /** As long as `stamps`. */
+  /** The rows from `base` on: all of a kept column, those of the last slice of a followed one. */
   readonly values: ColumnArray;
+  /** The row at index 0 of `values`. */
+  readonly base: number;
   /** The first row that is valid: all inputs warm. Equal to the number of rows when none is. Rows before it hold nothing. */
   readonly firstValid: number;
   /** Rows computed so far. */
@@ -29,6 +31,11 @@ export interface ExecutionOptions {
   readonly panels: ReadonlyMap<number, Panel>;
   /** Columns to keep whole; all others live one chunk. */
   readonly keep: readonly ColumnRef[];
+  /**
+   * Columns that are read along the way: each holds the rows of the last slice. Whoever follows advances by at most one chunk of the
+   * clock at a time, and reads all of it before going on.
+   */
+  readonly follow?: readonly ColumnRef[];
   /** Bars per chunk and series; never observable in the results. Default 4,096. */
   readonly chunk?: number;
   /** `"generated"` loops per user node and chain of kernels, `"shared"` ones, or by size (default). Never observable in the results. */
@@ -56,7 +63,11 @@ export interface Execution {
    * of class `failed`: `engine.kernel-failed`. After a failure every further call throws it again.
    */
   advance(to: number): void;
-  /** @throws `engine.not-kept` */
+  /**
+   * A column that is kept or followed, as it stands: `values`, `base` and `computed` of its series move on with the execution.
+   *
+   * @throws `engine.not-kept`
+   */
   kept(column: ColumnRef): KeptColumn;
   readonly counters: Readonly<ExecutionCounters>;
 }

@@ -37,7 +37,11 @@ export function createReplay(built: BuiltStrategy, job: RunJob, progress?: Int32
   const execution = createExecution({
     graph,
     panels,
-    keep: decisionColumns(decision),
+    // Targets are read as they come; what an order says is read when its bar does.
+    ...(decision.kind === "orders"
+      ? { keep: decisionColumns(decision) }
+      : { keep: [], follow: decisionColumns(decision) }),
+    chunk: TURN,
     ...(progress !== undefined && { progress }),
   });
   const panel = panels.get(inspected.priceStream) as Panel;
@@ -55,7 +59,7 @@ export function createReplay(built: BuiltStrategy, job: RunJob, progress?: Int32
   return {
     clock,
     advance: (to) => {
-      // In turns of some thousand bars: what the graph has just read and written, the account still finds in the processor's cache.
+      // In turns: the execution holds the rows of one, and what it has just written the account still finds in the processor's cache.
       while (clock[passed + TURN]! <= to) {
         passed += TURN;
         const stamp = clock[passed - 1]!;

@@ -1,4 +1,5 @@
 import type { EvaluationSeries } from "../backtest/returns.ts";
+import { tradesOf } from "../backtest/trades.ts";
 import type { TradeRecord } from "../plugin/contract/evaluator.ts";
 import { QmtlError } from "../schema/error.ts";
 import type { RunOutcome } from "./executor.ts";
@@ -35,7 +36,7 @@ export function storeOutcome({ result, sessions, periodsPerYear, counters }: Run
     exposure: [...sessions.exposure],
     periodsPerYear,
     turnover: result.turnover,
-    trades: result.trades,
+    trades: tradesOf(result),
     fees: result.costs.fees,
     slippage: result.costs.slippage,
     notes: notesOf(result, sessions.ruined),
