@@ -35,6 +35,6 @@ console.log(
   JSON.stringify({
     bytes_per_live_column_bar: Math.round(((after - before) / (BARS * LIVE_COLUMNS)) * 1000) / 1000,
     bytes: after - before,
-    trades: outcome.result.trades.length,
+    entries: outcome.result.counters.entries,
   }),
 );

@@ -2,7 +2,7 @@ import type { BacktestOptions } from "./options.ts";
 import { resultOf } from "./report.ts";
 import type { BacktestResult } from "./result.ts";
 import { startRun } from "./run.ts";
-import { advanceSolo, createSolo, resumeSolo, settleSolo } from "./solo.ts";
+import { advanceSolo, createSolo, holdSolo, resumeSolo, settleSolo } from "./solo.ts";
 import { step } from "./step.ts";
 
 export type { BacktestOptions } from "./options.ts";
@@ -15,6 +15,8 @@ export interface Backtest {
    * @throws `backtest.invalid-price` naming symbol and bar, `backtest.invalid-target` (class `rejected`), `backtest.behind`
    */
   advance(to: number): void;
+  /** The same up to the last of the first `count` stamps of a clock, at least one, for callers who count them. */
+  reach(clock: Float64Array, count: number): void;
   /** How things stand; what is still open is marked at its last close. */
   result(): BacktestResult;
 }
@@ -44,19 +46,23 @@ export function createBacktest(options: BacktestOptions): Backtest {
     run.quotes.length === 1 && options.brokerage.act.kind === "change" && targets !== undefined
       ? createSolo(run, targets)
       : undefined;
+  const advance = (to: number): void => {
+    if (solo === undefined) {
+      while (run.upcoming <= to && run.upcoming < Number.POSITIVE_INFINITY) step(run);
+      run.rule.listen?.(to);
+      return;
+    }
+    while (!advanceSolo(solo, to)) {
+      settleSolo(solo);
+      if (run.upcoming <= to && run.upcoming < Number.POSITIVE_INFINITY) step(run);
+      else run.rule.listen?.(to);
+      resumeSolo(solo);
+    }
+  };
   return {
-    advance(to) {
-      if (solo === undefined) {
-        while (run.upcoming <= to && run.upcoming < Number.POSITIVE_INFINITY) step(run);
-        run.rule.listen?.(to);
-        return;
-      }
-      while (!advanceSolo(solo, to)) {
-        settleSolo(solo);
-        if (run.upcoming <= to && run.upcoming < Number.POSITIVE_INFINITY) step(run);
-        else run.rule.listen?.(to);
-        resumeSolo(solo);
-      }
+    advance,
+    reach(clock, count) {
+      if (solo === undefined || !holdSolo(solo, clock, count)) advance(clock[count - 1]!);
     },
     result() {
       if (solo !== undefined) settleSolo(solo);

@@ -1,6 +1,6 @@
-import type { Brokerage, Instrument } from "./brokerage.ts";
+import type { Brokerage, FeeModel, Instrument, SlippageModel } from "./brokerage.ts";
 import { affordable, feeOf } from "./fee.ts";
-import { createFillLog, type FillLog, type KindNumber, logFill } from "./fill-log.ts";
+import { createFillLog, type FillLog, type KindNumber, nextFill } from "./fill-log.ts";
 import { lotDifference } from "./lot.ts";
 import type { Moment } from "./moment.ts";
 import { slip } from "./slippage.ts";
@@ -40,18 +40,28 @@ export interface Account {
  */
 export interface Broker {
   readonly account: Account;
-  /**
-   * An order for the settlement to come.
-   *
-   * @param s the symbol's place in the universe
-   * @param to the quantity to hold afterwards
-   * @param market the market's price, before slippage
-   * @param slips false for an order that gets this price or none: a take-profit, a forced closing
-   * @param bar the symbol's bar
-   */
-  submit(s: number, to: number, market: number, slips: boolean, kind: KindNumber, bar: number): void;
-  /** At the moment under way. `forced` orders are filled whatever they cost. */
-  settle(forced: boolean): void;
+  readonly fee: FeeModel;
+  readonly slippage: SlippageModel;
+  readonly instruments: readonly Instrument[];
+  readonly lots: Float64Array;
+  readonly now: Moment;
+  readonly queue: Queue;
+}
+
+/** The orders of the settlement to come, `count` of them: in columns, for numbers passed from call to call would be allocated. */
+interface Queue {
+  count: number;
+  readonly symbol: Int32Array;
+  readonly wanted: Float64Array;
+  readonly market: Float64Array;
+  readonly price: Float64Array;
+  readonly kind: Uint8Array;
+  readonly bar: Int32Array;
+  readonly before: Float64Array;
+  /** Signed units that reduced, and that opened or added; the fee charged for them. */
+  readonly reduced: Float64Array;
+  readonly opened: Float64Array;
+  readonly charged: Float64Array;
 }
 
 export function createBroker(options: {
@@ -61,153 +71,187 @@ export function createBroker(options: {
   readonly equity: number;
   readonly now: Moment;
 }): Broker {
-  const { brokerage, instruments } = options;
-  const { fee: feeModel, slippage } = brokerage;
+  const { brokerage, instruments, now } = options;
   const n = instruments.length;
-  const lots = Float64Array.from(instruments, ({ lot }) => lot);
-  const account: Account = {
-    cash: options.equity,
-    quantity: new Float64Array(n),
-    mark: new Float64Array(n),
-    averageCost: new Float64Array(n),
-    entryBar: new Int32Array(n),
-    fills: createFillLog(),
-    entries: 0,
-    fees: 0,
-    slippage: 0,
-    traded: 0,
-    cutOrders: new Int32Array(n),
-    cutQuantity: new Float64Array(n),
-  };
-  const { quantity, mark, averageCost, entryBar } = account;
-  // The orders of the settlement to come, `queued.count` of them.
-  const queued = { count: 0 };
-  const symbol = new Int32Array(n);
-  const wanted = new Float64Array(n);
-  const market = new Float64Array(n);
-  const price = new Float64Array(n);
-  const kinds = new Uint8Array(n);
-  const bars = new Int32Array(n);
-  const before = new Float64Array(n);
-  // Signed units that reduced, and that opened or added; the fee charged for the former.
-  const reduced = new Float64Array(n);
-  const opened = new Float64Array(n);
-  const charged = new Float64Array(n);
-
-  function close(k: number, forced: boolean): void {
-    const s = symbol[k]!;
-    const to = wanted[k]!;
-    const from = quantity[s]!;
-    const at = price[k]!;
-    let delta = lotDifference(from > 0 ? Math.max(to, 0) : Math.min(to, 0), from, lots[s]!);
-    let fee = feeOf(feeModel, Math.abs(delta), at);
-    if (!forced && at * delta + fee > Math.max(account.cash, 0)) {
-      // A sale whose fee is more than it brings and the account holds does not happen at all.
-      if (delta < 0) return;
-      delta = affordable(feeModel, { price: at, funds: account.cash, wish: delta, filled: 0, lot: lots[s]! });
-      fee = feeOf(feeModel, delta, at);
-      if (delta === 0) return;
-      quantity[s] = -lotDifference(-from, delta, lots[s]!);
-    } else quantity[s] = from > 0 ? Math.max(to, 0) : Math.min(to, 0);
-    account.cash -= at * delta + fee;
-    reduced[k] = delta;
-    charged[k] = fee;
-  }
-
-  /** Gives the notional that it adds to the shorts. */
-  function open(k: number, shorts: number): number {
-    const s = symbol[k]!;
-    const to = wanted[k]!;
-    const from = quantity[s]!;
-    if (from * to < 0 || Math.abs(to) <= Math.abs(from)) return 0;
-    const at = price[k]!;
-    const filled = Math.abs(reduced[k]!);
-    const funds = account.cash - 2 * shorts;
-    let delta = lotDifference(to, from, lots[s]!);
-    let fee = feeOf(feeModel, filled + Math.abs(delta), at) - charged[k]!;
-    quantity[s] = to;
-    if (!(at * Math.abs(delta) + fee <= funds)) {
-      const size = affordable(feeModel, { price: at, funds, wish: Math.abs(delta), filled, lot: lots[s]! });
-      if (size === 0) {
-        quantity[s] = from;
-        return 0;
-      }
-      delta = to > from ? size : -size;
-      fee = feeOf(feeModel, filled + size, at) - charged[k]!;
-      quantity[s] = lotDifference(delta, -from, lots[s]!);
-    }
-    account.cash -= at * delta + fee;
-    opened[k] = delta;
-    charged[k]! += fee;
-    return delta < 0 ? -delta * at : 0;
-  }
-
-  function record(k: number): void {
-    const s = symbol[k]!;
-    const to = wanted[k]!;
-    const bar = bars[k]!;
-    const time = options.now.stamp;
-    const after = quantity[s]!;
-    if (after !== to) {
-      account.cutOrders[s]! += 1;
-      account.cutQuantity[s]! += Math.abs(lotDifference(to, after, lots[s]!));
-    }
-    const out = Math.abs(reduced[k]!);
-    const into = Math.abs(opened[k]!);
-    const size = out + into;
-    if (size === 0) return;
-    const at = price[k]!;
-    const fee = charged[k]!;
-    const lost = Math.abs(at - market[k]!) * size;
-    const from = before[k]!;
-    let realized = 0;
-    if (out > 0) realized = (from > 0 ? at - averageCost[s]! : averageCost[s]! - at) * out;
-    if (into > 0) {
-      const kept = out > 0 ? 0 : Math.abs(from);
-      if (kept === 0) {
-        account.entries++;
-        entryBar[s] = bar;
-        averageCost[s] = at;
-      } else averageCost[s] = (averageCost[s]! * kept + at * into) / (kept + into);
-    } else if (after === 0) averageCost[s] = 0;
-    account.fees += fee;
-    account.slippage += lost;
-    account.traded += at * size;
-    const signed = lotDifference(after, from, lots[s]!);
-    logFill(account.fills, kinds[k] as KindNumber, s, bar, time, signed, after, at, fee, lost, realized);
-  }
-
+  const floats = () => new Float64Array(n);
   return {
-    account,
-    submit(s, to, at, slips, kind, bar) {
-      const k = queued.count++;
-      const held = quantity[s]!;
-      symbol[k] = s;
-      wanted[k] = to;
-      market[k] = at;
-      price[k] = slips ? slip(slippage, at, to > held ? 1 : -1, instruments[s]!.tick) : at;
-      kinds[k] = kind;
-      bars[k] = bar;
-      before[k] = held;
-      reduced[k] = 0;
-      opened[k] = 0;
-      charged[k] = 0;
+    account: {
+      cash: options.equity,
+      quantity: floats(),
+      mark: floats(),
+      averageCost: floats(),
+      entryBar: new Int32Array(n),
+      fills: createFillLog(),
+      entries: 0,
+      fees: 0,
+      slippage: 0,
+      traded: 0,
+      cutOrders: new Int32Array(n),
+      cutQuantity: floats(),
     },
-    settle(forced) {
-      const { count } = queued;
-      for (let k = 0; k < count; k++) if (before[k]! > 0 && wanted[k]! < before[k]!) close(k, forced);
-      for (let k = 0; k < count; k++) if (before[k]! < 0 && wanted[k]! > before[k]!) close(k, forced);
-      let shorts = -1;
-      for (let k = 0; k < count; k++) {
-        const to = wanted[k]!;
-        if (to === 0 || (to > 0 ? to <= before[k]! : to >= before[k]!)) continue;
-        if (shorts < 0) shorts = shortNotional(quantity, mark);
-        shorts += open(k, shorts);
-      }
-      for (let k = 0; k < count; k++) record(k);
-      queued.count = 0;
+    fee: brokerage.fee,
+    slippage: brokerage.slippage,
+    instruments,
+    lots: Float64Array.from(instruments, ({ lot }) => lot),
+    now,
+    queue: {
+      count: 0,
+      symbol: new Int32Array(n),
+      wanted: floats(),
+      market: floats(),
+      price: floats(),
+      kind: new Uint8Array(n),
+      bar: new Int32Array(n),
+      before: floats(),
+      reduced: floats(),
+      opened: floats(),
+      charged: floats(),
     },
   };
+}
+
+/**
+ * An order for the settlement to come.
+ *
+ * @param s the symbol's place in the universe
+ * @param to the quantity to hold afterwards
+ * @param market the market's price, before slippage
+ * @param slips false for an order that gets this price or none: a take-profit, a forced closing
+ * @param bar the symbol's bar
+ */
+export function submit(
+  { queue, account, slippage, instruments }: Broker,
+  s: number,
+  to: number,
+  market: number,
+  slips: boolean,
+  kind: KindNumber,
+  bar: number,
+): void {
+  const k = queue.count++;
+  const held = account.quantity[s]!;
+  queue.symbol[k] = s;
+  queue.wanted[k] = to;
+  queue.market[k] = market;
+  queue.price[k] = slips ? slip(slippage, market, to > held ? 1 : -1, instruments[s]!.tick) : market;
+  queue.kind[k] = kind;
+  queue.bar[k] = bar;
+  queue.before[k] = held;
+  queue.reduced[k] = 0;
+  queue.opened[k] = 0;
+  queue.charged[k] = 0;
+}
+
+/** Fills what is queued, at the moment under way. `forced` orders are filled whatever they cost. */
+export function settle(broker: Broker, forced: boolean): void {
+  const { queue, account } = broker;
+  const { before, wanted, count } = queue;
+  for (let k = 0; k < count; k++) if (before[k]! > 0 && wanted[k]! < before[k]!) close(broker, k, forced);
+  for (let k = 0; k < count; k++) if (before[k]! < 0 && wanted[k]! > before[k]!) close(broker, k, forced);
+  let shorts = -1;
+  for (let k = 0; k < count; k++) {
+    const to = wanted[k]!;
+    if (to === 0 || (to > 0 ? to <= before[k]! : to >= before[k]!)) continue;
+    if (shorts < 0) shorts = shortNotional(account.quantity, account.mark);
+    open(broker, k, shorts);
+    if (queue.opened[k]! < 0) shorts -= queue.opened[k]! * queue.price[k]!;
+  }
+  for (let k = 0; k < count; k++) record(broker, k);
+  queue.count = 0;
+}
+
+function close({ queue, account, fee: model, lots }: Broker, k: number, forced: boolean): void {
+  const { quantity } = account;
+  const s = queue.symbol[k]!;
+  const to = queue.wanted[k]!;
+  const from = quantity[s]!;
+  const at = queue.price[k]!;
+  const lot = lots[s]!;
+  let delta = lotDifference(from > 0 ? Math.max(to, 0) : Math.min(to, 0), from, lot);
+  let fee = feeOf(model, Math.abs(delta), at);
+  if (!forced && at * delta + fee > Math.max(account.cash, 0)) {
+    // A sale whose fee is more than it brings and the account holds does not happen at all.
+    if (delta < 0) return;
+    delta = affordable(model, { price: at, funds: account.cash, wish: delta, filled: 0, lot });
+    fee = feeOf(model, delta, at);
+    if (delta === 0) return;
+    quantity[s] = -lotDifference(-from, delta, lot);
+  } else quantity[s] = from > 0 ? Math.max(to, 0) : Math.min(to, 0);
+  account.cash -= at * delta + fee;
+  queue.reduced[k] = delta;
+  queue.charged[k] = fee;
+}
+
+function open({ queue, account, fee: model, lots }: Broker, k: number, shorts: number): void {
+  const { quantity } = account;
+  const s = queue.symbol[k]!;
+  const to = queue.wanted[k]!;
+  const from = quantity[s]!;
+  if (from * to < 0 || Math.abs(to) <= Math.abs(from)) return;
+  const at = queue.price[k]!;
+  const lot = lots[s]!;
+  const filled = Math.abs(queue.reduced[k]!);
+  const funds = account.cash - 2 * shorts;
+  let delta = lotDifference(to, from, lot);
+  let fee = feeOf(model, filled + Math.abs(delta), at) - queue.charged[k]!;
+  quantity[s] = to;
+  if (!(at * Math.abs(delta) + fee <= funds)) {
+    const size = affordable(model, { price: at, funds, wish: Math.abs(delta), filled, lot });
+    if (size === 0) {
+      quantity[s] = from;
+      return;
+    }
+    delta = to > from ? size : -size;
+    fee = feeOf(model, filled + size, at) - queue.charged[k]!;
+    quantity[s] = lotDifference(delta, -from, lot);
+  }
+  account.cash -= at * delta + fee;
+  queue.opened[k] = delta;
+  queue.charged[k]! += fee;
+}
+
+function record({ queue, account, lots, now }: Broker, k: number): void {
+  const { quantity, averageCost } = account;
+  const s = queue.symbol[k]!;
+  const to = queue.wanted[k]!;
+  const after = quantity[s]!;
+  if (after !== to) {
+    account.cutOrders[s]! += 1;
+    account.cutQuantity[s]! += Math.abs(lotDifference(to, after, lots[s]!));
+  }
+  const out = Math.abs(queue.reduced[k]!);
+  const into = Math.abs(queue.opened[k]!);
+  const size = out + into;
+  if (size === 0) return;
+  const at = queue.price[k]!;
+  const fee = queue.charged[k]!;
+  const lost = Math.abs(at - queue.market[k]!) * size;
+  const from = queue.before[k]!;
+  const bar = queue.bar[k]!;
+  const { fills } = account;
+  const place = nextFill(fills);
+  const { columns } = fills;
+  columns.time[place] = now.stamp;
+  columns.symbol[place] = s;
+  columns.bar[place] = bar;
+  columns.quantity[place] = lotDifference(after, from, lots[s]!);
+  columns.held[place] = after;
+  columns.price[place] = at;
+  columns.fee[place] = fee;
+  columns.slippage[place] = lost;
+  columns.realized[place] = out === 0 ? 0 : (from > 0 ? at - averageCost[s]! : averageCost[s]! - at) * out;
+  columns.kind[place] = queue.kind[k]!;
+  account.fees += fee;
+  account.slippage += lost;
+  account.traded += at * size;
+  if (into > 0) {
+    const kept = out > 0 ? 0 : Math.abs(from);
+    if (kept === 0) {
+      account.entries++;
+      account.entryBar[s] = bar;
+      averageCost[s] = at;
+    } else averageCost[s] = (averageCost[s]! * kept + at * into) / (kept + into);
+  } else if (after === 0) averageCost[s] = 0;
 }
 
 function shortNotional(quantity: Float64Array, mark: Float64Array): number {

@@ -19,11 +19,14 @@ export function exposureAt(
   let cash = result.initialEquity;
   let held = 0;
   let next = 0;
-  return Float64Array.from(points, (point) => {
+  const exposures = new Float64Array(points.length);
+  for (let k = 0; k < points.length; k++) {
+    const point = points[k]!;
     for (; next < fills.time.length && fills.time[next]! <= times[point]!; next++) {
       cash -= fills.price[next]! * fills.quantity[next]! + fills.fee[next]!;
       held += fills.quantity[next]!;
     }
-    return Math.abs(held) < DUST ? 0 : Math.abs(equity[point]! - cash) / equity[point]!;
-  });
+    exposures[k] = Math.abs(held) < DUST ? 0 : Math.abs(equity[point]! - cash) / equity[point]!;
+  }
+  return exposures;
 }

@@ -82,33 +82,11 @@ export function createFillLog(): FillLog {
   return { columns: emptyColumns(64), length: 0 };
 }
 
-export function logFill(
-  log: FillLog,
-  kind: KindNumber,
-  symbol: number,
-  bar: number,
-  time: number,
-  quantity: number,
-  held: number,
-  price: number,
-  fee: number,
-  slippage: number,
-  realized: number,
-): void {
-  const at = log.length;
-  if (at === log.columns.time.length) log.columns = copyColumns(log.columns, emptyColumns(4 * at));
-  const { columns } = log;
-  columns.time[at] = time;
-  columns.symbol[at] = symbol;
-  columns.bar[at] = bar;
-  columns.quantity[at] = quantity;
-  columns.held[at] = held;
-  columns.price[at] = price;
-  columns.fee[at] = fee;
-  columns.slippage[at] = slippage;
-  columns.realized[at] = realized;
-  columns.kind[at] = kind;
-  log.length = at + 1;
+/** Takes the next place of all columns, for the caller to fill. */
+export function nextFill(log: FillLog): number {
+  const place = log.length++;
+  if (place === log.columns.time.length) log.columns = copyColumns(log.columns, emptyColumns(4 * place));
+  return place;
 }
 
 /** A copy of the places that are taken. */

@@ -69,12 +69,8 @@ export function createSolo(run: Run, rule: TargetRule): Solo {
  * a row of its own, the last of the symbol, a ruin, or any after it. False as well in front of a row up to `to` that no such bar has.
  */
 export function advanceSolo(solo: Solo, to: number): boolean {
-  const { stamps, bar } = solo;
-  if (solo.ready && stamps[bar]! <= to) {
-    if (stamps[bar + 1]! > to && holdOn(solo)) return true;
-    pass(solo, to);
-  }
-  return !(stamps[solo.bar]! <= to) && !isUnheard(solo, to);
+  if (solo.ready && solo.stamps[solo.bar]! <= to) pass(solo, to);
+  return !(solo.stamps[solo.bar]! <= to) && !isUnheard(solo, to);
 }
 
 /** A row that stands at no bar, and that the execution is about to leave behind. */
@@ -82,10 +78,14 @@ function isUnheard({ rows, bar, shift }: Solo, to: number): boolean {
   return bar + shift < rows.computed && rows.stamps[bar + shift]! <= to;
 }
 
-/** The commonest bar of all, alone: nothing waits, nothing changes. False when it is another; then nothing happened. */
-function holdOn(solo: Solo): boolean {
+/**
+ * The commonest bar of all, alone: the next one, at the last of the first `count` stamps of the clock, with nothing that waits and nothing
+ * that changes. False when it is another; then nothing happened.
+ */
+export function holdSolo(solo: Solo, clock: Float64Array, count: number): boolean {
   const { account, stamps, mark, buy, sell, rows, bar, shift } = solo;
   const t = stamps[bar]!;
+  if (!solo.ready || t !== clock[count - 1]) return false;
   const before = bar === solo.from ? solo.run.pricedAt[0]! : stamps[bar - 1]!;
   const price = mark[bar]!;
   if (

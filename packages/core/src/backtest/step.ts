@@ -1,3 +1,4 @@
+import { settle, submit } from "./broker.ts";
 import { append } from "./curve.ts";
 import { KIND, type KindNumber } from "./fill-log.ts";
 import { cancel, NOTHING } from "./pending.ts";
@@ -97,10 +98,10 @@ export function fillAtOpen(run: Run): void {
     const price = (to > account.quantity[s]! ? buy : sell)[bar]!;
     refuseImpossible(price, symbol, t);
     if (Number.isNaN(price)) continue;
-    broker.submit(s, to, price, true, kind, bar);
+    submit(broker, s, to, price, true, kind, bar);
     cancel(pending, s);
   }
-  broker.settle(false);
+  settle(broker, false);
 }
 
 function fillAtLevels(run: Run): void {
@@ -123,16 +124,16 @@ function fillAtLevels(run: Run): void {
     const reached = long ? (level: number) => level >= takeProfit[s]! : (level: number) => level <= takeProfit[s]!;
     const worst = long ? low : high;
     const best = long ? high : low;
-    if (stopped(open)) broker.submit(s, 0, open, true, KIND.stop, bar);
-    else if (reached(open)) broker.submit(s, 0, open, false, KIND["take-profit"], bar);
-    else if (stopped(worst)) broker.submit(s, 0, stop[s]!, true, KIND.stop, bar);
-    else if (reached(best)) broker.submit(s, 0, takeProfit[s]!, false, KIND["take-profit"], bar);
+    if (stopped(open)) submit(broker, s, 0, open, true, KIND.stop, bar);
+    else if (reached(open)) submit(broker, s, 0, open, false, KIND["take-profit"], bar);
+    else if (stopped(worst)) submit(broker, s, 0, stop[s]!, true, KIND.stop, bar);
+    else if (reached(best)) submit(broker, s, 0, takeProfit[s]!, false, KIND["take-profit"], bar);
     else continue;
     // What waited was an exit at a price that did not come.
     cancel(run.pending, s);
     any = true;
   }
-  if (any) broker.settle(false);
+  if (any) settle(broker, false);
 }
 
 function closeEnded(run: Run): void {
@@ -147,10 +148,10 @@ function closeEnded(run: Run): void {
     if (held === 0) continue;
     const price = account.mark[s]!;
     run.ended.push({ symbol, time: t, price, quantity: held });
-    broker.submit(s, 0, price, false, KIND.ended, run.cursor[s]! - 1);
+    submit(broker, s, 0, price, false, KIND.ended, run.cursor[s]! - 1);
   }
   ending.length = 0;
-  broker.settle(true);
+  settle(broker, true);
 }
 
 function closeRuined(run: Run): void {
@@ -161,7 +162,7 @@ function closeRuined(run: Run): void {
     cancel(pending, s);
     if (account.quantity[s] === 0) continue;
     const bar = run.next[s] === t ? run.cursor[s]! : run.cursor[s]! - 1;
-    broker.submit(s, 0, account.mark[s]!, false, KIND.ruined, bar);
+    submit(broker, s, 0, account.mark[s]!, false, KIND.ruined, bar);
   }
-  broker.settle(true);
+  settle(broker, true);
 }

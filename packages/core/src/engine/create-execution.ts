@@ -55,25 +55,26 @@ export function createExecution(options: ExecutionOptions): Execution {
     at = end;
   };
 
+  const reach = (count: number): void => {
+    // A node that failed has done half a slice: going on would compute from it.
+    if (failure !== undefined) throw failure;
+    try {
+      while (at < count) slice(Math.min(count, at + chunk));
+    } catch (error) {
+      failure = isQmtlError(error) ? error : kernelFailed(error, graph.nodes[progress[0]!]);
+      throw failure;
+    } finally {
+      progress[0] = -1;
+    }
+  };
+
   return {
     clock,
     get counters() {
       return countRows(tasks);
     },
-    advance(to) {
-      // A node that failed has done half a slice: going on would compute from it.
-      if (failure !== undefined) throw failure;
-      if (!(clock[at]! <= to)) return;
-      try {
-        if (!(clock[at + 1]! <= to)) slice(at + 1);
-        else for (const end = countUntil(clock, to, at); at < end; ) slice(Math.min(end, at + chunk));
-      } catch (error) {
-        failure = isQmtlError(error) ? error : kernelFailed(error, graph.nodes[progress[0]!]);
-        throw failure;
-      } finally {
-        progress[0] = -1;
-      }
-    },
+    advance: (to) => reach(countUntil(clock, to, at)),
+    reach,
     kept(ref) {
       const view = views.get(`${ref.node} ${ref.column}`);
       if (view === undefined) throw notKept(ref);

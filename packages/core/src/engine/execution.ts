@@ -63,6 +63,8 @@ export interface Execution {
    * of class `failed`: `engine.kernel-failed`. After a failure every further call throws it again.
    */
   advance(to: number): void;
+  /** The same for the first `count` stamps of the clock, for callers who count them. */
+  reach(count: number): void;
   /**
    * A column that is kept or followed, as it stands: `values`, `base` and `computed` of its series move on with the execution.
    *

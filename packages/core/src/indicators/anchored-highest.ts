@@ -1,6 +1,14 @@
 import type { ColumnArray } from "../schema/cell.ts";
 import type { KernelParams } from "../strategy/kernel.ts";
-import { type AnchoredRows, blankRows, blockEnd, createAnchoredRows, gatherRows, keepRows } from "./anchored-rows.ts";
+import {
+  type AnchoredRows,
+  blankRows,
+  blockStop,
+  createAnchoredRows,
+  enterBlock,
+  gatherRows,
+  keepRows,
+} from "./anchored-rows.ts";
 
 /**
  * Greatest of the last `bars` rows, in constant time per row (van Herk 1992; Gil and Werman 1993). `Math.max` lets a NaN through.
@@ -29,19 +37,20 @@ export function runAnchoredHighest(
   stamps: Float64Array,
 ): void {
   const { rows, before, sign } = state;
-  const { bars, span } = rows;
+  const { bars } = rows;
   let end = rows.end[0]!;
   let inBlock = rows.inBlock;
   let within = state.within[0]!;
   for (let row = from; row < to; ) {
     if (!(stamps[row]! < end)) {
-      end = blockEnd(stamps[row]!, span);
+      enterBlock(rows, stamps, row);
+      end = rows.end[0]!;
       inBlock = 0;
       within = Number.NEGATIVE_INFINITY;
       anchor(state, values, from, row);
     }
-    const stop = Math.min(to, row + bars - 1 - inBlock);
-    for (; row < stop && stamps[row]! < end; row++) {
+    const stop = blockStop(rows, stamps, row, Math.min(to, row + bars - 1 - inBlock));
+    for (; row < stop; row++) {
       within = Math.max(within, sign * values[row]!);
       output[row] = sign * Math.max(before[++inBlock]!, within);
     }
@@ -51,7 +60,6 @@ export function runAnchoredHighest(
       row++;
     }
   }
-  rows.end[0] = end;
   rows.inBlock = inBlock;
   state.within[0] = within;
   blankRows(rows, output, from, to);

@@ -1,6 +1,14 @@
 import type { ColumnArray } from "../schema/cell.ts";
 import type { KernelParams } from "../strategy/kernel.ts";
-import { type AnchoredRows, blankRows, blockEnd, createAnchoredRows, gatherRows, keepRows } from "./anchored-rows.ts";
+import {
+  type AnchoredRows,
+  blankRows,
+  blockStop,
+  createAnchoredRows,
+  enterBlock,
+  gatherRows,
+  keepRows,
+} from "./anchored-rows.ts";
 
 /**
  * First and second moments of the last `bars` rows, of data shifted by the block's first row. That row lies in every window of
@@ -41,7 +49,7 @@ export function runAnchoredMoments(
   stamps: Float64Array,
 ): void {
   const { rows, before, beforeSquares, within } = state;
-  const { bars, span } = rows;
+  const { bars } = rows;
   let end = rows.end[0]!;
   let inBlock = rows.inBlock;
   let shift = within[0]!;
@@ -49,15 +57,16 @@ export function runAnchoredMoments(
   let sumSquares = within[2]!;
   for (let row = from; row < to; ) {
     if (!(stamps[row]! < end)) {
-      end = blockEnd(stamps[row]!, span);
+      enterBlock(rows, stamps, row);
+      end = rows.end[0]!;
       inBlock = 0;
       shift = values[row]!;
       sum = 0;
       sumSquares = 0;
       anchor(state, values, from, row);
     }
-    const stop = Math.min(to, row + bars - 1 - inBlock);
-    for (; row < stop && stamps[row]! < end; row++) {
+    const stop = blockStop(rows, stamps, row, Math.min(to, row + bars - 1 - inBlock));
+    for (; row < stop; row++) {
       const shifted = values[row]! - shift;
       sum += shifted;
       sumSquares += shifted * shifted;
@@ -76,7 +85,6 @@ export function runAnchoredMoments(
       row++;
     }
   }
-  rows.end[0] = end;
   rows.inBlock = inBlock;
   within[0] = shift;
   within[1] = sum;

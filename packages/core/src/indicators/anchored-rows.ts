@@ -47,9 +47,17 @@ export function barsOf(params: KernelParams): number {
   return params["bars"] as number;
 }
 
-/** The first instant after the block that holds `stamp`. */
-export function blockEnd(stamp: number, span: number): number {
-  return (Math.floor(stamp / span) + 1) * span;
+/** Sets `end` to the first instant after the block that holds the row. Passing it from call to call would allocate it. */
+export function enterBlock({ end, span }: AnchoredRows, stamps: Float64Array, row: number): void {
+  end[0] = (Math.floor(stamps[row]! / span) + 1) * span;
+}
+
+/** The first row from `row` on that is not in the block, or `most` where that comes first. */
+export function blockStop({ end }: AnchoredRows, stamps: Float64Array, row: number, most: number): number {
+  if (most <= row || stamps[most - 1]! < end[0]!) return most;
+  let stop = row;
+  while (stamps[stop]! < end[0]!) stop++;
+  return stop;
 }
 
 /**

@@ -1,6 +1,14 @@
 import type { ColumnArray } from "../schema/cell.ts";
 import type { KernelParams } from "../strategy/kernel.ts";
-import { type AnchoredRows, blankRows, blockEnd, createAnchoredRows, gatherRows, keepRows } from "./anchored-rows.ts";
+import {
+  type AnchoredRows,
+  blankRows,
+  blockStop,
+  createAnchoredRows,
+  enterBlock,
+  gatherRows,
+  keepRows,
+} from "./anchored-rows.ts";
 
 /** Sums of the last `bars` rows. */
 export interface AnchoredSum {
@@ -31,19 +39,20 @@ export function runAnchoredSum(
     runOne(state, values[from]!, output, divisor, from);
     return;
   }
-  const { bars, span } = rows;
+  const { bars } = rows;
   let end = rows.end[0]!;
   let inBlock = rows.inBlock;
   let within = state.within[0]!;
   for (let row = from; row < to; ) {
     if (!(stamps[row]! < end)) {
-      end = blockEnd(stamps[row]!, span);
+      enterBlock(rows, stamps, row);
+      end = rows.end[0]!;
       inBlock = 0;
       within = 0;
       anchor(state, values, from, row);
     }
-    const stop = Math.min(to, row + bars - 1 - inBlock);
-    for (; row < stop && stamps[row]! < end; row++) {
+    const stop = blockStop(rows, stamps, row, Math.min(to, row + bars - 1 - inBlock));
+    for (; row < stop; row++) {
       within += values[row]!;
       output[row] = (before[++inBlock]! + within) / divisor;
     }
@@ -53,7 +62,6 @@ export function runAnchoredSum(
       row++;
     }
   }
-  rows.end[0] = end;
   rows.inBlock = inBlock;
   state.within[0] = within;
   blankRows(rows, output, from, to);

@@ -3,6 +3,7 @@ import { sampleSessions } from "../backtest/sample-sessions.ts";
 import { requireCalendar } from "../data/calendar/calendars.ts";
 import type { Panel } from "../data/panel.ts";
 import { createExecution } from "../engine/create-execution.ts";
+import { countUntil } from "../engine/timeline.ts";
 import type { RunJob, RunOutcome } from "./executor.ts";
 import { type BuiltStrategy, decisionColumns } from "./inspect.ts";
 
@@ -56,18 +57,18 @@ export function createReplay(built: BuiltStrategy, job: RunJob, progress?: Int32
   });
   const { clock } = execution;
   let passed = 0;
+  const turn = (end: number): void => {
+    execution.reach(end);
+    backtest.reach(clock, end);
+    passed = end;
+  };
   return {
     clock,
-    advance: (to) => {
+    advance(to) {
+      if (!(clock[passed]! <= to)) return;
+      if (clock[passed + 1]! > to) turn(passed + 1);
       // In turns: the execution holds the rows of one, and what it has just written the account still finds in the processor's cache.
-      while (clock[passed + TURN]! <= to) {
-        passed += TURN;
-        const stamp = clock[passed - 1]!;
-        execution.advance(stamp);
-        backtest.advance(stamp);
-      }
-      execution.advance(to);
-      backtest.advance(to);
+      else for (const end = countUntil(clock, to, passed); passed < end; ) turn(Math.min(end, passed + TURN));
     },
     outcome: () => {
       const result = backtest.result();
