@@ -7,8 +7,8 @@ import { jobOf, panelOf } from "./reference-job.mjs";
 import { fusedSmaCross, series } from "./reference-task.mjs";
 
 const BARS = 1_000_000;
-const WARM_UP = 3;
-const ROUNDS = 9;
+const WARM_UP = 10;
+const ROUNDS = 15;
 
 const kernels = strategy({
   name: "reference-kernels",
@@ -38,10 +38,8 @@ const panel = panelOf(bars);
 function replay(of, stepwise) {
   const built = inspectStrategy(of, { runId: "bench" });
   const run = createReplay(built, jobOf(built, panel));
-  if (stepwise) {
-    const { clock } = run;
-    for (let i = 0; i < clock.length; i++) run.advance(clock[i]);
-  } else run.advance(Number.POSITIVE_INFINITY);
+  if (stepwise) while (run.next());
+  else run.advance(Number.POSITIVE_INFINITY);
   return run.outcome();
 }
 

@@ -72,37 +72,40 @@ export function fillAt(result: { readonly symbols: readonly string[]; readonly f
   };
 }
 
-/** Fills that go on growing: `length` of each array's places are taken. */
+/** Fills that go on growing, a page at a time: what is written is never copied but for the result. */
 export interface FillLog {
+  /** The page that is written, `length` places of it. */
   columns: FillColumns;
   length: number;
+  readonly full: FillColumns[];
 }
+
+const PAGE = 1024;
 
 export function createFillLog(): FillLog {
-  return { columns: emptyColumns(64), length: 0 };
+  return { columns: emptyColumns(64), length: 0, full: [] };
 }
 
-/** Takes the next place of all columns, for the caller to fill. */
+/** Takes the next place of `columns`, for the caller to fill. */
 export function nextFill(log: FillLog): number {
-  const place = log.length++;
-  if (place === log.columns.time.length) log.columns = copyColumns(log.columns, emptyColumns(4 * place));
-  return place;
+  if (log.length === log.columns.time.length) {
+    log.full.push(log.columns);
+    log.columns = emptyColumns(PAGE);
+    log.length = 0;
+  }
+  return log.length++;
 }
 
 /** A copy of the places that are taken. */
-export function loggedFills({ columns, length }: FillLog): FillColumns {
-  return {
-    time: columns.time.slice(0, length),
-    symbol: columns.symbol.slice(0, length),
-    bar: columns.bar.slice(0, length),
-    quantity: columns.quantity.slice(0, length),
-    held: columns.held.slice(0, length),
-    price: columns.price.slice(0, length),
-    fee: columns.fee.slice(0, length),
-    slippage: columns.slippage.slice(0, length),
-    realized: columns.realized.slice(0, length),
-    kind: columns.kind.slice(0, length),
-  };
+export function loggedFills({ columns, length, full }: FillLog): FillColumns {
+  const all = emptyColumns(full.reduce((sum, { time }) => sum + time.length, length));
+  let at = 0;
+  for (const page of full) {
+    for (const name of FIELDS) all[name].set(page[name], at);
+    at += page.time.length;
+  }
+  for (const name of FIELDS) all[name].set(columns[name].subarray(0, length), at);
+  return all;
 }
 
 function emptyColumns(capacity: number): FillColumns {
@@ -121,7 +124,4 @@ function emptyColumns(capacity: number): FillColumns {
   };
 }
 
-function copyColumns(from: FillColumns, to: FillColumns): FillColumns {
-  for (const name of Object.keys(to) as (keyof FillColumns)[]) to[name].set(from[name]);
-  return to;
-}
+const FIELDS = Object.keys(emptyColumns(0)) as readonly (keyof FillColumns)[];

@@ -4,7 +4,7 @@ import type { ColumnRef, GraphNode } from "../strategy/graph.ts";
 import { createColumns, type EngineColumns } from "./columns.ts";
 import { describe } from "./compute-error.ts";
 import type { ColumnSeries, Execution, ExecutionCounters, ExecutionOptions, KeptColumn } from "./execution.ts";
-import { chainKernels } from "./kernel-chain.ts";
+import { chainKernels, LINKED } from "./kernel-chain.ts";
 import { planNodes } from "./plan.ts";
 import { scheduleTasks, type Task } from "./schedule.ts";
 import type { NodePlan } from "./series-plan.ts";
@@ -47,11 +47,36 @@ export function createExecution(options: ExecutionOptions): Execution {
     }
     for (let k = 0; k < steps.length; k++) {
       const step = steps[k]!;
-      progress[0] = step.node;
+      if (step.node !== LINKED) progress[0] = step.node;
       step.run();
     }
-    for (let k = 0; k < timelines.length; k++) timelines[k]!.cursor = timelines[k]!.target;
-    for (let k = 0; k < read.length; k++) read[k]!.computed = read[k]!.timeline.cursor;
+    for (let k = 0; k < timelines.length; k++) {
+      const timeline = timelines[k]!;
+      timeline.cursor = timeline.target;
+    }
+    for (let k = 0; k < read.length; k++) {
+      const view = read[k]!;
+      view.computed = view.timeline.cursor;
+    }
+    at = end;
+  };
+
+  // The commonest graph of all: one symbol's kernels, which are one step on one timeline, and one column that is read.
+  const [timeline] = timelines;
+  const [chain] = steps;
+  const [view] = read;
+  const lone =
+    timelines.length === 1 &&
+    steps.length === 1 &&
+    read.length === 1 &&
+    chain?.node === LINKED &&
+    timeline?.due === clock;
+  const sliceLone = (end: number): void => {
+    timeline!.target = end;
+    if (end - timeline!.base > timeline!.capacity) makeRoom(timeline!);
+    chain!.run();
+    timeline!.cursor = end;
+    view!.computed = end;
     at = end;
   };
 
@@ -59,7 +84,8 @@ export function createExecution(options: ExecutionOptions): Execution {
     // A node that failed has done half a slice: going on would compute from it.
     if (failure !== undefined) throw failure;
     try {
-      while (at < count) slice(Math.min(count, at + chunk));
+      if (lone) while (at < count) sliceLone(Math.min(count, at + chunk));
+      else while (at < count) slice(Math.min(count, at + chunk));
     } catch (error) {
       failure = isQmtlError(error) ? error : kernelFailed(error, graph.nodes[progress[0]!]);
       throw failure;

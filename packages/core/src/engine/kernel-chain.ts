@@ -3,6 +3,9 @@ import { generate } from "./generate.ts";
 import type { KernelLink, Step } from "./step.ts";
 import type { Timeline } from "./timeline.ts";
 
+/** Stands for the node of a chain: its kernels report themselves. */
+export const LINKED = -2;
+
 /** Rows from which a chain is worth its own code; below, compiling it costs more than it saves. */
 const OWN_CHAIN_ROWS = 50_000;
 
@@ -56,7 +59,7 @@ return (from, to, base, stamps) => {
   if (chain === undefined) return undefined;
   return [
     {
-      node: steps[0]!.node,
+      node: LINKED,
       run: () => chain(timeline.cursor, timeline.target, timeline.base, timeline.view),
     },
   ];

@@ -34,11 +34,43 @@ export function runAnchoredSum(
   to: number,
   stamps: Float64Array,
 ): void {
+  // Apart, so that the little that a single row takes is compiled into the caller.
+  if (to - from !== 1 || !runOne(state, values, output, divisor, from, stamps))
+    runMany(state, values, output, divisor, from, to, stamps);
+}
+
+/** The commonest row of all, alone: within its block, with a full window. False when it is another; then nothing happened. */
+function runOne(
+  { rows, before, within }: AnchoredSum,
+  values: ColumnArray,
+  output: ColumnArray,
+  divisor: number,
+  row: number,
+  stamps: Float64Array,
+): boolean {
+  const { ring, bars, cursor } = rows;
+  const inBlock = rows.inBlock + 1;
+  if (rows.seen !== bars || inBlock > bars || !(stamps[row]! < rows.end[0]!)) return false;
+  const value = values[row]!;
+  const sum = within[0]! + value;
+  within[0] = sum;
+  rows.inBlock = inBlock;
+  output[row] = (inBlock === bars ? sum : before[inBlock]! + sum) / divisor;
+  ring[cursor] = value;
+  rows.cursor = cursor + 1 === bars ? 0 : cursor + 1;
+  return true;
+}
+
+function runMany(
+  state: AnchoredSum,
+  values: ColumnArray,
+  output: ColumnArray,
+  divisor: number,
+  from: number,
+  to: number,
+  stamps: Float64Array,
+): void {
   const { rows, before } = state;
-  if (to - from === 1 && rows.seen === rows.bars && rows.inBlock + 1 < rows.bars && stamps[from]! < rows.end[0]!) {
-    runOne(state, values[from]!, output, divisor, from);
-    return;
-  }
   const { bars } = rows;
   let end = rows.end[0]!;
   let inBlock = rows.inBlock;
@@ -66,23 +98,6 @@ export function runAnchoredSum(
   state.within[0] = within;
   blankRows(rows, output, from, to);
   keepRows(rows, values, from, to);
-}
-
-/** The commonest row of all, alone: within a block, with a full window. */
-function runOne(
-  { rows, before, within }: AnchoredSum,
-  value: number,
-  output: ColumnArray,
-  divisor: number,
-  row: number,
-): void {
-  const { ring, bars, cursor } = rows;
-  const sum = within[0]! + value;
-  within[0] = sum;
-  rows.inBlock++;
-  output[row] = (before[rows.inBlock]! + sum) / divisor;
-  ring[cursor] = value;
-  rows.cursor = cursor + 1 === bars ? 0 : cursor + 1;
 }
 
 function anchor({ rows, before }: AnchoredSum, values: ColumnArray, from: number, row: number): void {

@@ -17,6 +17,8 @@ export interface Replay {
    * @throws `engine.compute-failed`, `engine.wrong-shape` and others of class `rejected`
    */
   advance(to: number): void;
+  /** Goes on to the next stamp of the clock. False when there is none. */
+  next(): boolean;
   outcome(): RunOutcome;
 }
 
@@ -65,10 +67,13 @@ export function createReplay(built: BuiltStrategy, job: RunJob, progress?: Int32
   return {
     clock,
     advance(to) {
-      if (!(clock[passed]! <= to)) return;
-      if (clock[passed + 1]! > to) turn(passed + 1);
       // In turns: the execution holds the rows of one, and what it has just written the account still finds in the processor's cache.
-      else for (const end = countUntil(clock, to, passed); passed < end; ) turn(Math.min(end, passed + TURN));
+      for (const end = countUntil(clock, to, passed); passed < end; ) turn(Math.min(end, passed + TURN));
+    },
+    next() {
+      if (passed === clock.length) return false;
+      turn(passed + 1);
+      return true;
     },
     outcome: () => {
       const result = backtest.result();
