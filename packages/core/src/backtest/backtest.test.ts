@@ -8,7 +8,6 @@ import { bookTop, ohlcv } from "../schema/schema.ts";
 import type { DecisionSpec } from "../strategy/graph.ts";
 import { createBacktest } from "./backtest.ts";
 import type { Brokerage, Instrument } from "./brokerage.ts";
-import { exposureAt } from "./exposure.ts";
 import { type Fill, fillAt } from "./fill-log.ts";
 import type { BacktestResult } from "./result.ts";
 import { tradesOf } from "./trades.ts";
@@ -116,6 +115,7 @@ function start(symbols: Readonly<Record<string, Told>>, setting: Setting = {}) {
     brokerage: { ...free, ...setting.brokerage },
     equity: setting.equity ?? 10_000,
     calendar: setting.calendar ?? observed,
+    points: "bars",
     ...(setting.share !== undefined && { share: setting.share }),
     ...(setting.scale !== undefined && { scale: setting.scale }),
   });
@@ -166,7 +166,7 @@ describe("when an order fills", () => {
       },
     ]);
     expect(Array.from(result.equity)).toEqual([10_000, 10_010, 10_040]);
-    expect(Array.from(exposureAt(result, [0, 1, 2]))).toEqual([0, 120 / 10_010, 150 / 10_040]);
+    expect(Array.from(result.exposure)).toEqual([0, 120 / 10_010, 150 / 10_040]);
     expect(result.counters.unfilled).toEqual([{ symbol: "A", decided: at(3), quantity: -10 }]);
     expect(result.firstDecision).toBe(at(1));
   });
@@ -357,7 +357,7 @@ describe("what the account can pay", () => {
       { symbol: "A", quantity: -600 },
       { symbol: "B", quantity: 400 },
     ]);
-    expect(exposureAt(result, [1])[0]).toBe(1);
+    expect(result.exposure[1]).toBe(1);
     expect(result.cash).toBe(12_000);
   });
 
@@ -487,10 +487,7 @@ describe("average cost and round trips", () => {
     ]);
     expect(result.counters.entries).toBe(2);
     expect(result.finalEquity - 100_000).toBeCloseTo(200 * 4 - 40 + 100 - 11, 9);
-    expect(result.turnover).toBeCloseTo(
-      (1000 + 2000 + 1800 + 800 + 500) / (result.equity.reduce((a, b) => a + b) / 7),
-      12,
-    );
+    expect(result.traded).toBe(1000 + 2000 + 1800 + 800 + 500);
   });
 
   test("an open trade is marked and flagged", () => {
@@ -605,7 +602,7 @@ describe("ruin", () => {
     const result = trade({ A, B: { bars: flat(1, 1, 1, 1, 1), targets: [0, 0, 5, 5, 5] } });
     expect(result.ruined).toBe(at(3));
     expect(Array.from(result.equity)).toEqual([10_000, 10_000, -5000, -5000, -5000]);
-    expect(exposureAt(result, [2])[0]).toBe(0);
+    expect(result.exposure[2]).toBe(0);
     expect(fillsOf(result).map(({ kind }) => kind)).toEqual(["target", "ruined"]);
     expect(result.counters.unfilled).toEqual([]);
     expect(trade({ A }).equity).toEqual(result.equity);
@@ -692,7 +689,7 @@ describe("the result", () => {
 
   test("of a run that never decides has no points", () => {
     const result = trade({ A: { bars: flat(10, 11), targets: [] } });
-    expect(result).toMatchObject({ firstDecision: undefined, finalEquity: 10_000, turnover: 0 });
+    expect(result).toMatchObject({ firstDecision: undefined, finalEquity: 10_000, traded: 0 });
     expect(result.times.length).toBe(0);
   });
 

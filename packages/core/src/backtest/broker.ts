@@ -254,6 +254,20 @@ function record({ queue, account, lots, now }: Broker, k: number): void {
   } else if (after === 0) averageCost[s] = 0;
 }
 
+/** Cash and positions at their marks. */
+export function equityOf({ cash, quantity, mark }: Account): number {
+  let value = 0;
+  for (let s = 0; s < quantity.length; s++) value += quantity[s]! * mark[s]!;
+  return cash + value;
+}
+
+/** Sum of absolute positions over equity. */
+export function exposureOf({ quantity, mark }: Account, equity: number): number {
+  let gross = 0;
+  for (let s = 0; s < quantity.length; s++) gross += Math.abs(quantity[s]! * mark[s]!);
+  return gross === 0 ? 0 : gross / equity;
+}
+
 function shortNotional(quantity: Float64Array, mark: Float64Array): number {
   let sum = 0;
   for (let s = 0; s < quantity.length; s++) if (quantity[s]! < 0) sum -= quantity[s]! * mark[s]!;

@@ -1,65 +1,69 @@
-import type { BacktestResult } from "./result.ts";
+import type { Calendar } from "../data/calendar/calendar.ts";
+import { upperBound } from "../data/sorted.ts";
+import { type Interval, isCalendarInterval } from "../schema/interval.ts";
 
-/** Equity over time, point by point. */
+/** Equity at points of a clock, from the first decision bar on. */
 export interface Curve {
-  /** Where one symbol's stamps are the clock, they are the times as well, from place `first` on. */
-  readonly clock: Float64Array | undefined;
-  first: number;
-  /** Empty where there is a `clock`. */
+  /** Places in the clock to keep, ascending; all of them where it is undefined. */
+  readonly places: Int32Array | undefined;
+  /** The next place to keep, and how many of `places` were passed. */
+  next: number;
+  passed: number;
   times: Float64Array;
   equity: Float64Array;
-  /** Absent where there is a `clock`: of one symbol it follows from the rest. */
-  exposure: Float64Array | undefined;
+  exposure: Float64Array;
   length: number;
 }
 
-export function createCurve(capacity: number, clock: Float64Array | undefined): Curve {
+export function createCurve(places: Int32Array | undefined): Curve {
+  const capacity = Math.min(places?.length ?? 1024, 1024);
   return {
-    clock,
-    first: 0,
-    times: new Float64Array(clock === undefined ? capacity : 0),
+    places,
+    next: places === undefined ? 0 : (places[0] ?? Number.POSITIVE_INFINITY),
+    passed: 0,
+    times: new Float64Array(capacity),
     equity: new Float64Array(capacity),
-    exposure: clock === undefined ? new Float64Array(capacity) : undefined,
+    exposure: new Float64Array(capacity),
     length: 0,
   };
 }
 
-/** @param index the stamp's place in the clock */
-export function append(curve: Curve, index: number, time: number, equity: number, exposure: number): void {
+/** The last place of each session of a clock, which is where evaluation looks; all places of a clock whose bars are sessions or longer. */
+export function sessionPlaces(clock: Float64Array, interval: Interval, calendar: Calendar): Int32Array | undefined {
+  if (isCalendarInterval(interval)) return undefined;
+  const places: number[] = [];
+  for (let i = 0; i < clock.length; ) {
+    const last = Math.max(i, upperBound(clock, calendar.barEnd("1d", clock[i]!)) - 1);
+    places.push(last);
+    i = last + 1;
+  }
+  return Int32Array.from(places);
+}
+
+/** Goes past the place `next`. */
+export function passPlace(curve: Curve): void {
+  const { places } = curve;
+  curve.passed++;
+  curve.next = places === undefined ? curve.passed : (places[curve.passed] ?? Number.POSITIVE_INFINITY);
+}
+
+/** Keeps a point. */
+export function keepPoint(curve: Curve, time: number, equity: number, exposure: number): void {
   const at = curve.length;
-  if (at === 0) curve.first = index;
   if (at === curve.equity.length) grow(curve);
-  if (curve.clock === undefined) curve.times[at] = time;
+  curve.times[at] = time;
   curve.equity[at] = equity;
-  if (curve.exposure !== undefined) curve.exposure[at] = exposure;
+  curve.exposure[at] = exposure;
   curve.length = at + 1;
 }
 
-/** The points so far. They never change once they stand. */
-export function points(curve: Curve): Pick<BacktestResult, "times" | "equity" | "exposure"> {
-  const { clock, first, length } = curve;
-  return {
-    times: clock === undefined ? part(curve.times, 0, length) : part(clock, first, first + length),
-    equity: part(curve.equity, 0, length),
-    exposure: curve.exposure && part(curve.exposure, 0, length),
-  };
-}
-
-/** A view will do, unless a clone of it would drag along memory that is mostly something else, or shared. */
-function part(values: Float64Array, from: number, to: number): Float64Array {
-  const { buffer } = values;
-  const own = buffer instanceof ArrayBuffer && 2 * (to - from) * values.BYTES_PER_ELEMENT > buffer.byteLength;
-  return own ? values.subarray(from, to) : values.slice(from, to);
-}
-
 function grow(curve: Curve): void {
-  const capacity = Math.max(1024, 2 * curve.equity.length);
   const longer = (from: Float64Array) => {
-    const to = new Float64Array(capacity);
+    const to = new Float64Array(Math.max(64, 2 * from.length));
     to.set(from);
     return to;
   };
-  if (curve.clock === undefined) curve.times = longer(curve.times);
+  curve.times = longer(curve.times);
   curve.equity = longer(curve.equity);
-  if (curve.exposure !== undefined) curve.exposure = longer(curve.exposure);
+  curve.exposure = longer(curve.exposure);
 }

@@ -7,7 +7,7 @@ import type { Brokerage, Instrument } from "./brokerage.ts";
 
 export interface BacktestOptions {
   readonly decision: DecisionSpec;
-  /** The decision's columns. Asked again when rows are wanted that were not computed when it was asked last. */
+  /** The decision's columns: live, their rows appear as the execution computes them. */
   readonly columns: (ref: ColumnRef) => KeptColumn;
   /** The prices that fill orders: the panel of the stream that `choosePriceStream` names. */
   readonly panel: Panel;
@@ -19,8 +19,13 @@ export interface BacktestOptions {
   readonly share?: number;
   /** The activation's word. Default 1. */
   readonly scale?: number;
-  /** Counts the bars that a symbol misses. */
+  /** Counts the bars that a symbol misses, and cuts sessions. */
   readonly calendar: Calendar;
+  /**
+   * Where the equity is kept: at the last bar of each session, which is all that evaluation reads (default), or at every bar. It is marked
+   * at every bar either way.
+   */
+  readonly points?: "sessions" | "bars";
 }
 
 /** @throws `backtest.invalid-option` */

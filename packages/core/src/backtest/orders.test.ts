@@ -102,6 +102,7 @@ function start(told: Told) {
     brokerage: { ...free, ...told.brokerage },
     equity: 10_000,
     calendar: aroundTheClock,
+    points: "bars",
   });
 }
 

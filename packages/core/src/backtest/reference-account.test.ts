@@ -6,9 +6,9 @@ import type { Panel } from "../data/panel.ts";
 import { ohlcv } from "../schema/schema.ts";
 import { createBacktest } from "./backtest.ts";
 import type { Brokerage, FeeModel, Instrument } from "./brokerage.ts";
-import { exposureAt } from "./exposure.ts";
 import { fillAt } from "./fill-log.ts";
 import type { BacktestResult } from "./result.ts";
+import { sampleSessions } from "./sample-sessions.ts";
 import { tradesOf } from "./trades.ts";
 
 /** One symbol as the naive account below sees it: a bar per stamp, or none. */
@@ -34,7 +34,8 @@ interface Case {
 }
 
 const MINUTE = 60_000;
-const ORIGIN = Date.UTC(2024, 0, 1);
+// So that the bars lie in two sessions.
+const ORIGIN = Date.UTC(2024, 0, 1, 23, 50);
 
 /**
  * The same account written for the eye: objects and maps, one stamp after the other, nothing kept that can be recomputed. It shares no
@@ -195,7 +196,7 @@ function naive(given: Case) {
   return { curve, cash, held, undecided, ended, cut, fees, ruined };
 }
 
-function run(given: Case, cuts: readonly number[] = []): BacktestResult {
+function run(given: Case, cuts: readonly number[] = [], points: "bars" | "sessions" = "bars"): BacktestResult {
   const panel: Panel = {
     preset: "made-up",
     schema: { id: ohlcv.id, columns: ohlcv.columns, fold: ohlcv.fold },
@@ -251,6 +252,7 @@ function run(given: Case, cuts: readonly number[] = []): BacktestResult {
     equity: given.equity,
     share: given.share,
     calendar: observed,
+    points,
   });
   for (const cut of cuts) {
     known = Math.max(known, cut);
@@ -331,7 +333,7 @@ describe("against an account written for the eye", () => {
         const got = run(given);
         const scale = Math.max(given.equity, ...expected.curve.map(({ equity }) => Math.abs(equity)));
         expect(Array.from(got.times)).toEqual(expected.curve.map(({ t }) => t));
-        const exposures = exposureAt(got, Array.from(got.times.keys()));
+        const exposures = got.exposure;
         expected.curve.forEach(({ equity, gross }, i) => {
           expect(near(got.equity[i]!, equity, scale)).toBe(true);
           if (equity > 1) expect(exposures[i]!).toBeCloseTo(gross / equity, 6);
@@ -432,6 +434,22 @@ describe("how it is advanced", () => {
       { numRuns: 200, seed: 19 },
     );
   });
+});
+
+test("what is kept of the equity changes no session", () => {
+  let sessions = 0;
+  fc.assert(
+    fc.property(anyCase, fc.array(fc.nat({ max: 34 }), { maxLength: 4 }), (given, at) => {
+      const cuts = [...at].sort((a, b) => a - b).map((i) => ORIGIN + i * MINUTE);
+      const whole = run(given, [ORIGIN, ...cuts]);
+      const few = run(given, [ORIGIN, ...cuts], "sessions");
+      expect(sampleSessions(few, observed)).toEqual(sampleSessions(whole, observed));
+      expect({ ...few, times: 0, equity: 0, exposure: 0 }).toEqual({ ...whole, times: 0, equity: 0, exposure: 0 });
+      sessions = Math.max(sessions, sampleSessions(few, observed).times.length);
+    }),
+    { numRuns: 400, seed: 29 },
+  );
+  expect(sessions).toBeGreaterThan(1);
 });
 
 describe("symbols that do not matter", () => {

@@ -1,4 +1,4 @@
-import { points } from "./curve.ts";
+import { equityOf, exposureOf } from "./broker.ts";
 import { loggedFills } from "./fill-log.ts";
 import { NOTHING } from "./pending.ts";
 import type { BacktestCounters, BacktestResult, Position } from "./result.ts";
@@ -6,9 +6,9 @@ import type { Run } from "./run.ts";
 
 /** The result of a run as it stands; nothing in it changes when the run goes on. */
 export function resultOf(run: Run): BacktestResult {
-  const { account, curve, log, panel } = run;
+  const { account, log, panel } = run;
   const symbols = run.quotes.map(({ symbol }) => symbol);
-  const { times, equity, exposure } = points(curve);
+  const { times, equity, exposure } = pointsOf(run);
   return {
     interval: panel.interval,
     symbols,
@@ -22,7 +22,7 @@ export function resultOf(run: Run): BacktestResult {
     positions: positions(run),
     counters: counters(run),
     costs: { fees: account.fees, slippage: account.slippage },
-    turnover: account.traded === 0 ? 0 : account.traded / mean(equity),
+    traded: account.traded,
     firstDecision: Number.isNaN(log.first) ? undefined : log.first,
     ruined: Number.isNaN(run.ruined) ? undefined : run.ruined,
   };
@@ -65,8 +65,27 @@ function counters(run: Run): BacktestCounters {
   };
 }
 
-function mean(values: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
+/** The points so far, and how things stand now. */
+function pointsOf({
+  curve,
+  log,
+  account,
+  stamps,
+  lastStamp,
+  lastKept,
+}: Run): Pick<BacktestResult, "times" | "equity" | "exposure"> {
+  const { length } = curve;
+  const more = Number.isNaN(log.first) || lastKept === stamps - 1 ? 0 : 1;
+  const times = new Float64Array(length + more);
+  const equity = new Float64Array(length + more);
+  const exposure = new Float64Array(length + more);
+  times.set(curve.times.subarray(0, length));
+  equity.set(curve.equity.subarray(0, length));
+  exposure.set(curve.exposure.subarray(0, length));
+  if (more > 0) {
+    times[length] = lastStamp;
+    equity[length] = equityOf(account);
+    exposure[length] = exposureOf(account, equity[length]!);
+  }
+  return { times, equity, exposure };
 }

@@ -46,12 +46,12 @@ export interface BacktestResult {
   readonly interval: Interval;
   /** The traded ones, in the universe's order. */
   readonly symbols: readonly string[];
-  /** Every stamp of the traded symbols from the first decision bar, ms UTC. */
+  /** The first decision bar, those bars of the traded symbols' clock that `points` keeps, and the last one; ms UTC. */
   readonly times: Float64Array;
   /** Cash and positions at their last close, at each of `times`. */
   readonly equity: Float64Array;
-  /** Sum of absolute positions over equity, at each of `times`. Absent where one symbol is traded: see `exposureAt`. */
-  readonly exposure: Float64Array | undefined;
+  /** Sum of absolute positions over equity, at each of `times`. */
+  readonly exposure: Float64Array;
   readonly initialEquity: number;
   readonly finalEquity: number;
   readonly cash: number;
@@ -60,8 +60,8 @@ export interface BacktestResult {
   readonly positions: readonly Position[];
   readonly counters: BacktestCounters;
   readonly costs: { readonly fees: number; readonly slippage: number };
-  /** Traded notional (absolute quantity x fill price, all fills) over the mean of `equity`. 0 without a decision. */
-  readonly turnover: number;
+  /** Traded notional: absolute quantity x fill price, all fills. */
+  readonly traded: number;
   /** Stamp of the first decision bar. */
   readonly firstDecision: number | undefined;
   /** Stamp at which equity was at or below zero: all was sold, and trading ended. */

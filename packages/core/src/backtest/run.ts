@@ -1,8 +1,9 @@
 import type { Panel } from "../data/panel.ts";
+import { uniteStamps } from "../engine/timeline.ts";
 import { QmtlError } from "../schema/error.ts";
 import { type Account, type Broker, createBroker } from "./broker.ts";
 import type { Instrument } from "./brokerage.ts";
-import { type Curve, createCurve } from "./curve.ts";
+import { type Curve, createCurve, sessionPlaces } from "./curve.ts";
 import type { DecisionLog, DecisionRule, Desk } from "./decision-rule.ts";
 import type { Moment } from "./moment.ts";
 import { type BacktestOptions, requireNumber, requireNumbers } from "./options.ts";
@@ -40,8 +41,11 @@ export interface Run {
   gaps: number;
   /** The stamp that comes next; infinite after the last. */
   upcoming: number;
-  /** Stamps passed. */
+  /** Stamps passed, and the last of them. */
   stamps: number;
+  lastStamp: number;
+  /** Place of the last point of the curve. */
+  lastKept: number;
   ruined: number;
 }
 
@@ -88,8 +92,9 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
         symbols.map((symbol) => orders!.get(symbol)!),
       ),
     curve: createCurve(
-      quotes.reduce((most, { stamps }) => Math.max(most, stamps.length), 0),
-      quotes.length === 1 ? quotes[0]!.stamps : undefined,
+      options.points === "bars"
+        ? undefined
+        : sessionPlaces(uniteStamps(quotes.map(({ stamps }) => stamps)), panel.interval, options.calendar),
     ),
     stale: createStaleWatch({
       symbols,
@@ -109,6 +114,8 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
     gaps: 0,
     upcoming: next.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
     stamps: 0,
+    lastStamp: Number.NaN,
+    lastKept: -1,
     ruined: Number.NaN,
   };
   return { run, targets: targetRule };

@@ -46,7 +46,7 @@ function result(
       unfilled: [],
     },
     costs: { fees: 0, slippage: 0 },
-    turnover: 0,
+    traded: 0,
     firstDecision: points[0]?.[0],
     ruined,
   };

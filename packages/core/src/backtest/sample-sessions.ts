@@ -1,7 +1,6 @@
 import type { Calendar } from "../data/calendar/calendar.ts";
 import { upperBound } from "../data/sorted.ts";
 import { type Interval, isCalendarInterval } from "../schema/interval.ts";
-import { exposureAt } from "./exposure.ts";
 import type { BacktestResult } from "./result.ts";
 
 /** Equity once per evaluation period. */
@@ -21,7 +20,7 @@ export interface SampledSessions {
 }
 
 /**
- * Samples a run at the frequency of evaluation: the last equity of each session of the calendar that has a bar (`24x7` and `observed`: UTC
+ * A run at the frequency of evaluation: the last equity of each session of the calendar that has a bar (`24x7` and `observed`: UTC
  * days), or every bar of a `1d`, `1w`, `1mo` price stream. It begins with the equity at the first decision bar; what is left of that session is
  * the first period, and none if that bar ends it. A last session whose end no bar reaches is left out, for it may go on.
  */
@@ -54,7 +53,7 @@ export function sampleSessions(result: BacktestResult, calendar: Calendar): Samp
     times: Float64Array.from(ends),
     equity,
     returns,
-    exposure: exposureAt(result, samples),
+    exposure: Float64Array.from(samples, (point) => result.exposure[point]!),
     ruined: result.ruined !== undefined,
   };
 }

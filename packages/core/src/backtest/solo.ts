@@ -1,15 +1,17 @@
 import { upperBound } from "../data/sorted.ts";
 import type { ColumnSeries } from "../engine/execution.ts";
 import type { Account } from "./broker.ts";
+import { type Calm, calmUntil, createCalm, isCalm } from "./calm.ts";
+import { type Curve, keepPoint, passPlace } from "./curve.ts";
 import type { Pending } from "./pending.ts";
-import { isPrice } from "./quotes.ts";
 import type { Run } from "./run.ts";
 import { fillAtOpen } from "./step.ts";
 import { decideTarget, isUnheeded, type TargetRule } from "./targets.ts";
 
 /**
  * A single symbol whose targets act on change. Each bar gets the arithmetic of `step`, in the same order; only the questions that one symbol
- * answers once for many bars are not asked again.
+ * answers once for many bars are not asked again: what is held between two changes of the target needs no look at all where nothing can
+ * go wrong with it, but where its equity is kept.
  *
  * It is a record for the functions below, which close over nothing: what the compiler learns in one run serves the next.
  */
@@ -23,25 +25,20 @@ export interface Solo {
   events: number;
   /** From the place of a bar to that of its row. */
   shift: number;
-  /** From the place of a bar to that of its equity. */
-  point: number;
   /** The decision's rows. */
   readonly rows: ColumnSeries;
   readonly account: Account;
   readonly pending: Pending;
-  /** Of the curve, which was made as long as there are bars. */
-  readonly equities: Float64Array;
+  readonly curve: Curve;
   // What stays as it is, within reach: bar by bar, looking it up would cost more than the arithmetic.
   readonly stamps: Float64Array;
   readonly mark: Float64Array;
-  readonly buy: Float64Array;
-  readonly sell: Float64Array;
   readonly last: Float64Array;
-  readonly tolerance: number;
+  readonly calm: Calm;
 }
 
 export function createSolo(run: Run, rule: TargetRule): Solo {
-  const { stamps, mark, buy, sell } = run.quotes[0]!;
+  const quotes = run.quotes[0]!;
   return {
     run,
     rule,
@@ -50,17 +47,14 @@ export function createSolo(run: Run, rule: TargetRule): Solo {
     bar: 0,
     events: 0,
     shift: 0,
-    point: 0,
     rows: rule.lanes[0]!.series,
     account: run.account,
     pending: run.pending,
-    equities: run.curve.equity,
-    stamps,
-    mark,
-    buy,
-    sell,
+    curve: run.curve,
+    stamps: quotes.stamps,
+    mark: quotes.mark,
     last: rule.last,
-    tolerance: run.stale.tolerance,
+    calm: createCalm(quotes, run.stale.tolerance),
   };
 }
 
@@ -83,25 +77,27 @@ function isUnheard({ rows, bar, shift }: Solo, to: number): boolean {
  * that changes. False when it is another; then nothing happened.
  */
 export function holdSolo(solo: Solo, clock: Float64Array, count: number): boolean {
-  const { account, stamps, mark, buy, sell, rows, bar, shift } = solo;
+  const { account, stamps, rows, bar, shift, calm } = solo;
   const t = stamps[bar]!;
-  if (!solo.ready || t !== clock[count - 1]) return false;
-  const before = bar === solo.from ? solo.run.pricedAt[0]! : stamps[bar - 1]!;
-  const price = mark[bar]!;
   if (
+    !solo.ready ||
+    t !== clock[count - 1] ||
     solo.pending.count > 0 ||
-    t - before > solo.tolerance ||
     bar + shift + 1 !== rows.computed ||
     rows.stamps[bar + shift] !== t ||
     rows.values[bar + shift - rows.base] !== solo.last[0] ||
-    !(isPrice(price) && isPrice(buy[bar]!) && (buy === sell || isPrice(sell[bar]!)))
+    !(bar < calm.to || isCalm(calm, bar)) ||
+    bar >= solo.curve.next ||
+    isAtRisk(account)
   )
     return false;
-  const equity = account.cash + account.quantity[0]! * price;
-  if (equity <= 0) return false;
-  solo.equities[bar + solo.point] = equity;
   solo.bar = bar + 1;
   return true;
+}
+
+/** Prices could take everything: the account owes cash, or units. */
+function isAtRisk({ cash, quantity }: Account): boolean {
+  return cash < 0 || quantity[0]! < 0;
 }
 
 /** Brings the run to where `advanceSolo` stopped. */
@@ -111,9 +107,9 @@ export function settleSolo(solo: Solo): void {
   if (passed === 0) return;
   const { stamps, mark } = solo;
   run.log.decisions += passed - solo.events;
-  run.curve.length += passed;
   rule.lanes[0]!.row = bar + shift;
   run.stamps += passed;
+  run.lastStamp = stamps[bar - 1]!;
   run.account.mark[0] = mark[bar - 1]!;
   run.pricedAt[0] = stamps[bar - 1]!;
   run.pricedIndex[0] = run.stamps - 1;
@@ -121,7 +117,6 @@ export function settleSolo(solo: Solo): void {
   run.next[0] = stamps[bar]!;
   run.upcoming = stamps[bar]!;
   solo.from = bar;
-  solo.point = run.curve.length - bar;
   solo.events = 0;
 }
 
@@ -132,69 +127,81 @@ export function resumeSolo(solo: Solo): void {
   solo.from = run.cursor[0]!;
   solo.bar = solo.from;
   solo.shift = rule.lanes[0]!.row - solo.from;
-  solo.point = run.curve.length - solo.from;
 }
 
-/** The end of the bars that can be passed here: the symbol's last one is left to `step`. */
-function endOf({ stamps, rows, bar, shift }: Solo, to: number): number {
+/** The end of the bars that can be passed here: calm ones up to `to`, with a row each. The symbol's last one is left to `step`. */
+function endOf({ stamps, rows, bar, shift, calm }: Solo, to: number): number {
   const least = Math.min(stamps.length - 1, rows.computed - shift);
-  if (bar >= least || stamps[least - 1]! <= to) return least;
-  return stamps[bar + 1]! > to ? bar + 1 : upperBound(stamps, to);
-}
-
-function isOrdinary({ mark, buy, sell, rows, tolerance, bar, shift }: Solo, t: number, before: number): boolean {
-  return (
-    t - before <= tolerance &&
-    rows.stamps[bar + shift] === t &&
-    isPrice(mark[bar]!) &&
-    isPrice(buy[bar]!) &&
-    isPrice(sell[bar]!)
-  );
+  let end = least;
+  if (bar < least && !(stamps[least - 1]! <= to)) end = stamps[bar + 1]! > to ? bar + 1 : upperBound(stamps, to);
+  end = calmUntil(calm, bar, end);
+  if (rows.stamps === stamps && shift === 0) return end;
+  let at = bar;
+  while (at < end && rows.stamps[at + shift] === stamps[at]) at++;
+  return at;
 }
 
 function pass(solo: Solo, to: number): void {
-  const { run, rule, account, pending, equities, shift, point, stamps, buy, sell, mark, tolerance } = solo;
+  const { run, rule, account, pending, curve, shift, stamps, mark } = solo;
   const { now } = run;
   const lane = rule.lanes[0]!;
   const end = endOf(solo, to);
-  const { stamps: rowStamps, values, base } = solo.rows;
-  const sameRows = rowStamps === stamps && shift === 0;
+  const { values, base } = solo.rows;
   const place = shift - base;
-  const oneQuote = sell === buy;
   let at = solo.bar;
-  let before = at === solo.from ? run.pricedAt[0]! : stamps[at - 1]!;
-  bars: while (at < end) {
+  while (at < end) {
     if (pending.count > 0) {
-      solo.bar = at;
       now.stamp = stamps[at]!;
-      if (!isOrdinary(solo, now.stamp, before)) return;
       run.cursor[0] = at;
       run.next[0] = now.stamp;
       fillAtOpen(run);
     }
     const target = rule.last[0]!;
-    const held = account.quantity[0]!;
-    const { cash } = account;
-    // No call in here: what it reads stays in registers.
-    for (; at < end; at++) {
-      const t = stamps[at]!;
-      if (t - before > tolerance || !(sameRows || rowStamps[at + shift] === t)) break bars;
-      const price = mark[at]!;
-      if (!(isPrice(price) && isPrice(buy[at]!) && (oneQuote || isPrice(sell[at]!)))) break bars;
-      const equity = cash + held * price;
-      if (equity <= 0) break bars;
-      equities[at + point] = equity;
-      before = t;
-      if (values[at + place] !== target) break;
+    let change = at;
+    while (change < end && values[change + place] === target) change++;
+    const until = change < end ? change + 1 : end;
+    if (isAtRisk(account)) {
+      const ruin = ruinIn(account, mark, at, until);
+      if (ruin < until) {
+        keepPoints(solo, ruin);
+        solo.bar = ruin;
+        return;
+      }
     }
-    if (at === end) break;
-    now.stamp = before;
-    now.equity = equities[at + point]!;
-    account.mark[0] = mark[at]!;
-    lane.row = at + shift;
+    if (curve.next < until) keepPoints(solo, until);
+    if (change === end) {
+      at = end;
+      break;
+    }
+    now.stamp = stamps[change]!;
+    account.mark[0] = mark[change]!;
+    now.equity = account.cash + account.quantity[0]! * mark[change]!;
+    lane.row = change + shift;
     decideTarget(rule, 0);
     solo.events++;
-    at++;
+    at = change + 1;
   }
   solo.bar = at;
+}
+
+/** The first bar whose close takes everything; `until` when there is none. */
+function ruinIn({ cash, quantity }: Account, mark: Float64Array, from: number, until: number): number {
+  const held = quantity[0]!;
+  let at = from;
+  while (at < until && cash + held * mark[at]! > 0) at++;
+  return at;
+}
+
+/** Those of the bars before `until`, at what is held now. */
+function keepPoints({ run, curve, account, stamps, mark }: Solo, until: number): void {
+  const { cash } = account;
+  const held = account.quantity[0]!;
+  while (curve.next < until) {
+    const bar = curve.next;
+    const position = held * mark[bar]!;
+    const equity = cash + position;
+    keepPoint(curve, stamps[bar]!, equity, position === 0 ? 0 : Math.abs(position) / equity);
+    run.lastKept = bar;
+    passPlace(curve);
+  }
 }

@@ -1,5 +1,5 @@
 import { settle, submit } from "./broker.ts";
-import { append } from "./curve.ts";
+import { keepPoint, passPlace } from "./curve.ts";
 import { KIND, type KindNumber } from "./fill-log.ts";
 import { cancel, NOTHING } from "./pending.ts";
 import { isPrice, refuseImpossible } from "./quotes.ts";
@@ -51,8 +51,14 @@ export function step(run: Run): void {
     if (next[s]! < upcoming) upcoming = next[s]!;
   }
   run.upcoming = upcoming;
-  if (log.first <= t) append(run.curve, run.stamps, t, equity, gross === 0 ? 0 : gross / equity);
+  const { curve, stamps: place } = run;
+  if (log.first <= t && (curve.length === 0 || place === curve.next)) {
+    keepPoint(curve, t, equity, gross === 0 ? 0 : gross / equity);
+    run.lastKept = place;
+  }
+  if (place === curve.next) passPlace(curve);
   run.stamps++;
+  run.lastStamp = t;
 }
 
 /** Held symbols whose first price after a long gap stands in this bar; before this bar's orders change what is held. */

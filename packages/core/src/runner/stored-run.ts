@@ -35,7 +35,7 @@ export function storeOutcome({ result, sessions, periodsPerYear, counters }: Run
     returns: [...sessions.returns],
     exposure: [...sessions.exposure],
     periodsPerYear,
-    turnover: result.turnover,
+    turnover: turnoverOf(result.traded, sessions.equity),
     trades: tradesOf(result),
     fees: result.costs.fees,
     slippage: result.costs.slippage,
@@ -78,6 +78,11 @@ export function decodeRun(bytes: Uint8Array, evalKey: string): StoredRun {
     next: "Update QMTL.",
     class: "failed",
   });
+}
+
+/** Traded notional over the mean of the sampled equity. */
+function turnoverOf(traded: number, equity: Float64Array): number {
+  return traded === 0 ? 0 : traded / (equity.reduce((sum, value) => sum + value, 0) / equity.length);
 }
 
 function notesOf({ counters, positions, ruined: at }: RunOutcome["result"], ruined: boolean): string[] {

@@ -1,0 +1,51 @@
+import { isPrice, type Quotes } from "./quotes.ts";
+
+/**
+ * The bars of a symbol on which nothing is out of the ordinary: it has a price to buy, to sell and to mark, and the bar before is no
+ * further away than the tolerance. Found once, for everybody who trades the symbol.
+ */
+export interface Calm {
+  readonly quotes: Quotes;
+  /** Milliseconds between two bars beyond which the later one follows a gap. */
+  readonly tolerance: number;
+  /** Bars from `from` to before `to` are calm, and were looked at. */
+  from: number;
+  to: number;
+}
+
+export function createCalm(quotes: Quotes, tolerance: number): Calm {
+  return { quotes, tolerance, from: 0, to: 0 };
+}
+
+/** The first bar from `bar` on that is not calm; `end` when there is none before it. */
+export function calmUntil(calm: Calm, bar: number, end: number): number {
+  if (bar < calm.from || bar > calm.to) {
+    calm.from = bar;
+    calm.to = bar;
+  }
+  if (end > calm.to) look(calm, end);
+  return Math.min(end, calm.to);
+}
+
+export function isCalm(calm: Calm, bar: number): boolean {
+  return calmUntil(calm, bar, Math.min(calm.quotes.stamps.length, bar + AHEAD)) > bar;
+}
+
+const AHEAD = 256;
+
+function look(calm: Calm, end: number): void {
+  const { stamps, mark, buy, sell } = calm.quotes;
+  const { tolerance } = calm;
+  const oneQuote = sell === buy;
+  let bar = calm.to;
+  // After a bar without a price, the last one with a price may lie any time back.
+  if (bar > 0 && !isPrice(mark[bar - 1]!)) return;
+  let before = bar === 0 ? stamps[0]! : stamps[bar - 1]!;
+  for (; bar < end; bar++) {
+    const t = stamps[bar]!;
+    if (t - before > tolerance) break;
+    if (!(isPrice(mark[bar]!) && isPrice(buy[bar]!) && (oneQuote || isPrice(sell[bar]!)))) break;
+    before = t;
+  }
+  calm.to = bar;
+}
