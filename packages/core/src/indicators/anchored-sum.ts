@@ -81,6 +81,15 @@ function runMany(
       end = rows.end[0]!;
       inBlock = 0;
       within = 0;
+      // Nearly always the run has all rows of the block, and all that its windows reach back to.
+      if (row - from >= bars - 1 && row + bars < to) {
+        const next = blockStop(rows, stamps, row, row + bars);
+        if (!(stamps[next]! < end)) {
+          runBlock(values, output, bars, divisor, row, next);
+          row = next;
+          continue;
+        }
+      }
       anchor(state, values, from, row);
     }
     const stop = blockStop(rows, stamps, row, Math.min(to, row + bars - 1 - inBlock));
@@ -98,6 +107,30 @@ function runMany(
   state.within[0] = within;
   blankRows(rows, output, from, to);
   keepRows(rows, values, from, to);
+}
+
+/** The rows of a whole block: first what lies before it, from right to left, then what lies in it, from left to right. */
+function runBlock(
+  values: ColumnArray,
+  output: ColumnArray,
+  bars: number,
+  divisor: number,
+  first: number,
+  next: number,
+): void {
+  const rest = bars - 1;
+  let sum = 0;
+  for (let row = first - 1, at = first + rest - 1; at >= first; row--, at--) {
+    sum += values[row]!;
+    if (at < next) output[at] = sum;
+  }
+  const last = Math.min(next, first + rest);
+  let within = 0;
+  for (let row = first; row < last; row++) {
+    within += values[row]!;
+    output[row] = (output[row]! + within) / divisor;
+  }
+  if (last < next) output[last] = (within + values[last]!) / divisor;
 }
 
 function anchor({ rows, before }: AnchoredSum, values: ColumnArray, from: number, row: number): void {
