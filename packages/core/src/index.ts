@@ -3,6 +3,7 @@ export type { PluginHost } from "./plugin/host/index.ts";
 export { bootPlugins } from "./plugin/host/index.ts";
 export type { PlainPanel, PluginExecutor, RunJob, RunOutcome, StrategyExecutor } from "./runner/executor.ts";
 export { type BuiltStrategy, type InspectedStrategy, inspectStrategy, type StreamRequest } from "./runner/inspect.ts";
+export { createJointReplay, type JointReplay } from "./runner/joint-replay.ts";
 export {
   type LoadedWorld,
   listWorldFiles,
@@ -19,6 +20,7 @@ export { type SubmitResult, type SubmitStatus, submitResultJsonSchema, type Viol
 export { Runner, type RunnerOptions } from "./runner/runner.ts";
 export { type SubmitContext, type SubmitRequest, submit } from "./runner/submit.ts";
 export { QMTL_VERSION } from "./runner/version.ts";
+export { createWorkbench, type Workbench } from "./runner/workbench.ts";
 export { approveWorld, importWorldData, readWorldStatus, type StoredSeriesView } from "./runner/world-view.ts";
 export { isHandle } from "./strategy/handle.ts";
 export { isStrategy } from "./strategy/strategy.ts";

@@ -4,6 +4,7 @@ import type { KeptColumn } from "../engine/execution.ts";
 import { QmtlError } from "../schema/error.ts";
 import type { ColumnRef, DecisionSpec } from "../strategy/graph.ts";
 import type { Brokerage, Instrument } from "./brokerage.ts";
+import type { Market } from "./market.ts";
 
 export interface BacktestOptions {
   readonly decision: DecisionSpec;
@@ -26,6 +27,8 @@ export interface BacktestOptions {
    * at every bar either way.
    */
   readonly points?: "sessions" | "bars";
+  /** What is known of the panel already, where several accounts trade it. */
+  readonly market?: Market;
 }
 
 /** @throws `backtest.invalid-option` */

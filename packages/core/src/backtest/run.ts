@@ -1,21 +1,22 @@
 import type { Panel } from "../data/panel.ts";
-import { uniteStamps } from "../engine/timeline.ts";
 import { QmtlError } from "../schema/error.ts";
 import { type Account, type Broker, createBroker } from "./broker.ts";
 import type { Instrument } from "./brokerage.ts";
-import { type Curve, createCurve, sessionPlaces } from "./curve.ts";
+import { type Curve, createCurve } from "./curve.ts";
 import type { DecisionLog, DecisionRule, Desk } from "./decision-rule.ts";
+import { createMarket, type Market } from "./market.ts";
 import type { Moment } from "./moment.ts";
 import { type BacktestOptions, requireNumber, requireNumbers } from "./options.ts";
 import { createOrderRule, orderLanes } from "./orders.ts";
 import { createPending, type Pending } from "./pending.ts";
-import { type Quotes, quotesOf } from "./quotes.ts";
+import type { Quotes } from "./quotes.ts";
 import { createStaleWatch, type StaleWatch } from "./stale-watch.ts";
 import { createTargetRule, type TargetRule, targetLanes } from "./targets.ts";
 
 /** Everything that changes while a backtest runs, beside what the rule keeps. */
 export interface Run {
   readonly panel: Panel;
+  readonly market: Market;
   readonly quotes: readonly Quotes[];
   readonly instruments: readonly Instrument[];
   readonly equity: number;
@@ -63,7 +64,8 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
   const log: DecisionLog = { decisions: 0, undecided: 0, conflicts: 0, first: Number.NaN };
   const part = (options.share ?? 1) * (options.scale ?? 1);
   const desk: Desk = { instruments, account: broker.account, pending, log, now, part };
-  const quotes = symbols.map((symbol) => quotesOf(panel, panel.series.find((series) => series.symbol === symbol)!));
+  const { market = createMarket(panel, options.calendar) } = options;
+  const quotes = symbols.map((symbol) => market.quotes(symbol));
   const targetRule =
     decision.kind === "orders"
       ? undefined
@@ -77,6 +79,7 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
   const pricedIndex = new Int32Array(symbols.length);
   const run: Run = {
     panel,
+    market,
     quotes,
     instruments,
     equity: options.equity,
@@ -91,11 +94,7 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
         desk,
         symbols.map((symbol) => orders!.get(symbol)!),
       ),
-    curve: createCurve(
-      options.points === "bars"
-        ? undefined
-        : sessionPlaces(uniteStamps(quotes.map(({ stamps }) => stamps)), panel.interval, options.calendar),
-    ),
+    curve: createCurve(options.points === "bars" ? undefined : market.sessionPlaces(symbols)),
     stale: createStaleWatch({
       symbols,
       pricedAt,

@@ -1,7 +1,7 @@
 import { upperBound } from "../data/sorted.ts";
 import type { ColumnSeries } from "../engine/execution.ts";
 import type { Account } from "./broker.ts";
-import { type Calm, calmUntil, createCalm, isCalm } from "./calm.ts";
+import { type Calm, calmUntil, isCalm } from "./calm.ts";
 import { type Curve, keepPoint, passPlace } from "./curve.ts";
 import type { Pending } from "./pending.ts";
 import type { Run } from "./run.ts";
@@ -54,7 +54,7 @@ export function createSolo(run: Run, rule: TargetRule): Solo {
     stamps: quotes.stamps,
     mark: quotes.mark,
     last: rule.last,
-    calm: createCalm(quotes, run.stale.tolerance),
+    calm: run.market.calm(quotes.symbol, run.stale.tolerance),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   renamedColumn,
   wholeColumn,
 } from "./column-buffer.ts";
+import type { KnownNode } from "./execution.ts";
 import type { Task } from "./schedule.ts";
 import type { NodePlan, SeriesPlan } from "./series-plan.ts";
 import type { Timeline } from "./timeline.ts";
@@ -26,7 +27,13 @@ export interface ColumnsOptions {
   readonly panels: ReadonlyMap<number, Panel>;
   readonly keep: readonly ColumnRef[];
   readonly follow: readonly ColumnRef[];
+  readonly known: ReadonlyMap<number, KnownNode>;
   readonly timelines: readonly Timeline[];
+}
+
+/** The node that an input reads. */
+export function nodeRead(read: Exclude<InputRef, { readonly kind: "constant" }>): number {
+  return read.kind === "column" || read.kind === "window" ? read.ref.node : read.node;
 }
 
 /** The columns that an input reads. */
@@ -44,7 +51,7 @@ export function seriesOf({ plan, series }: Task): readonly SeriesPlan[] {
  * Kept columns are whole. The others hold a slice: for themselves where rows of it are read in later slices too (windows) or from
  * outside, else in an array that other columns use before and after them.
  */
-export function createColumns({ plans, tasks, panels, keep, follow, timelines }: ColumnsOptions): EngineColumns {
+export function createColumns({ plans, tasks, panels, keep, follow, known, timelines }: ColumnsOptions): EngineColumns {
   const nodes = new Map(plans.flatMap(({ node, series }) => series.map((one) => [one, node] as const)));
   const columns = new Map<SeriesPlan, Map<string, ColumnBuffer>>(
     plans.flatMap(({ series }) => series.map((one) => [one, new Map()] as const)),
@@ -71,8 +78,11 @@ export function createColumns({ plans, tasks, panels, keep, follow, timelines }:
     for (const [s, one] of series.entries())
       for (const [column, cell] of Object.entries(node.output)) {
         const key = keyOf({ series: one, column });
-        if (node.kind === "stream")
-          put(one, column, wholeColumn(cell, one.timeline, panels.get(node.index)!.series[s]!.columns[column]!));
+        const given =
+          node.kind === "stream"
+            ? panels.get(node.index)!.series[s]!.columns[column]!
+            : known.get(node.index)?.[column]?.[s];
+        if (given !== undefined) put(one, column, wholeColumn(cell, one.timeline, given));
         else if (aliasOf(node, column) !== undefined) continue;
         else if (kept.has(key))
           put(

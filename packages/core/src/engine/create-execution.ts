@@ -1,9 +1,16 @@
 import type { ColumnArray } from "../schema/cell.ts";
 import { isQmtlError, QmtlError } from "../schema/error.ts";
 import type { ColumnRef, GraphNode } from "../strategy/graph.ts";
-import { createColumns, type EngineColumns } from "./columns.ts";
+import { createColumns, type EngineColumns, nodeRead } from "./columns.ts";
 import { describe } from "./compute-error.ts";
-import type { ColumnSeries, Execution, ExecutionCounters, ExecutionOptions, KeptColumn } from "./execution.ts";
+import type {
+  ColumnSeries,
+  Execution,
+  ExecutionCounters,
+  ExecutionOptions,
+  KeptColumn,
+  KnownNode,
+} from "./execution.ts";
 import { chainKernels, LINKED } from "./kernel-chain.ts";
 import { planNodes } from "./plan.ts";
 import { scheduleTasks, type Task } from "./schedule.ts";
@@ -26,9 +33,10 @@ export function createExecution(options: ExecutionOptions): Execution {
   const chunk = Math.min(options.chunk ?? CHUNK, Math.max(1, clock.length));
   const timelines = timelinesOf(plans);
   for (const timeline of timelines) sizeTimeline(timeline, chunk);
-  const tasks = scheduleTasks(plans);
-  const { keep, follow = [] } = options;
-  const columns = createColumns({ plans, tasks, panels, keep, follow, timelines });
+  const { keep, follow = [], known = NOTHING_KNOWN } = options;
+  const needed = neededNodes(graph.nodes, [...keep, ...follow], known);
+  const tasks = scheduleTasks(plans).filter(({ plan }) => needed.has(plan.node.index));
+  const columns = createColumns({ plans, tasks, panels, keep, follow, known, timelines });
   const { userLoop = "auto" } = options;
   const steps = chainKernels(createSteps({ tasks, columns, userLoop }), userLoop, progress);
   const views = new Map(
@@ -107,6 +115,26 @@ export function createExecution(options: ExecutionOptions): Execution {
       return view;
     },
   };
+}
+
+const NOTHING_KNOWN: ReadonlyMap<number, KnownNode> = new Map();
+
+/** The nodes that somebody reads whose cells are not there already. */
+function neededNodes(
+  nodes: readonly GraphNode[],
+  wanted: readonly ColumnRef[],
+  known: ReadonlyMap<number, KnownNode>,
+): ReadonlySet<number> {
+  if (known.size === 0) return new Set(nodes.keys());
+  const needed = new Set<number>();
+  const want = (node: number): void => {
+    if (!known.has(node)) needed.add(node);
+  };
+  for (const { node } of wanted) want(node);
+  // Inputs have smaller indexes than their readers.
+  for (const { index, inputs } of nodes.toReversed())
+    if (needed.has(index)) for (const { read } of inputs) if (read.kind !== "constant") want(nodeRead(read));
+  return needed;
 }
 
 /** The author's functions name their own failures: what else is thrown comes from a kernel. */

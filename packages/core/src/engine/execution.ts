@@ -25,8 +25,11 @@ export interface KeptColumn {
   readonly series: readonly ColumnSeries[];
 }
 
+/** All cells of a node: by column, then by series in the order of the universe. As long as the series' rows. */
+export type KnownNode = Readonly<Record<string, readonly ColumnArray[]>>;
+
 export interface ExecutionOptions {
-  readonly graph: StrategyGraph;
+  readonly graph: Pick<StrategyGraph, "nodes">;
   /** The data of each stream node, by its index. */
   readonly panels: ReadonlyMap<number, Panel>;
   /** Columns to keep whole; all others live one chunk. */
@@ -36,6 +39,8 @@ export interface ExecutionOptions {
    * clock at a time, and reads all of it before going on.
    */
   readonly follow?: readonly ColumnRef[];
+  /** Nodes whose cells are there already, by index: they are read and not computed, nor is what only they need. */
+  readonly known?: ReadonlyMap<number, KnownNode>;
   /** Bars per chunk and series; never observable in the results. Default 4,096. */
   readonly chunk?: number;
   /** `"generated"` loops per user node and chain of kernels, `"shared"` ones, or by size (default). Never observable in the results. */

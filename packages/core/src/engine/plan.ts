@@ -2,6 +2,7 @@ import type { Panel } from "../data/panel.ts";
 import { QmtlError } from "../schema/error.ts";
 import type { GraphNode, InputRef, PickNode, StrategyGraph } from "../strategy/graph.ts";
 import { alignedSeries, coarseSeries, fineSeries } from "./clock-plan.ts";
+import { nodeRead } from "./columns.ts";
 import {
   firstRowReaching,
   type NodePlan,
@@ -20,7 +21,10 @@ import { keepMeeting, meetingRows } from "./together.ts";
  *
  * @throws `engine.no-panel`, `engine.unknown-symbol`, `engine.no-finer-clock`, `engine.invalid-fold`, `engine.label`
  */
-export function planNodes(graph: StrategyGraph, panels: ReadonlyMap<number, Panel>): readonly NodePlan[] {
+export function planNodes(
+  graph: Pick<StrategyGraph, "nodes">,
+  panels: ReadonlyMap<number, Panel>,
+): readonly NodePlan[] {
   const plans: NodePlan[] = [];
   const timelines = new Map<string, Timeline[]>();
   const timelineOf = (rows: Rows): Timeline => {
@@ -87,7 +91,7 @@ function planNode(planner: Planner, node: GraphNode): NodePlan {
 
 function sourceOf({ plans }: Planner, read: InputRef): NodePlan | undefined {
   if (read.kind === "constant") return undefined;
-  return plans[read.kind === "column" || read.kind === "window" ? read.ref.node : read.node];
+  return plans[nodeRead(read)];
 }
 
 /** Bars that an input looks back, the present one included. */

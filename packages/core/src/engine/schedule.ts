@@ -1,3 +1,4 @@
+import { nodeRead } from "./columns.ts";
 import type { NodePlan, SeriesPlan } from "./series-plan.ts";
 
 /** A node for one of its series, or (`series` undefined) a node across its symbols at once. */
@@ -17,10 +18,7 @@ export function scheduleTasks(plans: readonly NodePlan[]): readonly Task[] {
     let stage = 0;
     for (const { read } of node.inputs) {
       if (read.kind === "constant") continue;
-      stage = Math.max(
-        stage,
-        stages.get(read.kind === "column" || read.kind === "window" ? read.ref.node : read.node)!,
-      );
+      stage = Math.max(stage, stages.get(nodeRead(read))!);
     }
     stages.set(node.index, stage + (meets(node.kind) ? 1 : 0));
   }

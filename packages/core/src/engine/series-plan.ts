@@ -37,7 +37,7 @@ export interface NodePlan {
 }
 
 export interface Planner {
-  readonly graph: StrategyGraph;
+  readonly graph: Pick<StrategyGraph, "nodes">;
   readonly panels: ReadonlyMap<number, Panel>;
   /** Nodes planned so far. */
   readonly plans: readonly NodePlan[];

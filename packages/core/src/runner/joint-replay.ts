@@ -1,0 +1,135 @@
+import { createBacktest } from "../backtest/backtest.ts";
+import { createMarket } from "../backtest/market.ts";
+import { sampleSessions } from "../backtest/sample-sessions.ts";
+import { requireCalendar } from "../data/calendar/calendars.ts";
+import type { Panel } from "../data/panel.ts";
+import { createExecution } from "../engine/create-execution.ts";
+import type { ExecutionCounters, KnownNode } from "../engine/execution.ts";
+import { countUntil } from "../engine/timeline.ts";
+import { type IdentifiedGraph, type JoinedGraph, joinGraphs, movedDecision, streamsKey } from "../graph/join.ts";
+import { QmtlError } from "../schema/error.ts";
+import type { ColumnRef } from "../strategy/graph.ts";
+import type { RunJob, RunOutcome } from "./executor.ts";
+import { type BuiltStrategy, decisionColumns } from "./inspect.ts";
+
+/** History on its way through the joined graph of several strategies, and through an account for each. */
+export interface JointReplay {
+  /** Goes through the whole history. @throws what `Replay.advance` throws */
+  run(): void;
+  /** In the order of the strategies. `counters` are those of the joint computation, the same for all. */
+  outcomes(): readonly RunOutcome[];
+  readonly counters: Readonly<ExecutionCounters>;
+  readonly joined: JoinedGraph;
+}
+
+export interface JointReplayOptions {
+  readonly progress?: Int32Array;
+  /** Cells that are there already, by node of the joined graph; see `ExecutionOptions.known`. */
+  readonly known?: (joined: JoinedGraph) => ReadonlyMap<number, KnownNode>;
+  /** Columns of the joined graph to keep whole, beside what the decisions need. */
+  readonly keep?: (joined: JoinedGraph) => readonly ColumnRef[];
+  /** Takes what was kept when the run is over. */
+  readonly kept?: (joined: JoinedGraph, read: (ref: ColumnRef) => KnownNode[string]) => void;
+}
+
+const TURN = 4096;
+
+/**
+ * Replays strategies that read the same streams side by side: what they have in common is computed once, and each bit is what the
+ * strategy alone would have got. Memory grows with the live columns of the joined graph and with the sessions of each account,
+ * never with strategies x bars.
+ *
+ * @param job the panels by stream node of the first strategy
+ * @throws `runner.other-streams` when they do not read the same streams
+ * @example
+ * const replay = createJointReplay(grid.map((params) => inspectStrategy(strategy, { params, runId })), job);
+ * replay.run();
+ * const returns = replay.outcomes().map(({ sessions }) => sessions.returns);
+ */
+export function createJointReplay(
+  strategies: readonly BuiltStrategy[],
+  job: RunJob,
+  { progress, known, keep, kept }: JointReplayOptions = {},
+): JointReplay {
+  const graphs = strategies.map(identified);
+  requireSameStreams(graphs, strategies);
+  const joined = joinGraphs(graphs);
+  const first = joined.places[0]!;
+  const panels = new Map<number, Panel>(
+    [...job.panels].map(([node, panel]) => [first[node]!, { ...panel, calendar: requireCalendar(panel.calendar) }]),
+  );
+  const decisions = strategies.map(({ decision }, k) => movedDecision(decision, joined.places[k]!));
+  const whole = [
+    ...decisions.filter(({ kind }) => kind === "orders").flatMap(decisionColumns),
+    ...(keep === undefined ? [] : keep(joined)),
+  ];
+  const execution = createExecution({
+    graph: joined.graph,
+    panels,
+    keep: whole,
+    follow: decisions
+      .filter(({ kind }) => kind !== "orders")
+      .flatMap(decisionColumns)
+      .filter((ref) => !whole.some((other) => other.node === ref.node && other.column === ref.column)),
+    ...(known !== undefined && { known: known(joined) }),
+    chunk: TURN,
+    ...(progress !== undefined && { progress }),
+  });
+  const markets = new Map([...panels].map(([node, panel]) => [node, createMarket(panel, panel.calendar)]));
+  const accounts = strategies.map(({ inspected }, k) => {
+    const node = joined.places[k]![inspected.priceStream]!;
+    const panel = panels.get(node)!;
+    const backtest = createBacktest({
+      decision: decisions[k]!,
+      columns: (ref) => execution.kept(ref),
+      panel,
+      market: markets.get(node)!,
+      instruments: job.instruments,
+      brokerage: job.brokerage,
+      equity: job.equity,
+      calendar: panel.calendar,
+    });
+    return { backtest, panel };
+  });
+  const { clock } = execution;
+  return {
+    joined,
+    get counters() {
+      return execution.counters;
+    },
+    run() {
+      const end = countUntil(clock, Number.POSITIVE_INFINITY);
+      for (let passed = 0; passed < end; ) {
+        passed = Math.min(end, passed + TURN);
+        execution.reach(passed);
+        for (const { backtest } of accounts) backtest.reach(clock, passed);
+      }
+      kept?.(joined, (ref) => execution.kept(ref).series.map(({ values }) => values));
+    },
+    outcomes: () => {
+      const counters = { ...execution.counters };
+      return accounts.map(({ backtest, panel }) => {
+        const result = backtest.result();
+        const sessions = sampleSessions(result, panel.calendar);
+        return { result, sessions, periodsPerYear: panel.calendar.periodsPerYear(sessions.period), counters };
+      });
+    },
+  };
+}
+
+function identified({ graph, inspected }: BuiltStrategy): IdentifiedGraph {
+  return { graph, ids: inspected.nodes.map(({ id }) => id) };
+}
+
+function requireSameStreams(graphs: readonly IdentifiedGraph[], strategies: readonly BuiltStrategy[]): void {
+  const [first] = graphs.map(streamsKey);
+  const other = graphs.findIndex((graph) => streamsKey(graph) !== first);
+  if (other < 0) return;
+  const { name, params } = strategies[other]!.inspected;
+  throw new QmtlError({
+    code: "runner.other-streams",
+    message: `${name} at ${JSON.stringify(params)} reads other streams than ${strategies[0]!.inspected.name} at ${JSON.stringify(strategies[0]!.inspected.params)}`,
+    place: { strategy: name },
+    next: "Replay strategies together that read the same streams, and the others apart.",
+  });
+}
