@@ -5,8 +5,8 @@ import type { ReturnSeries } from "./common-window.ts";
 const MAGIC = new TextEncoder().encode("qmtltrb1");
 /** Magic, number of rows and of periods (32 bits each, little-endian). */
 const HEADER = 16;
-/** A period that a trial does not have. */
-const ABSENT = Number.NaN;
+/** A period that a trial does not have: NaN in one of its many spellings. */
+const ABSENT = 0x7ff8000000000000n;
 
 /**
  * The returns of many trials as one object: a header of 16 bytes, the ends of the periods that any of them has, then one row per trial
@@ -21,7 +21,8 @@ export function encodeTrialReturns(series: readonly ReturnSeries[]): Uint8Array 
   series.forEach(requireSound);
   const times = unionOf(series);
   const periods = times.length;
-  const cells = new Float64Array(HEADER / 8 + periods * (1 + series.length)).fill(ABSENT);
+  const cells = new Float64Array(HEADER / 8 + periods * (1 + series.length));
+  new BigUint64Array(cells.buffer).fill(ABSENT);
   cells.set(times, HEADER / 8);
   series.forEach((one, row) => {
     const from = HEADER / 8 + periods * (1 + row);

@@ -20,7 +20,7 @@ export interface Resampling {
 
 /**
  * Resamples of the stationary bootstrap: stretches with a uniform start and a geometric length of mean `blockLength`, the last one cut
- * to `periods`. Each is a function of the key and its index. One object is handed out again and again: read it before the next.
+ * to `periods`. Each is a function of the key and its index. The arrays are filled again for the next one: read them before.
  *
  * @see Politis & Romano (1994), "The Stationary Bootstrap", Journal of the American Statistical Association 89(428)
  */
