@@ -4,18 +4,14 @@ import { digestBytes } from "../schema/canonical.ts";
 import type { ReturnSeries } from "./common-window.ts";
 import { decodeTrialReturns, encodeTrialReturns } from "./trial-returns-block.ts";
 
-const series = fc
-  .uniqueArray(fc.nat(40), { maxLength: 40 })
-  .chain((stamps) =>
-    fc
-      .array(fc.double({ noNaN: true, noDefaultInfinity: true }), {
-        minLength: stamps.length,
-        maxLength: stamps.length,
-      })
-      .map(
-        (returns): ReturnSeries => ({ times: Float64Array.from(stamps).sort(), returns: Float64Array.from(returns) }),
-      ),
-  );
+const series = fc.uniqueArray(fc.nat(40), { maxLength: 40 }).chain((stamps) =>
+  fc
+    .array(fc.double({ noNaN: true, noDefaultInfinity: true }), {
+      minLength: stamps.length,
+      maxLength: stamps.length,
+    })
+    .map((returns): ReturnSeries => ({ times: Float64Array.from(stamps).sort(), returns: Float64Array.from(returns) })),
+);
 
 describe("a block of returns", () => {
   test("gives back what went in, to the bit, whatever periods the trials have", () => {
