@@ -28,7 +28,7 @@ export function alignTrials(scope: TrialScope, { series, leftOut }: TrialPool, s
   if (own === undefined)
     return { scope, times: new Float64Array(0), trials: [], leftOut: { ...leftOut, apart: series.length } };
   const near = series
-    .filter((one) => one === own || sharedPeriods(own.times, one.times) >= LEAST_SHARE * own.times.length)
+    .filter((one) => sharedPeriods(own.times, one.times) >= LEAST_SHARE * own.times.length)
     .sort((a, b) => (a.evalKey < b.evalKey ? -1 : 1));
   const [times, ...aligned] = commonWindow([{ times: own.times, returns: own.times }, ...near]);
   return {

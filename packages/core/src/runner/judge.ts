@@ -72,10 +72,11 @@ export async function judge(options: JudgeOptions): Promise<Judgement> {
   const judged = incumbent === undefined ? all : [...all, incumbent];
   const scopes = [...new Set(evaluators.flatMap(({ needs }) => needs?.trialReturns ?? []))];
   const pools = await readTrialPools({ state, contender, judged, scopes, reader });
-  const reports = await plugins.evaluate(
-    config.evaluators.map(({ use }) => use),
-    judged.map((one, i) => taskOf(one, pools[i] as TrialPools, options)),
-  );
+  const uses = config.evaluators.map(({ use }) => use);
+  const reports: EvaluationReport[] = [];
+  // One at a time: the returns of many trials for every candidate at once would be more than an isolate may hold.
+  for (const [i, one] of judged.entries())
+    reports.push(...(await plugins.evaluate(uses, [taskOf(one, pools[i] as TrialPools, options)])));
   const candidates = judged.map((one, i) => candidateOf(one, reports[i] as EvaluationReport));
   const period = contender.dataEnd;
   const lastPeriod = state.decision?.envelope.period;

@@ -9,6 +9,8 @@ interface Tried {
   readonly params?: Readonly<Record<string, number>>;
   readonly end?: number;
   readonly evidence?: "backtest" | "declared";
+  /** Tells evaluations of the same apart, under another brokerage say. */
+  readonly again?: number;
 }
 
 const keyOf = (tried: Tried): string => digest("test/eval", { ...tried });
@@ -60,10 +62,17 @@ describe("variants", () => {
     expect(keys(ledger.variants)).toEqual([keyOf(all[1]!), keyOf({ params: { n: 2 } })]);
   });
 
+  test("of several that end with the same data the newest stands", () => {
+    const all = [{ again: 1 }, { again: 2 }, { again: 3, end: 0 }];
+    expect(keys(variantsOf(stateOf(all), variant({ params: { n: 2 } })).variants)[0]).toBe(keyOf(all[1]!));
+  });
+
   test("the trial that is about to enter counts once, whether the ledger has it already or not", () => {
     const own = variant({ params: { n: 1 } });
     expect(keys(variantsOf(stateOf([]), own).variants)).toEqual([own.evalKey]);
     expect(keys(variantsOf(stateOf([{ params: { n: 1 } }]), own).variants)).toEqual([own.evalKey]);
+    const said = { evidence: "declared" } as const;
+    expect(keys(variantsOf(stateOf([said]), variant(said)).declared)).toEqual([keyOf(said)]);
   });
 
   test("a run stands for its own variant, even where newer data are known", () => {

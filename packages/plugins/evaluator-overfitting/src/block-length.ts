@@ -1,6 +1,18 @@
+import { z } from "zod";
+import { quantileOf } from "./quantile.ts";
+
 /** Autocorrelations within this many standard errors (of log10 n over n) count as none. */
 const SIGNIFICANT = 2;
 const LEAST_RUN = 5;
+
+/** `auto`, or a mean block length in periods. */
+export const blockSchema = z.union([z.literal("auto"), z.number().min(1)]).default("auto");
+
+/** The stated length, or the median of those that fit the series; at most their length. */
+export function blockLengthOf(block: z.output<typeof blockSchema>, series: readonly Float64Array[]): number {
+  if (block !== "auto") return Math.min(block, series[0]!.length);
+  return quantileOf(Float64Array.from(series, automaticBlockLength).sort(), 0.5);
+}
 
 /**
  * The mean block length at which the stationary bootstrap estimates the variance of a mean best: (2·G² / D)^(1/3)·n^(1/3) with

@@ -1,10 +1,11 @@
 import { definePlugin, type EvaluationInput, type Evaluator, type MetricDescription } from "@qmtl/core/plugin";
 import { flawOf } from "@qmtl/evaluator-standard";
 import { z } from "zod";
-import { automaticBlockLength } from "./block-length.ts";
+import { blockLengthOf, blockSchema } from "./block-length.ts";
 import { answer, type Evidence, thin } from "./evidence.ts";
 import { keyOf } from "./philox.ts";
-import { quantileOf, resampledFigures } from "./resampled-interval.ts";
+import { quantileOf } from "./quantile.ts";
+import { resampledFigures } from "./resampled-figures.ts";
 import { counted } from "./trial-set.ts";
 
 const SOURCE = "Politis & Romano (1994), The Stationary Bootstrap";
@@ -55,9 +56,6 @@ const METRICS: readonly MetricDescription[] = [
   },
 ];
 
-/** `auto`, or a mean block length in periods. */
-export const blockSchema = z.union([z.literal("auto"), z.number().min(1)]).default("auto");
-
 const config = z.strictObject({
   resamples: z.int().min(100).max(20_000).default(2_000),
   confidence: z.number().gt(0.5).lt(1).default(0.95),
@@ -105,10 +103,4 @@ function evidenceOf(
     },
     basis: `${resamples} resamples of ${returns.length} periods in blocks of ${blockLength.toPrecision(3)} on average, at ${confidence}`,
   };
-}
-
-/** The stated length, or the median of those that fit the series; at most their length. */
-export function blockLengthOf(block: z.output<typeof blockSchema>, series: readonly Float64Array[]): number {
-  if (block !== "auto") return Math.min(block, series[0]!.length);
-  return quantileOf(Float64Array.from(series, automaticBlockLength).sort(), 0.5);
 }

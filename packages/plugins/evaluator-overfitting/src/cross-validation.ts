@@ -2,8 +2,8 @@ import { definePlugin, type EvaluationInput, type Evaluator, type MetricDescript
 import { z } from "zod";
 import { combinatorialValidation } from "./cpcv.ts";
 import { answer, type Evidence, thin } from "./evidence.ts";
-import { quantileOf } from "./resampled-interval.ts";
-import { counted, needsOf, scopeSchema, trialSetOf } from "./trial-set.ts";
+import { quantileOf } from "./quantile.ts";
+import { counted, scopeSchema, trialSetOf } from "./trial-set.ts";
 
 const SOURCE = "Lopez de Prado (2018), Advances in Financial Machine Learning, chapter 12";
 
@@ -73,7 +73,7 @@ export const crossValidation = definePlugin({
   config,
   setup: (_context, settings): Evaluator => ({
     metrics: METRICS,
-    needs: needsOf(settings.of),
+    needs: { trialReturns: settings.of },
     evaluate: (input) => answer("cpcv_basis", METRICS, evidenceOf(input, settings)),
   }),
 });

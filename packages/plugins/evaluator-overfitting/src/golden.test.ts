@@ -6,7 +6,8 @@ import { combinatorialValidation } from "./cpcv.ts";
 import { symmetricValidation } from "./cscv.ts";
 import { longRunDeviation, type MaxStatistic, maxStatistic } from "./max-statistic.ts";
 import { keyOf, philox } from "./philox.ts";
-import { quantileOf, resampledFigures } from "./resampled-interval.ts";
+import { quantileOf } from "./quantile.ts";
+import { resampledFigures } from "./resampled-figures.ts";
 import { type Anchor, walk } from "./walk.ts";
 
 interface GoldenSet {

@@ -8,7 +8,7 @@ export { type MaxStatistic, maxStatistic } from "./max-statistic.ts";
 export { pbo } from "./pbo.ts";
 export { type Purge, purgedTraining, type Stretch } from "./purged-training.ts";
 export { realityCheck } from "./reality-check.ts";
-export { type ResampledFigures, resampledFigures } from "./resampled-interval.ts";
+export { type ResampledFigures, resampledFigures } from "./resampled-figures.ts";
 export { trackRecord } from "./track-record.ts";
 export { type Anchor, type Walk, walk } from "./walk.ts";
 export { walkForward } from "./walk-forward.ts";

@@ -2,7 +2,7 @@ import { definePlugin, type EvaluationInput, type Evaluator, type MetricDescript
 import { z } from "zod";
 import { symmetricValidation } from "./cscv.ts";
 import { answer, type Evidence, thin } from "./evidence.ts";
-import { counted, needsOf, scopeSchema, trialSetOf } from "./trial-set.ts";
+import { counted, scopeSchema, trialSetOf } from "./trial-set.ts";
 
 const SOURCE = "Bailey, Borwein, Lopez de Prado & Zhu (2017), The Probability of Backtest Overfitting";
 
@@ -65,7 +65,7 @@ export const pbo = definePlugin({
   config,
   setup: (_context, settings): Evaluator => ({
     metrics: METRICS,
-    needs: needsOf(settings.of),
+    needs: { trialReturns: settings.of },
     evaluate: (input) => answer("pbo_basis", METRICS, evidenceOf(input, settings)),
   }),
 });

@@ -165,10 +165,12 @@ describe("bootstrap", () => {
   });
 
   test("a run that lost everything has fallen by all of it", async () => {
-    const ruin = noise(1, 100)[0]!;
-    ruin[50] = -1;
-    const result = await evaluateBy(bootstrap, besides([ruin]), { resamples: 100 });
-    expect(numberOf(result, "bootstrap_drawdown_high")).toBe(1);
+    for (const loss of [-1, -1.5]) {
+      const ruin = noise(1, 100)[0]!;
+      ruin[50] = loss;
+      const result = await evaluateBy(bootstrap, besides([ruin]), { resamples: 100 });
+      expect(numberOf(result, "bootstrap_drawdown_high")).toBe(1);
+    }
   });
 });
 

@@ -1,10 +1,10 @@
 import { definePlugin, type EvaluationInput, type Evaluator, type MetricDescription } from "@qmtl/core/plugin";
 import { z } from "zod";
-import { blockLengthOf, blockSchema } from "./bootstrap.ts";
+import { blockLengthOf, blockSchema } from "./block-length.ts";
 import { answer, type Evidence, thin } from "./evidence.ts";
 import { maxStatistic } from "./max-statistic.ts";
 import { keyOf } from "./philox.ts";
-import { needsOf, scopeSchema, trialSetOf } from "./trial-set.ts";
+import { scopeSchema, trialSetOf } from "./trial-set.ts";
 
 const WHITE = "White (2000), A Reality Check for Data Snooping";
 const HANSEN = "Hansen (2005), A Test for Superior Predictive Ability";
@@ -78,7 +78,7 @@ export const realityCheck = definePlugin({
   config,
   setup: (_context, settings): Evaluator => ({
     metrics: METRICS,
-    needs: needsOf(settings.of),
+    needs: { trialReturns: settings.of },
     evaluate: (input) => answer("reality_check_basis", METRICS, evidenceOf(input, settings)),
   }),
 });

@@ -24,7 +24,6 @@ export function prefixSums(returns: Float64Array): PrefixSums {
  * millionth of the root mean square.
  */
 export function sharpeScore(count: number, sum: number, squares: number): number {
-  if (!(squares > 0)) return 0;
   const mean = sum / count;
   const variance = (squares - sum * mean) / (count - 1);
   const score = mean / Math.sqrt(Math.max(variance, (LEAST_VARIANCE * squares) / count));

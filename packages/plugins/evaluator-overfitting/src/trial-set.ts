@@ -1,4 +1,4 @@
-import type { EvaluationInput, TrialReturns, TrialScope } from "@qmtl/core/plugin";
+import type { EvaluationInput, TrialReturns } from "@qmtl/core/plugin";
 import { flawOf } from "@qmtl/evaluator-standard";
 import { z } from "zod";
 
@@ -41,11 +41,6 @@ export function trialSetOf(input: EvaluationInput, { minTrials, minPeriods }: Tr
     periods: times.length,
     basis: `${counted(trials.length, "trial")} of the ${scope} over ${times.length} common periods${left}`,
   };
-}
-
-/** The part of an evaluator that says whose trials it needs. */
-export function needsOf(scope: TrialScope): { readonly trialReturns: TrialScope } {
-  return { trialReturns: scope };
 }
 
 export function counted(count: number, what: string): string {

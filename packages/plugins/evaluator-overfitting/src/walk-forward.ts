@@ -8,7 +8,7 @@ import {
 import { figure, missing } from "@qmtl/evaluator-standard";
 import { z } from "zod";
 import { answer, type Evidence, thin } from "./evidence.ts";
-import { counted, needsOf, scopeSchema, trialSetOf } from "./trial-set.ts";
+import { counted, scopeSchema, trialSetOf } from "./trial-set.ts";
 import { type Anchor, walk } from "./walk.ts";
 
 const SOURCE = "Pardo (2008), The Evaluation and Optimization of Trading Strategies, chapter 11";
@@ -68,7 +68,7 @@ export const walkForward = definePlugin({
   config,
   setup: (_context, settings): Evaluator => ({
     metrics: METRICS,
-    needs: needsOf(settings.of),
+    needs: { trialReturns: settings.of },
     evaluate: (input) => answer("walk_forward_basis", METRICS, evidenceOf(input, settings)),
   }),
 });
