@@ -200,6 +200,16 @@ describe("track record", () => {
     expect(result.metrics["track_record_coverage"]?.kind).toBe("undefined");
   });
 
+  test("says nothing of fewer periods than skew and kurtosis take", async () => {
+    const reasonOf = async (periods: number): Promise<unknown> =>
+      (await evaluateBy(trackRecord, besides(noise(1, periods, () => 0.05)))).checks["track_record_length"];
+    expect(await reasonOf(19)).toEqual({
+      verdict: "inconclusive",
+      reason: "19 periods are too few to judge: it takes 20",
+    });
+    expect(await reasonOf(20)).toMatchObject({ verdict: "pass" });
+  });
+
   test("a run that does not vary has none", async () => {
     const flat = await evaluateBy(trackRecord, besides([new Float64Array(100)]));
     expect(flat.checks["track_record_length"]).toEqual({ verdict: "inconclusive", reason: "The returns do not vary" });
