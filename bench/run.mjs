@@ -33,6 +33,8 @@ for (const key of ["batch", "bar_by_bar", "user_node"]) {
 }
 const { bytes_per_live_column_bar } = measure("memory.mjs");
 say(`memory: ${bytes_per_live_column_bar} bytes per live column and bar`);
+const { pbo_ms, trials, periods } = measure("pbo.mjs");
+say(`pbo: ${pbo_ms} ms for 12,870 splits of ${trials} trials over ${periods} periods`);
 
 say("Measuring a cold submit…");
 const cold = [];
@@ -72,6 +74,7 @@ const result = {
   fused_entries: batch.fused_entries,
   fused_equity: batch.fused_equity,
   bytes_per_live_column_bar,
+  pbo_ms,
   cold_submit_sp500_ms: Math.round(median(cold)),
 };
 if (json) console.log(JSON.stringify(result));

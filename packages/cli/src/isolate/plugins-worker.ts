@@ -1,6 +1,6 @@
 /** The synchronous plugins of a world: evaluators and its allocator, guarded as everywhere. */
 import { pathToFileURL } from "node:url";
-import { bootPlugins, localPlugins, type PluginExecutor, type PluginHost } from "@qmtl/core";
+import { bootPlugins, type EvaluationTask, localPlugins, type PluginExecutor, type PluginHost } from "@qmtl/core";
 import type { AllocationInput, EvaluationInput, PluginKind, PluginUse, ProjectConfig } from "@qmtl/core/plugin";
 import type { ErrorPlace } from "@qmtl/core/schema";
 import { applyPrelude } from "./prelude.ts";
@@ -53,7 +53,7 @@ const executor = boot();
 executor.catch(() => {});
 
 serve({
-  evaluate: async ({ uses, inputs }: { uses: readonly string[]; inputs: readonly EvaluationInput[] }) =>
+  evaluate: async ({ uses, inputs }: { uses: readonly string[]; inputs: readonly EvaluationTask[] }) =>
     (await executor).evaluate(uses, inputs),
   allocate: async ({ use, input }: { use: string; input: AllocationInput }) => (await executor).allocate(use, input),
 });

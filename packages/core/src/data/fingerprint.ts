@@ -154,6 +154,12 @@ export function cellsFromBytes(bytes: Uint8Array, dtype: "f64" | "i32" | "bool" 
   return dtype === "f64" ? new Float64Array(buffer) : new Int32Array(buffer);
 }
 
+/** Floats from little-endian bytes; copies them, even out of a buffer that is shared. */
+export function littleEndianFloats(bytes: Uint8Array): Float64Array {
+  const copy = new Uint8Array(bytes);
+  return new Float64Array(LITTLE_ENDIAN ? copy.buffer : swapBytes(copy, 8).buffer);
+}
+
 function swapBytes(bytes: Uint8Array, width: number): Uint8Array<ArrayBuffer> {
   const swapped = new Uint8Array(bytes.length);
   for (let i = 0; i < bytes.length; i++) swapped[i] = bytes[i - (i % width) + (width - 1 - (i % width))]!;

@@ -48,6 +48,40 @@ describe("evaluate", () => {
     expect(describeMetrics(evaluators).map(({ name }) => name)).toEqual(["a", "b"]);
   });
 
+  test("lays the trials beside the run for an evaluator that needs them, of its scope and for no other", () => {
+    const given: Record<string, EvaluationInput["trialReturns"]> = {};
+    const watching = (plugin: string, needs?: Evaluator["needs"]): NamedEvaluator => ({
+      plugin,
+      evaluator: {
+        ...giving(plugin, plugin).evaluator,
+        ...(needs !== undefined && { needs }),
+        evaluate: (one) => {
+          expect("trialPools" in one).toBe(false);
+          given[plugin] = one.trialReturns;
+          return { metrics: { [plugin]: { kind: "value", value: 0 } }, checks: {} };
+        },
+      },
+    });
+    const evaluators = [
+      watching("plain"),
+      watching("near", { trialReturns: "strategy" }),
+      watching("wide", { trialReturns: "world" }),
+      watching("again", { trialReturns: "strategy" }),
+    ];
+    const series = [{ evalKey: "k", strategy: "s", times: input.times, returns: input.returns }];
+    const leftOut = { declared: 0, lost: 2, capped: 0 };
+    evaluate({ evaluators, input: { ...input, trialPools: { strategy: { series, leftOut } } } });
+    expect(given["plain"]).toBeUndefined();
+    expect(given["wide"]).toBeUndefined();
+    expect(given["near"]).toEqual({
+      scope: "strategy",
+      times: input.times,
+      trials: [{ evalKey: "k", strategy: "s", returns: input.returns }],
+      leftOut: { declared: 0, lost: 2, capped: 0, apart: 0 },
+    });
+    expect(given["again"]).toBe(given["near"]);
+  });
+
   test("two evaluators with the same metric or check are refused, naming both", () => {
     const same = [giving("one", "a"), giving("two", "a")];
     for (const call of [() => evaluate({ evaluators: same, input }), () => describeMetrics(same)])

@@ -1,10 +1,25 @@
-import type { EvaluationInput, Evaluator, Figure, MetricDescription, Verdict } from "../plugin/contract/evaluator.ts";
+import type {
+  EvaluationInput,
+  Evaluator,
+  Figure,
+  MetricDescription,
+  TrialReturns,
+  TrialScope,
+  Verdict,
+} from "../plugin/contract/evaluator.ts";
 import { QmtlError } from "../schema/error.ts";
+import { alignTrials, type TrialPools } from "./trial-returns.ts";
 
 /** An evaluator that the plugin host guards, and the plugin it comes from. */
 export interface NamedEvaluator {
   readonly plugin: string;
   readonly evaluator: Evaluator;
+}
+
+/** A run to evaluate. Several tasks may share one pool of trials: each is laid beside its own run. */
+export interface EvaluationTask extends Omit<EvaluationInput, "trialReturns"> {
+  /** For the evaluators that need them. */
+  readonly trialPools?: TrialPools;
 }
 
 /** What all evaluators of a world say of one run. */
@@ -29,20 +44,31 @@ export function describeMetrics(evaluators: readonly NamedEvaluator[]): readonly
 }
 
 /**
- * Runs every evaluator on the same input and puts their figures and checks together.
+ * Runs every evaluator on the same input, with the returns of trials for those that need them, and puts their figures and checks
+ * together.
  *
  * @throws `evaluation.duplicate-metric`, `evaluation.duplicate-check` when two evaluators give the same name
  */
 export function evaluate(of: {
   readonly evaluators: readonly NamedEvaluator[];
-  readonly input: EvaluationInput;
+  readonly input: EvaluationTask;
 }): EvaluationReport {
   describeMetrics(of.evaluators);
   const checkers = new Map<string, string>();
+  const { trialPools = {}, ...input } = of.input;
+  const aligned = new Map<TrialScope, TrialReturns>();
+  const inputFor = ({ needs }: Evaluator): EvaluationInput => {
+    const pool = needs === undefined ? undefined : trialPools[needs.trialReturns];
+    if (needs === undefined || pool === undefined) return input;
+    const scope = needs.trialReturns;
+    const trialReturns = aligned.get(scope) ?? alignTrials(scope, pool, input.self);
+    aligned.set(scope, trialReturns);
+    return { ...input, trialReturns };
+  };
   const metrics: Record<string, Figure> = {};
   const checks: Record<string, Verdict> = {};
   for (const { plugin, evaluator } of of.evaluators) {
-    const result = evaluator.evaluate(of.input);
+    const result = evaluator.evaluate(inputFor(evaluator));
     Object.assign(metrics, result.metrics);
     for (const [name, verdict] of Object.entries(result.checks)) {
       claim(checkers, "check", name, plugin);

@@ -27,7 +27,11 @@ const sound = ({ returns, trials }: EvaluationInput): EvaluatorResult => ({
   },
 });
 
-function failing(evaluate: Evaluator["evaluate"], described = metrics): Promise<readonly string[]> {
+function failing(
+  evaluate: Evaluator["evaluate"],
+  described = metrics,
+  needs?: Evaluator["needs"],
+): Promise<readonly string[]> {
   const plugin = definePlugin({
     kind: "evaluator",
     name: "@acme/evaluator",
@@ -36,7 +40,7 @@ function failing(evaluate: Evaluator["evaluate"], described = metrics): Promise<
     use: "acme",
     description: "For tests",
     config: emptyConfig,
-    setup: () => ({ metrics: described, evaluate }),
+    setup: () => ({ metrics: described, ...(needs !== undefined && { needs }), evaluate }),
   }) as unknown as Plugin<"evaluator", unknown>;
   return failingCases((runner) => evaluatorSuite(runner, { plugin, config: {}, root: "." }));
 }
@@ -101,6 +105,44 @@ describe("the suite for evaluators", () => {
   ];
   test.each(defects)("catches one that %s: %s", async (_defect, number, evaluate) => {
     expect(await failing(evaluate)).toContain(number);
+  });
+
+  const trialDefects: readonly (readonly [string, string, Evaluator["evaluate"]])[] = [
+    [
+      "takes the first trial's returns for its own",
+      "EV-07",
+      mean(({ trialReturns }) => figure(sum(trialReturns?.trials[0]?.returns ?? new Float64Array(0)))),
+    ],
+    [
+      "needs other trials' returns",
+      "EV-09",
+      mean(({ trialReturns }) => {
+        if (trialReturns?.trials.length === 1) throw new Error("no other trial");
+        return figure(1);
+      }),
+    ],
+    [
+      "spoils the trials' returns",
+      "EV-03",
+      mean(({ trialReturns }) => {
+        trialReturns?.trials[0]?.returns.reverse();
+        return figure(1);
+      }),
+    ],
+  ];
+  test.each(trialDefects)("catches one that %s: %s", async (_defect, number, evaluate) => {
+    expect(await failing(evaluate, metrics, { trialReturns: "strategy" })).toContain(number);
+  });
+
+  test("passes a sound one that needs the returns of trials", async () => {
+    const largest = mean(({ trialReturns }) =>
+      figure(Math.max(...(trialReturns?.trials ?? []).map((t) => sum(t.returns)))),
+    );
+    expect(await failing(largest, metrics, { trialReturns: "world" })).toEqual([]);
+  });
+
+  test("catches one that needs what there is not", async () => {
+    expect(await failing(sound, metrics, { trialReturns: "all" as never })).toContain("EV-01");
   });
 
   test("catches one that describes a metric twice", async () => {

@@ -3,9 +3,8 @@ import type { BacktestResult } from "../backtest/result.ts";
 import type { SampledSessions } from "../backtest/sample-sessions.ts";
 import type { Panel } from "../data/panel.ts";
 import type { ExecutionCounters } from "../engine/execution.ts";
-import type { EvaluationReport } from "../evaluation/evaluate.ts";
+import type { EvaluationReport, EvaluationTask } from "../evaluation/evaluate.ts";
 import type { AllocatedShare, AllocationInput } from "../plugin/contract/allocator.ts";
-import type { EvaluationInput } from "../plugin/contract/evaluator.ts";
 import type { InspectedStrategy } from "./inspect.ts";
 
 /** A panel whose calendar is a name, so that it can cross a process boundary. */
@@ -38,6 +37,6 @@ export interface StrategyExecutor {
 /** Where synchronous plugins run. Every answer is guarded and validated there. */
 export interface PluginExecutor {
   /** One report per input, over all of the world's evaluators. */
-  evaluate(uses: readonly string[], inputs: readonly EvaluationInput[]): Promise<readonly EvaluationReport[]>;
+  evaluate(uses: readonly string[], inputs: readonly EvaluationTask[]): Promise<readonly EvaluationReport[]>;
   allocate(use: string, input: AllocationInput): Promise<readonly AllocatedShare[]>;
 }

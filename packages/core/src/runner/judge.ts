@@ -1,18 +1,20 @@
 import { contribution } from "../evaluation/contribution.ts";
-import type { EvaluationReport } from "../evaluation/evaluate.ts";
+import type { EvaluationReport, EvaluationTask } from "../evaluation/evaluate.ts";
+import type { TrialPools } from "../evaluation/trial-returns.ts";
 import type { AllocatedShare } from "../plugin/contract/allocator.ts";
-import type { EvaluationInput, Figure, TrialStatistics } from "../plugin/contract/evaluator.ts";
+import type { Figure, TrialStatistics } from "../plugin/contract/evaluator.ts";
 import type { ObjectStorage } from "../plugin/contract/storage.ts";
 import { applyPolicy } from "../policy/apply-policy.ts";
 import type { CompiledPolicy } from "../policy/compile-policy.ts";
 import type { PolicyCandidate, PolicyOutcome, PolicyVerdict } from "../policy/policy.ts";
 import { QmtlError } from "../schema/error.ts";
-import type { WorldConfig } from "../world/config.ts";
+import type { LoadedEvaluator, WorldConfig } from "../world/config.ts";
 import { trialsFor } from "../world/ledger.ts";
 import { hysteresisOf, type WorldState } from "../world/state.ts";
 import { isAccepted } from "../world/submission.ts";
 import type { PluginExecutor } from "./executor.ts";
 import { decodeRun, type StoredRun } from "./stored-run.ts";
+import { readTrialPools, type TrialReturnsReader } from "./trial-pool.ts";
 
 /** A version to judge: what the world will know of it. */
 export interface Contender {
@@ -33,8 +35,10 @@ export interface JudgeOptions {
   readonly config: WorldConfig;
   readonly compiled: CompiledPolicy;
   readonly contender: Contender;
+  readonly evaluators: readonly LoadedEvaluator[];
   readonly plugins: PluginExecutor;
   readonly objects: ObjectStorage;
+  readonly reader: TrialReturnsReader;
   readonly signal: AbortSignal;
   /** Ms UTC. */
   readonly now: number;
@@ -61,15 +65,18 @@ export interface Judgement {
  * it is done again from the same evidence.
  */
 export async function judge(options: JudgeOptions): Promise<Judgement> {
-  const { state, config, compiled, contender, plugins, now } = options;
+  const { state, config, compiled, contender, evaluators, plugins, reader, now } = options;
   const others = await otherContenders(options);
   const all = [...others.filter(({ strategy }) => strategy !== contender.strategy), contender];
   const incumbent = others.find(({ strategy }) => strategy === contender.strategy);
   const judged = incumbent === undefined ? all : [...all, incumbent];
-  const reports = await plugins.evaluate(
-    config.evaluators.map(({ use }) => use),
-    judged.map((one) => inputOf(one, contender, state, config)),
-  );
+  const scopes = [...new Set(evaluators.flatMap(({ needs }) => needs?.trialReturns ?? []))];
+  const pools = await readTrialPools({ state, contender, judged, scopes, reader });
+  const uses = config.evaluators.map(({ use }) => use);
+  const reports: EvaluationReport[] = [];
+  // One at a time: the returns of many trials for every candidate at once would be more than an isolate may hold.
+  for (const [i, one] of judged.entries())
+    reports.push(...(await plugins.evaluate(uses, [taskOf(one, pools[i] as TrialPools, options)])));
   const candidates = judged.map((one, i) => candidateOf(one, reports[i] as EvaluationReport));
   const period = contender.dataEnd;
   const lastPeriod = state.decision?.envelope.period;
@@ -137,7 +144,7 @@ async function otherContenders({ state, objects, signal, contender }: JudgeOptio
 
 const NO_VALUE = Number.NaN;
 
-function inputOf(one: Contender, contender: Contender, state: WorldState, config: WorldConfig): EvaluationInput {
+function taskOf(one: Contender, trialPools: TrialPools, { contender, state, config }: JudgeOptions): EvaluationTask {
   const { run } = one;
   // The contender's own trial counts for everybody: the ledger is that of the decision.
   const trials = trialsFor(state, contender);
@@ -153,6 +160,7 @@ function inputOf(one: Contender, contender: Contender, state: WorldState, config
     self: one.evalKey,
     minTrialPeriods: config.policy.minPeriods,
     evidence: run.evidence,
+    trialPools,
   };
 }
 

@@ -109,12 +109,13 @@ export async function loadWorld(world: string, options: ProjectOptions): Promise
       file,
       config,
       compiled: compilePolicy(config.policy, descriptions),
-      evaluators: config.evaluators.map((choice) => {
+      evaluators: config.evaluators.map((choice, i) => {
+        const needs = named[i]?.evaluator.needs;
         const { name, version } = host.list("evaluator").find(({ use: word }) => word === choice.use) as {
           name: string;
           version: string;
         };
-        return { ...choice, name, version };
+        return { ...choice, name, version, ...(needs !== undefined && { needs }) };
       }),
       host,
       uses,

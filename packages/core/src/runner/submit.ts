@@ -31,6 +31,7 @@ import { type Contender, type Judgement, judge } from "./judge.ts";
 import { failedResult, type Known, succeededResult } from "./report.ts";
 import type { SubmitResult, Violation } from "./result.ts";
 import { decodeRun, encodeRun, type StoredRun, storeDeclared, storeOutcome } from "./stored-run.ts";
+import { createTrialReturnsReader } from "./trial-pool.ts";
 import { openWorldData, type WorldData } from "./world-data.ts";
 
 export interface SubmitRequest {
@@ -164,8 +165,9 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
   let judgement: Judgement | undefined;
   let decided: Decided | undefined;
   const now = context.clock();
+  const reader = createTrialReturnsReader(objects, signal);
   const committed = await journal.commit(async (state) => {
-    judgement = await judge({ ...context, state, contender, now });
+    judgement = await judge({ ...context, state, contender, reader, now });
     const dataset = {
       fingerprint: data.fingerprint,
       commit: data.commit,

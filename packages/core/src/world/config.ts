@@ -1,5 +1,6 @@
 import type { Brokerage, Instrument } from "../backtest/brokerage.ts";
 import type { DataPreset } from "../data/preset.ts";
+import type { Evaluator } from "../plugin/contract/evaluator.ts";
 import type { JsonValue } from "../plugin/contract/storage.ts";
 import type { Policy } from "../policy/policy.ts";
 import { digest } from "../schema/canonical.ts";
@@ -40,7 +41,7 @@ export interface PluginChoice {
 }
 
 /** An evaluator as it was loaded. */
-export interface LoadedEvaluator extends PluginChoice {
+export interface LoadedEvaluator extends PluginChoice, Pick<Evaluator, "needs"> {
   readonly name: string;
   readonly version: string;
 }

@@ -126,6 +126,7 @@ const RECORDS = {
     brokerage: digest,
     evidence,
     statistics,
+    returns: z.strictObject({ block: digest, row: count }).exactOptional(),
   }),
   evaluation: z.strictObject({
     kind: z.literal("evaluation"),

@@ -57,6 +57,16 @@ export interface TrialRecord extends Base<"trial"> {
   readonly brokerage: string;
   readonly evidence: "backtest" | "declared";
   readonly statistics: TrialStatistics;
+  /** Where the returns of a trial without an evaluation are kept; with one, its stored run has them. */
+  readonly returns?: TrialReturnsRef;
+}
+
+/** A row of a block of returns, which holds those of many trials. */
+export interface TrialReturnsRef {
+  /** Digest of the object. */
+  readonly block: string;
+  /** From 0. */
+  readonly row: number;
 }
 
 /** What an evaluation came to; a pure function of its key. */

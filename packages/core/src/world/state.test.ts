@@ -23,6 +23,7 @@ const journals = fc
       accepted: fc.boolean(),
       identity: fc.constantFrom("file" as const, "process" as const),
       down: fc.boolean(),
+      swept: fc.nat(2),
     }),
     { maxLength: 12 },
   )
@@ -33,7 +34,12 @@ const journals = fc
       for (const record of records) entries.push({ revision: entries.length + 1, record });
       state = after(state, records);
     };
-    for (const { selects, down, ...one } of steps) {
+    for (const { selects, down, swept, ...one } of steps) {
+      for (let row = 0; row < swept; row++) {
+        const { trial } = sampleSubmission(config, { ...one, params: { row } });
+        const returns = { block: "b".repeat(64), row };
+        append(submissionRecords(state, { trial: { ...trial, origin: "sweep", returns }, accepted: false }, START));
+      }
       const submission = sampleSubmission(config, one);
       append(submissionRecords(state, submission, START));
       append(

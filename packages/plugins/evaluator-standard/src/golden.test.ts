@@ -112,11 +112,12 @@ describe("worked examples of Bailey and López de Prado", () => {
   });
 
   test("the published figures, to the digits printed", () => {
-    expect(golden.papers.deflated.map(({ probability }) => probability.toFixed(4))).toEqual([
-      "0.9004",
-      "0.9505",
-      "0.9505",
+    expect(golden.papers.deflated.map(({ probability }) => probability.toFixed(6))).toEqual([
+      "0.900397",
+      "0.950502",
+      "0.950491",
     ]);
+    expect(golden.papers.deflated[0]?.benchmark.toFixed(6)).toBe("0.113172");
     expect(golden.papers.minTrackRecord[0]!.periods / 252).toBeCloseTo(2.73, 2);
     expect(golden.papers.minTrackRecord[1]!.periods / 12).toBeCloseTo(4.99, 2);
   });

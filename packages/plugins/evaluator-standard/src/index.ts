@@ -20,6 +20,7 @@ export {
   equityLinearityV1,
   equityLinearityV2,
 } from "./equity-linearity.ts";
+export { figure, missing } from "./figure.ts";
 export { gainToPain } from "./gain-to-pain.ts";
 export { cagr, calmar, totalReturn } from "./growth.ts";
 export { type Moments, moments } from "./moments.ts";
@@ -30,7 +31,8 @@ export {
   type SharpeEstimate,
   sharpeVariance,
 } from "./probabilistic-sharpe.ts";
-export { sharpe, sortino, volatility } from "./sharpe.ts";
+export { flawOf } from "./sample.ts";
+export { sharpe, sortino, volatility, withoutVariation } from "./sharpe.ts";
 export { expectedShortfall, valueAtRisk } from "./tail.ts";
 export { profitFactor, tradeCount, winRate } from "./trades.ts";
 

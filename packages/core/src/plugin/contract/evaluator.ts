@@ -45,6 +45,39 @@ export interface TrialStatistics {
   readonly kurtosis?: number;
 }
 
+/** Whose trials: those of the run's strategy, or all of the world. */
+export type TrialScope = "strategy" | "world";
+
+/** Trials of the scope whose returns are not among {@link TrialReturns}, by reason. */
+export interface TrialsLeftOut {
+  /** Their returns were declared: nobody knows their times. */
+  readonly declared: number;
+  /** Their returns were not kept, or are gone. */
+  readonly lost: number;
+  /** They share less than half of the run's periods. */
+  readonly apart: number;
+  /** There are more than are read; those that stay are a sample by EvalKey, which no one can steer. */
+  readonly capped: number;
+}
+
+/**
+ * The returns of trials over the periods that all of them have, side by side. A variant (version and params) stands here once: of
+ * several evaluations the one whose data end last, but the run's own for its own variant.
+ */
+export interface TrialReturns {
+  readonly scope: TrialScope;
+  /** Ends of the common periods, ms UTC, ascending. */
+  readonly times: Float64Array;
+  /** Sorted by EvalKey, which is `self` for the run's own. Empty when the run itself has no times, because its returns were declared. */
+  readonly trials: readonly {
+    readonly evalKey: string;
+    readonly strategy: string;
+    /** Simple net returns, one per entry of `times`; finite. */
+    readonly returns: Float64Array;
+  }[];
+  readonly leftOut: TrialsLeftOut;
+}
+
 /**
  * Everything an evaluator sees; frozen. All arrays have one entry per evaluation period (a session). Of declared returns the times, the
  * exposure and the turnover are unknown: `NaN`.
@@ -68,6 +101,8 @@ export interface EvaluationInput {
   /** Trials shorter than this many periods do not count for deflation. */
   readonly minTrialPeriods: number;
   readonly evidence: "backtest" | "declared";
+  /** For an evaluator that {@link Evaluator.needs | needs} them, and only where a world's ledger is at hand. */
+  readonly trialReturns?: TrialReturns;
 }
 
 export interface Verdict {
@@ -86,5 +121,7 @@ export interface EvaluatorResult {
 /** Pure and synchronous: equal input, equal output. */
 export interface Evaluator {
   readonly metrics: readonly MetricDescription[];
+  /** What it takes beyond the ledger's statistics. A world without an evaluator that needs them reads no returns of trials. */
+  readonly needs?: { readonly trialReturns: TrialScope };
   evaluate(input: EvaluationInput): EvaluatorResult;
 }

@@ -16,7 +16,10 @@ export type {
   Figure,
   MetricDescription,
   TradeRecord,
+  TrialReturns,
+  TrialScope,
   TrialStatistics,
+  TrialsLeftOut,
   Verdict,
 } from "./evaluator.ts";
 export type {

@@ -4,6 +4,7 @@ import type {
   EvaluatorResult,
   Figure,
   MetricDescription,
+  TrialReturns,
   Verdict,
 } from "../contract/evaluator.ts";
 import { callPurePlugin, type Fault } from "./call.ts";
@@ -17,8 +18,10 @@ const VERDICTS: readonly unknown[] = ["pass", "fail", "inconclusive"];
 /** An evaluator whose every answer has the described figures and no others. The plugin sees copies of the caller's arrays. */
 export function guardEvaluator(evaluator: Evaluator, scope: GuardScope): Evaluator {
   const metrics = callPurePlugin(siteOf(scope, "metrics"), () => evaluator.metrics, checkMetrics);
+  const needs = callPurePlugin(siteOf(scope, "needs"), () => evaluator.needs, checkNeeds);
   return {
     metrics,
+    ...(needs !== undefined && { needs }),
     evaluate: (input) =>
       callPurePlugin(
         siteOf(scope, "evaluate"),
@@ -38,7 +41,26 @@ export function copyEvaluationInput(input: EvaluationInput): EvaluationInput {
     exposure: input.exposure.slice(),
     trades: Object.freeze(input.trades.map((trade) => Object.freeze({ ...trade }))),
     trials: Object.freeze(input.trials.map((trial) => Object.freeze({ ...trial }))),
+    ...(input.trialReturns !== undefined && { trialReturns: copyTrialReturns(input.trialReturns) }),
   });
+}
+
+function copyTrialReturns({ scope, times, trials, leftOut }: TrialReturns): TrialReturns {
+  return Object.freeze({
+    scope,
+    times: times.slice(),
+    trials: Object.freeze(trials.map((trial) => Object.freeze({ ...trial, returns: trial.returns.slice() }))),
+    leftOut: Object.freeze({ ...leftOut }),
+  });
+}
+
+/** Nothing, or the returns of trials of a scope there is. A frozen copy. */
+export function checkNeeds(answer: unknown, fault: Fault): Evaluator["needs"] {
+  if (answer === undefined) return undefined;
+  const scope = isRecord(answer) ? answer["trialReturns"] : undefined;
+  if (!isRecord(answer) || Object.keys(answer).length !== 1 || (scope !== "strategy" && scope !== "world"))
+    return fault('is not { trialReturns: "strategy" } or { trialReturns: "world" }');
+  return Object.freeze({ trialReturns: scope });
 }
 
 /** Every metric has a name for policies, a formula, a unit and a direction; no name stands twice. A frozen copy. */

@@ -163,6 +163,37 @@ describe("evaluators", () => {
     expect(() => answering(answer).evaluate(input)).toThrow(why);
   });
 
+  test("what it needs comes through, and what there is not is the plugin's fault", () => {
+    const needing = (needs: unknown): Evaluator =>
+      guardEvaluator({ metrics: [metric], needs: needs as never, evaluate: () => ok as never }, scope("evaluator"));
+    expect(needing({ trialReturns: "world" }).needs).toEqual({ trialReturns: "world" });
+    expect("needs" in needing(undefined)).toBe(false);
+    for (const needs of [null, "world", {}, { trialReturns: "all" }, { trialReturns: "world", trades: true }])
+      expect(() => needing(needs)).toThrow('is not { trialReturns: "strategy" } or { trialReturns: "world" }');
+  });
+
+  test("the returns of trials that it sees are copies", () => {
+    const returns = Float64Array.of(0.1);
+    const leftOut = { declared: 0, lost: 0, apart: 0, capped: 0 };
+    const trials = [{ evalKey: "k", strategy: "s", returns }];
+    const spoiling = guardEvaluator(
+      {
+        metrics: [metric],
+        needs: { trialReturns: "strategy" },
+        evaluate: ({ trialReturns }) => {
+          expect(Object.isFrozen(trialReturns) && Object.isFrozen(trialReturns?.trials)).toBe(true);
+          trialReturns?.times.fill(9);
+          trialReturns?.trials[0]?.returns.fill(9);
+          return ok as never;
+        },
+      },
+      scope("evaluator"),
+    );
+    const times = Float64Array.of(1);
+    spoiling.evaluate({ ...input, trialReturns: { scope: "strategy", times, trials, leftOut } });
+    expect([times[0], returns[0]]).toEqual([1, 0.1]);
+  });
+
   test.each([
     ["no metrics", [], "describes no metrics"],
     ["a name that policies can't say", [{ ...metric, name: "Sharpe Ratio" }], 'the metric "Sharpe Ratio"'],
