@@ -18,6 +18,7 @@ const evaluation: EvaluationContext = {
   dataset: "d",
   schemas: "s",
   engine: "engine/1",
+  guards: "guards/1",
 };
 
 test.each<[string, Partial<ComputeContext>]>([
@@ -40,6 +41,7 @@ test.each<[string, Partial<EvaluationContext>]>([
   ["dataset", { dataset: "x" }],
   ["schemas", { schemas: "x" }],
   ["engine", { engine: "x" }],
+  ["guards", { guards: "x" }],
 ])("an EvalKey changes with the %s", (_what, change) => {
   expect(evalKey({ ...evaluation, ...change })).not.toBe(evalKey(evaluation));
 });

@@ -6,6 +6,7 @@ import type { ExecutionCounters } from "../engine/execution.ts";
 import type { EvaluationReport } from "../evaluation/evaluate.ts";
 import type { AllocatedShare, AllocationInput } from "../plugin/contract/allocator.ts";
 import type { EvaluationInput } from "../plugin/contract/evaluator.ts";
+import type { RunGuardReport } from "./guard-run.ts";
 import type { InspectedStrategy } from "./inspect.ts";
 
 /** A panel whose calendar is a name, so that it can cross a process boundary. */
@@ -33,6 +34,8 @@ export interface StrategyExecutor {
   inspect(params: Readonly<Record<string, unknown>>): Promise<InspectedStrategy>;
   /** @throws `engine.compute-failed` and others of class `rejected`; `isolation.*` */
   run(job: RunJob): Promise<RunOutcome>;
+  /** Guards the last run, with what the loader knows of the code. @param cuts see `chooseCuts` @throws as `run` */
+  guard(cuts: readonly number[]): Promise<RunGuardReport>;
 }
 
 /** Where synchronous plugins run. Every answer is guarded and validated there. */

@@ -1,5 +1,6 @@
 import { contribution } from "../evaluation/contribution.ts";
 import type { EvaluationReport } from "../evaluation/evaluate.ts";
+import { summarizeGuards } from "../guards/report.ts";
 import type { AllocatedShare } from "../plugin/contract/allocator.ts";
 import type { EvaluationInput, Figure, TrialStatistics } from "../plugin/contract/evaluator.ts";
 import type { ObjectStorage } from "../plugin/contract/storage.ts";
@@ -66,10 +67,11 @@ export async function judge(options: JudgeOptions): Promise<Judgement> {
   const all = [...others.filter(({ strategy }) => strategy !== contender.strategy), contender];
   const incumbent = others.find(({ strategy }) => strategy === contender.strategy);
   const judged = incumbent === undefined ? all : [...all, incumbent];
-  const reports = await plugins.evaluate(
+  const evaluated = await plugins.evaluate(
     config.evaluators.map(({ use }) => use),
     judged.map((one) => inputOf(one, contender, state, config)),
   );
+  const reports = judged.map(({ run }, i) => withGuards(evaluated[i] as EvaluationReport, run.guards));
   const candidates = judged.map((one, i) => candidateOf(one, reports[i] as EvaluationReport));
   const period = contender.dataEnd;
   const lastPeriod = state.decision?.envelope.period;
@@ -133,6 +135,16 @@ async function otherContenders({ state, objects, signal, contender }: JudgeOptio
     });
   }
   return contenders;
+}
+
+/** What the guards of a run say counts like an evaluator's word. */
+function withGuards(report: EvaluationReport, guards: StoredRun["guards"]): EvaluationReport {
+  const { metrics, checks, inconclusive } = summarizeGuards(guards ?? undefined);
+  return {
+    metrics: { ...report.metrics, ...metrics },
+    checks: { ...report.checks, ...checks },
+    inconclusive: [...report.inconclusive, ...inconclusive],
+  };
 }
 
 const NO_VALUE = Number.NaN;

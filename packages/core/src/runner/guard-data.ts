@@ -1,0 +1,43 @@
+import type { Panel } from "../data/panel.ts";
+import { openDataset } from "../data/seamless/open-dataset.ts";
+import type { GuardFinding } from "../guards/finding.ts";
+import { compareKnown } from "../guards/restated.ts";
+import type { InspectedStrategy } from "./inspect.ts";
+import type { WorldData, WorldDataOptions } from "./world-data.ts";
+
+export interface GuardDataOptions extends Pick<WorldDataOptions, "provider" | "objects" | "signal"> {
+  readonly inspected: InspectedStrategy;
+  readonly data: WorldData;
+  readonly cuts: readonly number[];
+}
+
+/**
+ * Reads the data again through their providers, as they were known at each cut, and compares them with what the run read. Providers that
+ * keep no revisions are passed over: they would give the same bars, cut.
+ *
+ * @throws what opening a dataset throws
+ */
+export async function guardData(options: GuardDataOptions): Promise<readonly GuardFinding[]> {
+  const { inspected, data, cuts, provider: providerOf, objects, signal } = options;
+  const findings = new Map<string, GuardFinding>();
+  for (const cut of cuts) {
+    const known = new Map<string, Panel>();
+    for (const { stream, preset, symbols } of data.bindings) {
+      const history = data.histories.get(preset.id);
+      if (history === undefined || !history.pointInTime) continue;
+      let before = known.get(preset.id);
+      if (before === undefined) {
+        const { use, provider } = providerOf(preset);
+        before = (await openDataset({ provider, use, preset, objects, signal, asOf: cut })).panel;
+        known.set(preset.id, before);
+      }
+      const { node, columns } = stream;
+      const label = inspected.nodes[node]!.label;
+      for (const one of compareKnown({ cut, now: history.panel, before, symbols, columns, node, label })) {
+        const key = `${one.kind} ${preset.id} ${one.column}`;
+        if (!findings.has(key)) findings.set(key, one);
+      }
+    }
+  }
+  return [...findings.values()];
+}
