@@ -15,11 +15,11 @@ export function slicePanels(panels: Panels, stretch: Stretch): Panels {
 }
 
 /** The panels with each series replaced. */
-export function mapSeries(panels: Panels, change: (series: Series, panel: Panel) => Series): Panels {
+export function mapSeries(panels: Panels, change: (series: Series, node: number) => Series): Panels {
   return new Map(
     [...panels].map(([node, panel]) => [
       node,
-      { ...panel, series: panel.series.map((series) => change(series, panel)) },
+      { ...panel, series: panel.series.map((series) => change(series, node)) },
     ]),
   );
 }

@@ -41,7 +41,7 @@ export interface TieCheck {
  */
 export function checkTies({ known, decision, naming, progress }: TieOptions): TieCheck {
   const { graph } = known;
-  const nudged = traceGraph(graph, nudgedPanels(known.panels), progress === undefined ? {} : { progress });
+  const nudged = traceGraph(graph, nudgedPanels(known), progress === undefined ? {} : { progress });
   let compared = 0;
   let fragile = 0;
   for (const ref of decision) {
@@ -50,7 +50,9 @@ export function checkTies({ known, decision, naming, progress }: TieOptions): Ti
     for (const [s, one] of columnOf(known, ref.node, ref.column).series.entries()) {
       const { left, rows } = computedRows(one);
       compared += Math.max(0, rows);
-      for (let row = left; row < left + rows; row++) if (!same(one.values[row]!, others[s]!.values[row]!)) fragile++;
+      const other = others[s]!.values;
+      for (let row = left; row < left + rows; row++)
+        if (one.values[row] !== other[row] && !same(one.values[row]!, other[row]!)) fragile++;
     }
   }
   if (fragile === 0) return { compared, fragile, findings: [], rows: nudged.rows };
@@ -65,11 +67,23 @@ export function checkTies({ known, decision, naming, progress }: TieOptions): Ti
   };
 }
 
-function nudgedPanels(panels: Panels): Panels {
-  return mapSeries(panels, (series) => ({
+function nudgedPanels({ graph, panels }: Trace): Panels {
+  const read = new Set(
+    graph.nodes.flatMap(({ inputs }) => inputs.flatMap(({ read: input }) => refsOf(input).map(keyOf))),
+  );
+  return mapSeries(panels, (series, node) => ({
     ...series,
-    columns: Object.fromEntries(Object.entries(series.columns).map(([name, cells]) => [name, nudge(cells)])),
+    columns: Object.fromEntries(
+      Object.entries(series.columns).map(([column, cells]) => [
+        column,
+        read.has(keyOf({ node, column })) ? nudge(cells) : cells,
+      ]),
+    ),
   }));
+}
+
+function keyOf({ node, column }: ColumnRef): string {
+  return `${node} ${column}`;
 }
 
 /** @returns a copy whose floats differ by at most four units in the last place, upward or downward by their bits; zeros stay */

@@ -43,10 +43,10 @@ export interface GuardRunOptions {
   readonly progress?: Int32Array;
 }
 
-/** Of the run's own bars, what each stretch between a start and a cut is: ten of them are computed, so about the run again in all. */
-const SHARE = 10;
+/** Of the run's own bars, what each stretch between a start and a cut is: ten of them are computed, so about half of the graph's work. */
+const SHARE = 20;
 /** Rows, over all nodes, below which a stretch costs nothing worth saving. */
-const LEAST_ROWS = 20_000;
+const LEAST_ROWS = 10_000;
 /** Cells that a stretch may hold at once. */
 const MOST_CELLS = 4_000_000;
 
