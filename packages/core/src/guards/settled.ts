@@ -1,7 +1,8 @@
 import { planNodes } from "../engine/plan.ts";
-import type { NodePlan, SeriesPlan, SourcePlan } from "../engine/series-plan.ts";
+import { type NodePlan, type SeriesPlan, type SourcePlan, seriesFor } from "../engine/series-plan.ts";
 import { countUntil } from "../engine/timeline.ts";
 import type { GraphNode, InputRef, StrategyGraph } from "../strategy/graph.ts";
+import { refsOf } from "./difference.ts";
 import type { Panels } from "./slice.ts";
 
 /** From where on a node has forgotten that the head of its history was dropped. */
@@ -30,7 +31,10 @@ export function settling(
     const { node, series, folded } = plan;
     const read = folded ?? series;
     for (const one of read)
-      rows.set(one, node.kind === "stream" ? (shortened(node.index, one.symbol) ? 1 : 0) : settledRow(plan, one, rows));
+      rows.set(
+        one,
+        node.kind === "stream" ? (shortened(node.index, one.symbol) ? 1 : 0) : settledRow(plan, one, rows, plans),
+      );
     if (folded !== undefined || node.kind === "cross-section" || node.kind === "cross-kernel") meetSettled(plan, rows);
     return {
       memory: memoryOf(node),
@@ -40,7 +44,12 @@ export function settling(
 }
 
 /** 0 where nothing that it reads was shortened. */
-function settledRow({ node }: NodePlan, one: SeriesPlan, settled: ReadonlyMap<SeriesPlan, number>): number {
+function settledRow(
+  { node }: NodePlan,
+  one: SeriesPlan,
+  settled: ReadonlyMap<SeriesPlan, number>,
+  plans: readonly NodePlan[],
+): number {
   const last = one.timeline.stamps.length;
   let row = 0;
   for (const [k, source] of one.sources.entries()) {
@@ -48,6 +57,12 @@ function settledRow({ node }: NodePlan, one: SeriesPlan, settled: ReadonlyMap<Se
     const from = settled.get(source.series) ?? 0;
     if (from === 0) continue;
     row = Math.max(row, rowReading(one, source, from, depthOf(node.inputs[k]!.read)));
+  }
+  if (node.kind === "align") {
+    // It counts the bars of its clock since the first that could read a value.
+    const [clock] = refsOf(node.inputs[1]!.read);
+    const bars = clock && seriesFor(plans[clock.node]!, one.symbol);
+    if (row > 0 || (bars !== undefined && (settled.get(bars) ?? 0) > 0)) row += node.maxAge + 1;
   }
   if (row === 0) return 0;
   row = Math.max(row, one.firstInput);
