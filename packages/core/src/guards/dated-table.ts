@@ -8,8 +8,8 @@ import type { GuardNaming } from "./naming.ts";
 const FEW_DATES = 20;
 /** Shorter lists are not taken for one value per bar. */
 const FEW_NUMBERS = 250;
-/** How far the length of a list may be from the number of bars, as a share of them. */
-const NEAR = 0.01;
+/** How long a list of one value per bar may be, as a multiple of the bars: their ends need not be those of the list. */
+const NEAR = { least: 0.95, most: 1.25 };
 
 export interface TableInput {
   /** Index of the node whose code carries the table. */
@@ -73,7 +73,8 @@ function judge(
       values: { entries: within.length, from: isoText(from), to: isoText(to) },
     };
   }
-  const isPerBar = entries >= FEW_NUMBERS && Math.abs(entries - clock.length) <= NEAR * clock.length;
+  const isPerBar =
+    entries >= FEW_NUMBERS && entries >= NEAR.least * clock.length && entries <= NEAR.most * clock.length;
   return isPerBar
     ? { says: `has ${entries} values where there are ${clock.length} bars`, values: { entries, bars: clock.length } }
     : undefined;

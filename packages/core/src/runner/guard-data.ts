@@ -1,7 +1,9 @@
-import type { Panel } from "../data/panel.ts";
+import type { Panel, Series } from "../data/panel.ts";
+import type { DataPreset } from "../data/preset.ts";
 import { openDataset } from "../data/seamless/open-dataset.ts";
 import type { GuardFinding } from "../guards/finding.ts";
 import { compareKnown } from "../guards/restated.ts";
+import { isQmtlError } from "../schema/error.ts";
 import type { InspectedStrategy } from "./inspect.ts";
 import type { WorldData, WorldDataOptions } from "./world-data.ts";
 
@@ -18,19 +20,15 @@ export interface GuardDataOptions extends Pick<WorldDataOptions, "provider" | "o
  * @throws what opening a dataset throws
  */
 export async function guardData(options: GuardDataOptions): Promise<readonly GuardFinding[]> {
-  const { inspected, data, cuts, provider: providerOf, objects, signal } = options;
+  const { inspected, data, cuts } = options;
   const findings = new Map<string, GuardFinding>();
   for (const cut of cuts) {
     const known = new Map<string, Panel>();
     for (const { stream, preset, symbols } of data.bindings) {
       const history = data.histories.get(preset.id);
       if (history === undefined || !history.pointInTime) continue;
-      let before = known.get(preset.id);
-      if (before === undefined) {
-        const { use, provider } = providerOf(preset);
-        before = (await openDataset({ provider, use, preset, objects, signal, asOf: cut })).panel;
-        known.set(preset.id, before);
-      }
+      const before = known.get(preset.id) ?? (await readAsKnown(options, preset, history.panel, cut));
+      known.set(preset.id, before);
       const { node, columns } = stream;
       const label = inspected.nodes[node]!.label;
       for (const one of compareKnown({ cut, now: history.panel, before, symbols, columns, node, label })) {
@@ -40,4 +38,19 @@ export async function guardData(options: GuardDataOptions): Promise<readonly Gua
     }
   }
   return [...findings.values()];
+}
+
+/** Symbol by symbol, for one that nobody knew then has no rows, which is a finding and no fault. */
+async function readAsKnown(options: GuardDataOptions, preset: DataPreset, now: Panel, asOf: number): Promise<Panel> {
+  const { provider: providerOf, objects, signal } = options;
+  const { use, provider } = providerOf(preset);
+  const series: Series[] = [];
+  for (const symbol of preset.universe.symbols)
+    try {
+      const alone: DataPreset = { ...preset, universe: { ...preset.universe, symbols: [symbol] } };
+      series.push(...(await openDataset({ provider, use, preset: alone, objects, signal, asOf })).panel.series);
+    } catch (error) {
+      if (!isQmtlError(error) || error.code !== "data.no-rows") throw error;
+    }
+  return { ...now, series };
 }

@@ -17,6 +17,8 @@ export interface CapturedTable {
 /** Smaller collections are settings. */
 const SMALL = 20;
 const DEEPEST = 50;
+/** As it was when this module was loaded: {@link hardenIntrinsics} hides the text from the author's code. */
+const textOf = Function.prototype.toString;
 
 /**
  * The tables in reach of a function: arrays, records, maps, sets and typed arrays of at least twenty entries, and dates written into the
@@ -54,7 +56,7 @@ export function capturedTables(root: unknown, registry: Registry): readonly Capt
     const tag = registry.tagOf(code);
     if (tag === undefined) return;
     const { site } = tag;
-    const text = Function.prototype.toString.call(code);
+    const text = textOf.call(code);
     const dates = [...text.matchAll(WRITTEN)].flatMap(([written]) => instantOf(written) ?? []);
     add(path, site.location, dates.length, dates);
     let captured: readonly unknown[];
@@ -107,8 +109,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 function recordInstant(item: unknown): number | undefined {
   if (Array.isArray(item)) return instantOf(item[0]);
   if (!isRecord(item)) return undefined;
-  for (const [key, value] of Object.entries(item)) {
-    const instant = /date|time|day|stamp|^ts$|^t$/i.test(key) ? instantOf(value) : undefined;
+  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(item))) {
+    const instant = /date|time|day|stamp|^ts$|^t$/i.test(key) ? instantOf(descriptor.value) : undefined;
     if (instant !== undefined) return instant;
   }
   return undefined;
