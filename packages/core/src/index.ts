@@ -2,7 +2,13 @@
 export type { PluginHost } from "./plugin/host/index.ts";
 export { bootPlugins } from "./plugin/host/index.ts";
 export type { PlainPanel, PluginExecutor, RunJob, RunOutcome, StrategyExecutor } from "./runner/executor.ts";
-export { type CodeReader, type GuardRunOptions, guardRun, type RunGuardReport } from "./runner/guard-run.ts";
+export {
+  type CodeReader,
+  type GuardRunOptions,
+  guardRun,
+  type RunGuardReport,
+  replayToGuard,
+} from "./runner/guard-run.ts";
 export { type BuiltStrategy, type InspectedStrategy, inspectStrategy, type StreamRequest } from "./runner/inspect.ts";
 export {
   type LoadedWorld,

@@ -1,7 +1,6 @@
 /** The author's code: evaluated after the prelude, inspected and run on request. */
 import {
   type BuiltStrategy,
-  createReplay,
   type GuardRunOptions,
   guardRun,
   inspectStrategy,
@@ -11,6 +10,7 @@ import {
   notRun,
   QMTL_VERSION,
   type RunJob,
+  replayToGuard,
 } from "@qmtl/core";
 import * as indicators from "@qmtl/core/indicators";
 import * as schema from "@qmtl/core/schema";
@@ -61,10 +61,10 @@ serve({
   run(job: RunJob) {
     return located(() => {
       if (built === undefined) throw notInspected();
-      const replay = createReplay(built, job, progress);
+      const replay = replayToGuard(built, job, progress);
       replay.advance(Number.POSITIVE_INFINITY);
       const outcome = replay.outcome();
-      last = { built, replay, outcome, brokerage: job.brokerage };
+      last = { built, replay, outcome };
       return outcome;
     });
   },

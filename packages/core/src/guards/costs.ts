@@ -1,8 +1,9 @@
 import type { Brokerage, FeeModel, SlippageModel } from "../backtest/brokerage.ts";
 import type { GuardFinding } from "./finding.ts";
 
-/** The same brokerage at twice the price. */
-export function doubledCosts(brokerage: Brokerage): Brokerage {
+/** The same brokerage at twice the price; undefined where it charges nothing. */
+export function doubledCosts(brokerage: Brokerage): Brokerage | undefined {
+  if (brokerage.fee.kind === "none" && brokerage.slippage.kind === "none") return undefined;
   return { ...brokerage, fee: doubledFee(brokerage.fee), slippage: doubledSlippage(brokerage.slippage) };
 }
 

@@ -8,9 +8,8 @@ import { type Decision, node, strategy, stream, targetWeights, window } from "..
 import type { Kernel } from "../strategy/kernel.ts";
 import { kernel } from "../strategy/kernel-node.ts";
 import type { PlainPanel, RunJob } from "./executor.ts";
-import { type CodeReader, guardRun, type RunGuardReport } from "./guard-run.ts";
+import { type CodeReader, guardRun, type RunGuardReport, replayToGuard } from "./guard-run.ts";
 import { inspectStrategy } from "./inspect.ts";
-import { createReplay } from "./replay.ts";
 
 const HOUR = 3_600_000;
 const BARS = 3000;
@@ -80,12 +79,12 @@ function guarded(
     },
     equity: 1_000_000,
   };
-  const replay = createReplay(built, job);
+  const replay = replayToGuard(built, job);
   replay.advance(Number.POSITIVE_INFINITY);
   const outcome = replay.outcome();
   const cuts = chooseCuts(outcome.result.times, SEED);
   expect(cuts).toHaveLength(3);
-  return guardRun({ built, replay, outcome, brokerage: job.brokerage, cuts, ...(code !== undefined && { code }) });
+  return guardRun({ built, replay, outcome, cuts, ...(code !== undefined && { code }) });
 }
 
 type PriceColumn = Column<typeof price, "1h", "symbol">;

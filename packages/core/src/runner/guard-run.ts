@@ -1,6 +1,4 @@
-import type { Brokerage } from "../backtest/brokerage.ts";
 import type { BacktestResult } from "../backtest/result.ts";
-import type { SampledSessions } from "../backtest/sample-sessions.ts";
 import type { Panel } from "../data/panel.ts";
 import { upperBound } from "../data/sorted.ts";
 import type { CapturedTable } from "../graph/code-identity/captured-tables.ts";
@@ -18,9 +16,9 @@ import { checkTies } from "../guards/ties.ts";
 import { traceGraph } from "../guards/trace.ts";
 import { intervalLength } from "../schema/interval.ts";
 import type { GraphNode, StrategyGraph, UserFunction } from "../strategy/graph.ts";
-import type { RunOutcome } from "./executor.ts";
+import type { RunJob, RunOutcome } from "./executor.ts";
 import { type BuiltStrategy, decisionColumns } from "./inspect.ts";
-import type { Replay } from "./replay.ts";
+import { createReplay, type Replay } from "./replay.ts";
 
 /** What the guards of a run do where the author's code is. The data's own guard needs the provider, and is done elsewhere. */
 export type RunGuardReport = Omit<GuardReport, "pointInTime">;
@@ -33,10 +31,9 @@ export interface CodeReader {
 
 export interface GuardRunOptions {
   readonly built: BuiltStrategy;
-  /** The run, as far as it went. */
+  /** The run, done: see {@link replayToGuard}. */
   readonly replay: Replay;
   readonly outcome: RunOutcome;
-  readonly brokerage: Brokerage;
   /** See `chooseCuts`. */
   readonly cuts: readonly number[];
   readonly code?: CodeReader;
@@ -50,6 +47,15 @@ const LEAST_ROWS = 10_000;
 /** Cells that a stretch may hold at once. */
 const MOST_CELLS = 4_000_000;
 
+/** A run that can be guarded: what it does at doubled costs is learnt along the way. */
+export function replayToGuard(built: BuiltStrategy, job: RunJob, progress?: Int32Array): Replay {
+  const doubled = doubledCosts(job.brokerage);
+  return createReplay(built, job, {
+    ...(progress !== undefined && { progress }),
+    ...(doubled !== undefined && { beside: doubled }),
+  });
+}
+
 /**
  * Guards a finished run: prefix and start invariance, ties, doubled costs, parts of the evaluation, tables in the code. Prefixes end at the
  * cuts and begin as far before them as the cost allows, the first bar included where it does: a node that looks ahead does so wherever
@@ -60,7 +66,7 @@ const MOST_CELLS = 4_000_000;
  * @throws what computing the graph throws
  */
 export function guardRun(options: GuardRunOptions): RunGuardReport {
-  const { built, replay, outcome, brokerage, cuts, code, progress } = options;
+  const { built, replay, outcome, cuts, code, progress } = options;
   const { graph, decision } = built;
   const { panels, clock } = replay;
   const naming = namingOf(built, code);
@@ -111,7 +117,7 @@ export function guardRun(options: GuardRunOptions): RunGuardReport {
     unsettled = later.unsettled;
   }
   if (code !== undefined) findings.push(...checkTables(tablesOf(graph, code), clock, naming));
-  const costs = guardCosts(replay, outcome, brokerage);
+  const costs = guardCosts(replay, outcome);
   const parts = guardParts(replay.prices, outcome);
   return {
     cuts,
@@ -161,12 +167,10 @@ function ownMemory(node: GraphNode): number {
   return Number.isFinite(settle) ? settle : 0;
 }
 
-function guardCosts(replay: Replay, outcome: RunOutcome, brokerage: Brokerage): ReturnType<typeof checkCosts> {
-  const figures = ({ returns }: SampledSessions) => figuresOf(returns, outcome.periodsPerYear);
-  const asCharged = figures(outcome.sessions);
-  const { fees, slippage } = outcome.result.costs;
-  if (fees === 0 && slippage === 0) return checkCosts(asCharged, asCharged);
-  return checkCosts(asCharged, figures(replay.reprice(doubledCosts(brokerage))));
+function guardCosts(replay: Replay, { sessions, periodsPerYear }: RunOutcome): ReturnType<typeof checkCosts> {
+  const asCharged = figuresOf(sessions.returns, periodsPerYear);
+  const doubled = replay.beside();
+  return checkCosts(asCharged, doubled === undefined ? asCharged : figuresOf(doubled.returns, periodsPerYear));
 }
 
 function guardParts(prices: Panel, { result, sessions, periodsPerYear }: RunOutcome): ReturnType<typeof checkParts> {

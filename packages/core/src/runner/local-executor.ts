@@ -3,9 +3,8 @@ import type { PluginHost } from "../plugin/host/index.ts";
 import { QmtlError } from "../schema/error.ts";
 import type { PluginExecutor, StrategyExecutor } from "./executor.ts";
 import type { RunGuardReport } from "./guard-run.ts";
-import { type GuardRunOptions, guardRun } from "./guard-run.ts";
+import { type GuardRunOptions, guardRun, replayToGuard } from "./guard-run.ts";
 import { type BuiltStrategy, inspectStrategy } from "./inspect.ts";
-import { createReplay } from "./replay.ts";
 
 /** Runs a strategy object of this process: trusted, and known by nothing but itself. */
 export function localExecutor(strategy: unknown, runId: string): StrategyExecutor {
@@ -18,10 +17,10 @@ export function localExecutor(strategy: unknown, runId: string): StrategyExecuto
     },
     run: async (job) => {
       if (built === undefined) throw notInspected();
-      const replay = createReplay(built, job);
+      const replay = replayToGuard(built, job);
       replay.advance(Number.POSITIVE_INFINITY);
       const outcome = replay.outcome();
-      last = { built, replay, outcome, brokerage: job.brokerage };
+      last = { built, replay, outcome };
       return outcome;
     },
     guard: async (cuts): Promise<RunGuardReport> => {

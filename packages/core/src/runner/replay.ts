@@ -46,11 +46,7 @@ const TURN = 4096;
  * replay.advance(Number.POSITIVE_INFINITY);
  * const { sessions } = replay.outcome();
  */
-export function createReplay(
-  built: BuiltStrategy,
-  job: RunJob,
-  { progress, beside }: ReplayOptions = {},
-): Replay {
+export function createReplay(built: BuiltStrategy, job: RunJob, { progress, beside }: ReplayOptions = {}): Replay {
   const panels = new Map<number, Panel>(
     [...job.panels].map(([node, panel]) => [node, { ...panel, calendar: requireCalendar(panel.calendar) }]),
   );

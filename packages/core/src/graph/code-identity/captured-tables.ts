@@ -82,8 +82,10 @@ interface Item {
 
 /** What a collection holds. Accessors are not called: they are code. */
 function itemsOf(value: object): readonly Item[] | undefined {
-  if (types.isMap(value)) return [...value].map(([key, item]) => ({ key, name: `.get(${String(key)})`, item }));
-  if (types.isSet(value)) return [...value].map((key) => ({ key, name: "", item: undefined }));
+  if (types.isMap(value))
+    return [...Map.prototype.entries.call(value)].map(([key, item]) => ({ key, name: `.get(${String(key)})`, item }));
+  if (types.isSet(value))
+    return [...Set.prototype.values.call(value)].map((key) => ({ key, name: "", item: undefined }));
   if (types.isTypedArray(value))
     return Array.from(value as Float64Array, (item) => ({ key: undefined, name: "", item: Number(item) }));
   const isArray = Array.isArray(value);
