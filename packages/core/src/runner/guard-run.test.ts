@@ -369,6 +369,31 @@ describe("values that are not the code's own are found", () => {
   });
 });
 
+test("code that fails over a part of the history is found", () => {
+  const report = guarded(({ close }) => {
+    const strict = node({
+      name: "strict",
+      inputs: { close },
+      output: { weight: fraction },
+      state: () => ({ seen: 0 }),
+      compute: ({ close: now }, state) => {
+        if (state.seen++ === 0 && now !== 99.47) throw new Error("not the first bar");
+        return { weight: now > 100 ? 1 : 0 };
+      },
+    });
+    return strict.weight;
+  });
+  expect(faults(report)).toMatchObject([
+    {
+      kind: "start",
+      severity: "doubt",
+      node: "strict",
+      symbol: "A",
+      message: expect.stringContaining("not the first bar"),
+    },
+  ]);
+});
+
 describe("ties", () => {
   test("a coincidence of rounding is found, with what was compared", () => {
     const flat = walk("A");
