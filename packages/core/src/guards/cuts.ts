@@ -1,5 +1,16 @@
+import type { Panel } from "../data/panel.ts";
+import { upperBound } from "../data/sorted.ts";
+import { uniteStamps } from "../engine/timeline.ts";
+
 /** How many instants a run is cut at. */
 const CUTS = 3;
+
+/** Ends of the bars that a run could decide on: those of its prices from the first decision on. */
+export function decidedBars({ series }: Pick<Panel, "series">, firstDecision: number): Float64Array {
+  const clock = uniteStamps(series.map(({ stamps }) => stamps));
+  const before = upperBound(clock, firstDecision) - 1;
+  return clock.subarray(Math.max(0, before));
+}
 
 /**
  * The instants up to which a run is read and computed again: near 1/4, 1/2 and 3/4 of the bars that were decided on. Where exactly

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { CapturedTable } from "../graph/code-identity/captured-tables.ts";
-import { chooseCuts } from "../guards/cuts.ts";
+import { chooseCuts, decidedBars } from "../guards/cuts.ts";
 import { above, ema, highest, lag, sma, when } from "../indicators/index.ts";
 import { fraction, ohlcv, price } from "../schema/index.ts";
 import type { Column } from "../strategy/column.ts";
@@ -82,7 +82,7 @@ function guarded(
   const replay = replayToGuard(built, job);
   replay.advance(Number.POSITIVE_INFINITY);
   const outcome = replay.outcome();
-  const cuts = chooseCuts(outcome.result.times, SEED);
+  const cuts = chooseCuts(decidedBars(replay.prices, outcome.result.firstDecision!), SEED);
   expect(cuts).toHaveLength(3);
   return guardRun({ built, replay, outcome, cuts, ...(code !== undefined && { code }) });
 }

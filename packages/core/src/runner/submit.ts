@@ -6,7 +6,7 @@ import type { DataPreset } from "../data/preset.ts";
 import { ENGINE_VERSION } from "../engine/version.ts";
 import { trialStatistics } from "../evaluation/trial-statistics.ts";
 import { evalKey as evalKeyOf } from "../graph/key.ts";
-import { chooseCuts } from "../guards/cuts.ts";
+import { chooseCuts, decidedBars } from "../guards/cuts.ts";
 import type { GuardReport } from "../guards/report.ts";
 import { GUARDS_VERSION } from "../guards/version.ts";
 import type { Metrics } from "../observability/index.ts";
@@ -306,7 +306,8 @@ async function evidenceFor(
     brokerage: config.brokerage,
     equity: config.account.equity,
   });
-  if (outcome.result.firstDecision === undefined)
+  const first = outcome.result.firstDecision;
+  if (first === undefined)
     throw new QmtlError({
       code: "runner.no-decision",
       message: `"${inspected.name}" never decided on ${data.streams.map(({ bars, preset }) => `${bars} bars of ${preset}`).join(", ")}: its inputs did not warm up`,
@@ -315,7 +316,7 @@ async function evidenceFor(
       class: "rejected",
     });
   phase?.("Guarding against look-ahead");
-  const cuts = chooseCuts(outcome.result.times, data.commit);
+  const cuts = chooseCuts(decidedBars(data.panels.get(inspected.priceStream)!, first), data.commit);
   const ran = await request.executor.guard(cuts);
   const found = await guardData({ inspected, data, cuts, provider: context.provider, objects, signal });
   const guards: GuardReport = { ...ran, pointInTime: data.pointInTime, findings: [...found, ...ran.findings] };
