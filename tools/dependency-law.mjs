@@ -10,6 +10,7 @@ const ROOMS = [
   "engine",
   "indicators",
   "backtest",
+  "guards",
   "evaluation",
   "policy",
   "world",

@@ -27,6 +27,11 @@ describe("every sample strategy runs on sample data", () => {
     expect(result.backtest?.trades).toBeGreaterThan(0);
     expect(result.provenance?.unproven).toEqual([]);
     expect(result.computed).toMatchObject({ cached: false });
+    // Guards that cry wolf are switched off: what they say of a sound strategy is about its profit alone.
+    expect(result.guards?.cuts).toHaveLength(3);
+    expect(result.guards?.unsettled).toEqual([]);
+    const profit = ["costs", "concentration"];
+    expect(result.guards?.findings.filter(({ kind }) => !profit.includes(kind))).toEqual([]);
     expect(result.computed.nodes).toBeGreaterThan(0);
   });
 

@@ -7,6 +7,7 @@ import {
   type PluginExecutor,
   providerOf,
   QMTL_VERSION,
+  type RunGuardReport,
   type RunOutcome,
   type StrategyExecutor,
   type SubmitResult,
@@ -98,7 +99,7 @@ function unreadableStrategy(reason: unknown): StrategyExecutor {
   if (!isQmtlError(reason) || reason.class !== "usage" || reason.code === "strategy.not-found") throw reason;
   const rejected = new QmtlError({ ...reason.toJSON(), class: "rejected", cause: reason });
   const refuse = (): Promise<never> => Promise.reject(rejected);
-  return { inspect: refuse, run: refuse };
+  return { inspect: refuse, run: refuse, guard: refuse };
 }
 
 function isolatedStrategy(isolate: Isolate, bundle: StrategyBundle): StrategyExecutor {
@@ -110,6 +111,7 @@ function isolatedStrategy(isolate: Isolate, bundle: StrategyBundle): StrategyExe
       return inspected;
     },
     run: (job) => isolate.call<RunOutcome>("strategy", "run", job),
+    guard: (cuts) => isolate.call<RunGuardReport>("strategy", "guard", cuts),
   };
 }
 

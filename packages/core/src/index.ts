@@ -3,6 +3,13 @@ export type { EvaluationTask } from "./evaluation/evaluate.ts";
 export type { PluginHost } from "./plugin/host/index.ts";
 export { bootPlugins } from "./plugin/host/index.ts";
 export type { PlainPanel, PluginExecutor, RunJob, RunOutcome, StrategyExecutor } from "./runner/executor.ts";
+export {
+  type CodeReader,
+  type GuardRunOptions,
+  guardRun,
+  type RunGuardReport,
+  replayToGuard,
+} from "./runner/guard-run.ts";
 export { type BuiltStrategy, type InspectedStrategy, inspectStrategy, type StreamRequest } from "./runner/inspect.ts";
 export { createJointReplay, type JointReplay } from "./runner/joint-replay.ts";
 export {
@@ -14,7 +21,7 @@ export {
   storageWord,
   worldsFolder,
 } from "./runner/load-world.ts";
-export { localPlugins } from "./runner/local-executor.ts";
+export { localPlugins, notInspected, notRun } from "./runner/local-executor.ts";
 export { providerOf } from "./runner/provider-of.ts";
 export { createReplay, type Replay } from "./runner/replay.ts";
 export { type SubmitResult, type SubmitStatus, submitResultJsonSchema, type Violation } from "./runner/result.ts";

@@ -1,12 +1,16 @@
 /** The author's code: evaluated after the prelude, inspected and run on request. */
 import {
   type BuiltStrategy,
-  createReplay,
+  type GuardRunOptions,
+  guardRun,
   inspectStrategy,
   isHandle,
   isStrategy,
+  notInspected,
+  notRun,
   QMTL_VERSION,
   type RunJob,
+  replayToGuard,
 } from "@qmtl/core";
 import * as indicators from "@qmtl/core/indicators";
 import * as schema from "@qmtl/core/schema";
@@ -38,6 +42,7 @@ const removed = applyPrelude("strategy");
 
 let evaluated: EvaluatedBundle<strategy.Strategy> | undefined;
 let built: BuiltStrategy | undefined;
+let last: Omit<GuardRunOptions, "cuts"> | undefined;
 
 serve({
   inspect({ bundle, params }: InspectRequest) {
@@ -55,15 +60,20 @@ serve({
   },
   run(job: RunJob) {
     return located(() => {
-      if (built === undefined)
-        throw new QmtlError({
-          code: "runner.not-inspected",
-          message: "A strategy is run after it was inspected",
-          class: "failed",
-        });
-      const replay = createReplay(built, job, progress);
+      if (built === undefined) throw notInspected();
+      const replay = replayToGuard(built, job, progress);
       replay.advance(Number.POSITIVE_INFINITY);
-      return replay.outcome();
+      const outcome = replay.outcome();
+      last = { built, replay, outcome };
+      return outcome;
+    });
+  },
+  guard(cuts: readonly number[]) {
+    return located(() => {
+      if (last === undefined || evaluated === undefined) throw notRun();
+      const { registry } = evaluated;
+      const code = { locate: registry.locate, tables: registry.tables };
+      return guardRun({ ...last, cuts, code, progress });
     });
   },
 });

@@ -1,5 +1,6 @@
 import type { SubmitResult } from "@qmtl/core";
 import { type Colors, renderPlace } from "./error.ts";
+import { renderGuards } from "./guards.ts";
 import { formatNumber, formatPercent } from "./number.ts";
 import { renderPairs } from "./table.ts";
 
@@ -81,6 +82,7 @@ export function renderSubmitResult(result: SubmitResult, colors: Colors): string
       "",
     );
   }
+  if (result.guards !== null) out.push(...renderGuards(result.guards, colors));
   if (result.dataset !== null) {
     out.push(colors.bold("Data"));
     for (const { preset, source, interval, symbols, from, to, bars, findings } of result.dataset.streams) {

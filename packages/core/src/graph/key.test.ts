@@ -18,6 +18,7 @@ const evaluation: EvaluationContext = {
   dataset: "d",
   schemas: "s",
   engine: "engine/1",
+  guards: "guards/1",
 };
 
 test.each<[string, Partial<ComputeContext>]>([
@@ -40,6 +41,7 @@ test.each<[string, Partial<EvaluationContext>]>([
   ["dataset", { dataset: "x" }],
   ["schemas", { schemas: "x" }],
   ["engine", { engine: "x" }],
+  ["guards", { guards: "x" }],
 ])("an EvalKey changes with the %s", (_what, change) => {
   expect(evalKey({ ...evaluation, ...change })).not.toBe(evalKey(evaluation));
 });
@@ -64,6 +66,6 @@ test("golden keys: a change of the scheme must be meant", () => {
     `"efb4335843c97bd91e564968c5f9080fd33b1b54d2e0e1b1f5ffc6359c0a6eef"`,
   );
   expect(evalKey(evaluation)).toMatchInlineSnapshot(
-    `"40d7d7b30c0cd2488a9e09b936111019ff31fc0c02dec666905647d536b016ae"`,
+    `"74078926ab4bb5485838880ce63e042123bd6afb2a383b11b6444d08b23c0c07"`,
   );
 });

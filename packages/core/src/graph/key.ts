@@ -27,6 +27,8 @@ export interface EvaluationContext {
   readonly dataset: string;
   readonly schemas: string;
   readonly engine: string;
+  /** Version of the guards, whose findings are part of the evaluation. */
+  readonly guards: string;
 }
 
 /** An evaluation is a pure function of this key; equal keys need no second run. @returns 64 hexadecimal digits */

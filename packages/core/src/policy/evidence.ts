@@ -56,6 +56,6 @@ export function evidence(
       hint: `Give it ${say(minPeriods - periods)} more periods of history after warm-up.`,
     });
   for (const reason of candidate.inconclusive)
-    exclusions.push({ stage: "evidence", rule: "conclusive", reason: `An evaluator found it inconclusive: ${reason}` });
+    exclusions.push({ stage: "evidence", rule: "conclusive", reason: `The evidence is inconclusive: ${reason}` });
   return { conclusive: periods >= minPeriods && candidate.inconclusive.length === 0, exclusions };
 }

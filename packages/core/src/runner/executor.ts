@@ -5,6 +5,7 @@ import type { Panel } from "../data/panel.ts";
 import type { ExecutionCounters } from "../engine/execution.ts";
 import type { EvaluationReport, EvaluationTask } from "../evaluation/evaluate.ts";
 import type { AllocatedShare, AllocationInput } from "../plugin/contract/allocator.ts";
+import type { RunGuardReport } from "./guard-run.ts";
 import type { InspectedStrategy } from "./inspect.ts";
 
 /** A panel whose calendar is a name, so that it can cross a process boundary. */
@@ -32,6 +33,8 @@ export interface StrategyExecutor {
   inspect(params: Readonly<Record<string, unknown>>): Promise<InspectedStrategy>;
   /** @throws `engine.compute-failed` and others of class `rejected`; `isolation.*` */
   run(job: RunJob): Promise<RunOutcome>;
+  /** Guards the last run, with what the loader knows of the code. @param cuts see `chooseCuts` @throws as `run` */
+  guard(cuts: readonly number[]): Promise<RunGuardReport>;
 }
 
 /** Where synchronous plugins run. Every answer is guarded and validated there. */

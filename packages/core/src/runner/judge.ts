@@ -1,6 +1,7 @@
 import { contribution } from "../evaluation/contribution.ts";
 import type { EvaluationReport, EvaluationTask } from "../evaluation/evaluate.ts";
 import type { TrialPools } from "../evaluation/trial-returns.ts";
+import { summarizeGuards } from "../guards/report.ts";
 import type { AllocatedShare } from "../plugin/contract/allocator.ts";
 import type { Figure, TrialStatistics } from "../plugin/contract/evaluator.ts";
 import type { ObjectStorage } from "../plugin/contract/storage.ts";
@@ -73,10 +74,15 @@ export async function judge(options: JudgeOptions): Promise<Judgement> {
   const scopes = [...new Set(evaluators.flatMap(({ needs }) => needs?.trialReturns ?? []))];
   const pools = await readTrialPools({ state, contender, judged, scopes, reader });
   const uses = config.evaluators.map(({ use }) => use);
+  // The contender's own trial counts for everybody: the ledger is that of the decision.
+  const trials = trialsFor(state, contender);
   const reports: EvaluationReport[] = [];
   // One at a time: the returns of many trials for every candidate at once would be more than an isolate may hold.
-  for (const [i, one] of judged.entries())
-    reports.push(...(await plugins.evaluate(uses, [taskOf(one, pools[i] as TrialPools, options)])));
+  for (const [i, one] of judged.entries()) {
+    const task = taskOf(one, pools[i] as TrialPools, trials, config.policy.minPeriods);
+    const [report] = await plugins.evaluate(uses, [task]);
+    reports.push(withGuards(report as EvaluationReport, one.run.guards));
+  }
   const candidates = judged.map((one, i) => candidateOf(one, reports[i] as EvaluationReport));
   const period = contender.dataEnd;
   const lastPeriod = state.decision?.envelope.period;
@@ -142,12 +148,25 @@ async function otherContenders({ state, objects, signal, contender }: JudgeOptio
   return contenders;
 }
 
+/** What the guards of a run say counts like an evaluator's word. */
+function withGuards(report: EvaluationReport, guards: StoredRun["guards"]): EvaluationReport {
+  const { metrics, checks, inconclusive } = summarizeGuards(guards ?? undefined);
+  return {
+    metrics: { ...report.metrics, ...metrics },
+    checks: { ...report.checks, ...checks },
+    inconclusive: [...report.inconclusive, ...inconclusive],
+  };
+}
+
 const NO_VALUE = Number.NaN;
 
-function taskOf(one: Contender, trialPools: TrialPools, { contender, state, config }: JudgeOptions): EvaluationTask {
-  const { run } = one;
-  // The contender's own trial counts for everybody: the ledger is that of the decision.
-  const trials = trialsFor(state, contender);
+/** @param trials the ledger that deflates, the run's own trial among it */
+export function taskOf(
+  { run, evalKey }: Contender,
+  trialPools: TrialPools,
+  trials: readonly TrialStatistics[],
+  minTrialPeriods: number,
+): EvaluationTask {
   return {
     times: floats(run.times),
     equity: floats(run.equity),
@@ -157,8 +176,8 @@ function taskOf(one: Contender, trialPools: TrialPools, { contender, state, conf
     trades: run.trades,
     periodsPerYear: run.periodsPerYear,
     trials,
-    self: one.evalKey,
-    minTrialPeriods: config.policy.minPeriods,
+    self: evalKey,
+    minTrialPeriods,
     evidence: run.evidence,
     trialPools,
   };

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import { describeMetrics, type NamedEvaluator } from "../evaluation/evaluate.ts";
+import { GUARD_METRICS } from "../guards/report.ts";
 import { createMetrics, type Metrics } from "../observability/index.ts";
+import type { MetricDescription } from "../plugin/contract/evaluator.ts";
 import type { Logger, PluginUse } from "../plugin/contract/plugin.ts";
 import { use } from "../plugin/contract/plugin.ts";
 import type { ProjectConfig } from "../plugin/contract/project-config.ts";
@@ -90,7 +92,7 @@ export async function loadWorld(world: string, options: ProjectOptions): Promise
     const named = draft.evaluators.map(
       ({ use: word }): NamedEvaluator => ({ plugin: word, evaluator: host.get("evaluator", word, { world }) }),
     );
-    const descriptions = describeMetrics(named);
+    const descriptions = [...describeMetrics(named), ...guardMetrics(named)];
     const { config } = parseWorld({
       file,
       text,
@@ -127,6 +129,20 @@ export async function loadWorld(world: string, options: ProjectOptions): Promise
     await host.close();
     throw error;
   }
+}
+
+/** What the guards measure, beside the evaluators. @throws `evaluation.duplicate-metric` for an evaluator that gives the same name */
+function guardMetrics(named: readonly NamedEvaluator[]): readonly MetricDescription[] {
+  for (const { plugin, evaluator } of named)
+    for (const { name } of evaluator.metrics)
+      if (GUARD_METRICS.some((metric) => metric.name === name))
+        throw new QmtlError({
+          code: "evaluation.duplicate-metric",
+          message: `The evaluator ${plugin} gives the metric ${name}, which every run has from its guards`,
+          place: { plugin },
+          next: "Rename it in the plugin, or take the plugin out of the world.",
+        });
+  return GUARD_METRICS;
 }
 
 /** @throws `world.unknown` with the worlds that there are */

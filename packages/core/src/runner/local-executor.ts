@@ -2,12 +2,14 @@ import { evaluate } from "../evaluation/evaluate.ts";
 import type { PluginHost } from "../plugin/host/index.ts";
 import { QmtlError } from "../schema/error.ts";
 import type { PluginExecutor, StrategyExecutor } from "./executor.ts";
+import type { RunGuardReport } from "./guard-run.ts";
+import { type GuardRunOptions, guardRun, replayToGuard } from "./guard-run.ts";
 import { type BuiltStrategy, inspectStrategy } from "./inspect.ts";
-import { createReplay } from "./replay.ts";
 
 /** Runs a strategy object of this process: trusted, and known by nothing but itself. */
 export function localExecutor(strategy: unknown, runId: string): StrategyExecutor {
   let built: BuiltStrategy | undefined;
+  let last: Omit<GuardRunOptions, "cuts"> | undefined;
   return {
     inspect: async (params) => {
       built = inspectStrategy(strategy, { params, runId });
@@ -15,9 +17,15 @@ export function localExecutor(strategy: unknown, runId: string): StrategyExecuto
     },
     run: async (job) => {
       if (built === undefined) throw notInspected();
-      const replay = createReplay(built, job);
+      const replay = replayToGuard(built, job);
       replay.advance(Number.POSITIVE_INFINITY);
-      return replay.outcome();
+      const outcome = replay.outcome();
+      last = { built, replay, outcome };
+      return outcome;
+    },
+    guard: async (cuts): Promise<RunGuardReport> => {
+      if (last === undefined) throw notRun();
+      return guardRun({ ...last, cuts });
     },
   };
 }
@@ -31,6 +39,14 @@ export function localPlugins(host: Pick<PluginHost, "get">, world: string): Plug
     },
     allocate: async (use, input) => host.get("allocator", use, { world }).allocate(input),
   };
+}
+
+export function notRun(): QmtlError {
+  return new QmtlError({
+    code: "runner.not-run",
+    message: "A run is guarded after it was run",
+    class: "failed",
+  });
 }
 
 export function notInspected(): QmtlError {

@@ -1,5 +1,6 @@
-import { createBacktest } from "../backtest/backtest.ts";
-import { sampleSessions } from "../backtest/sample-sessions.ts";
+import { type Backtest, createBacktest } from "../backtest/backtest.ts";
+import type { Brokerage } from "../backtest/brokerage.ts";
+import { type SampledSessions, sampleSessions } from "../backtest/sample-sessions.ts";
 import { requireCalendar } from "../data/calendar/calendars.ts";
 import type { Panel } from "../data/panel.ts";
 import { createExecution } from "../engine/create-execution.ts";
@@ -11,6 +12,10 @@ import { type BuiltStrategy, decisionColumns } from "./inspect.ts";
 export interface Replay {
   /** Ends of all bars, ms UTC. */
   readonly clock: Float64Array;
+  /** By index of the stream's node. */
+  readonly panels: ReadonlyMap<number, Panel>;
+  /** The one that fills orders. */
+  readonly prices: Panel;
   /**
    * Goes on to `to`, inclusive; `Infinity` for the rest. In one step or stamp by stamp: the same bits.
    *
@@ -20,6 +25,15 @@ export interface Replay {
   /** Goes on to the next stamp of the clock. False when there is none. */
   next(): boolean;
   outcome(): RunOutcome;
+  /** What the same decisions came to under the other brokerage, where one was given. */
+  beside(): SampledSessions | undefined;
+}
+
+export interface ReplayOptions {
+  /** Its first element holds the index of the node that computes, -1 between. */
+  readonly progress?: Int32Array;
+  /** Another brokerage to trade the same decisions under, as they come: the graph is computed once. */
+  readonly beside?: Brokerage;
 }
 
 const TURN = 4096;
@@ -32,7 +46,7 @@ const TURN = 4096;
  * replay.advance(Number.POSITIVE_INFINITY);
  * const { sessions } = replay.outcome();
  */
-export function createReplay(built: BuiltStrategy, job: RunJob, progress?: Int32Array): Replay {
+export function createReplay(built: BuiltStrategy, job: RunJob, { progress, beside }: ReplayOptions = {}): Replay {
   const panels = new Map<number, Panel>(
     [...job.panels].map(([node, panel]) => [node, { ...panel, calendar: requireCalendar(panel.calendar) }]),
   );
@@ -48,24 +62,30 @@ export function createReplay(built: BuiltStrategy, job: RunJob, progress?: Int32
     ...(progress !== undefined && { progress }),
   });
   const panel = panels.get(inspected.priceStream) as Panel;
-  const backtest = createBacktest({
-    decision,
-    columns: (ref) => execution.kept(ref),
-    panel,
-    instruments: job.instruments,
-    brokerage: job.brokerage,
-    equity: job.equity,
-    calendar: panel.calendar,
-  });
+  const trade = (brokerage: Brokerage): Backtest =>
+    createBacktest({
+      decision,
+      columns: (ref) => execution.kept(ref),
+      panel,
+      instruments: job.instruments,
+      brokerage,
+      equity: job.equity,
+      calendar: panel.calendar,
+    });
+  const backtest = trade(job.brokerage);
+  const other = beside && trade(beside);
   const { clock } = execution;
   let passed = 0;
   const turn = (end: number): void => {
     execution.reach(end);
     backtest.reach(clock, end);
+    other?.reach(clock, end);
     passed = end;
   };
   return {
     clock,
+    panels,
+    prices: panel,
     advance(to) {
       // In turns: the execution holds the rows of one, and what it has just written the account still finds in the processor's cache.
       for (const end = countUntil(clock, to, passed); passed < end; ) turn(Math.min(end, passed + TURN));
@@ -85,5 +105,6 @@ export function createReplay(built: BuiltStrategy, job: RunJob, progress?: Int32
         counters: { ...execution.counters },
       };
     },
+    beside: () => other && sampleSessions(other.result(), panel.calendar),
   };
 }

@@ -1,5 +1,7 @@
 import { isoText } from "../data/iso.ts";
 import { ENGINE_VERSION } from "../engine/version.ts";
+import { GUARD_RULES } from "../guards/finding.ts";
+import type { GuardReport } from "../guards/report.ts";
 import type { Figure } from "../plugin/contract/evaluator.ts";
 import type { PolicyVerdict } from "../policy/policy.ts";
 import type { QmtlError } from "../schema/error.ts";
@@ -21,6 +23,7 @@ export interface Known {
   data: WorldData;
   evalKey: string;
   worldConfig: string;
+  guards: GuardReport;
   stored: StoredRun;
 }
 
@@ -28,7 +31,7 @@ export interface Known {
 export function succeededResult(of: {
   readonly request: SubmitRequest;
   readonly context: SubmitContext;
-  readonly known: Known;
+  readonly known: Omit<Known, "guards">;
   readonly judgement: Judgement;
   readonly decided: Decided;
   readonly state: WorldState;
@@ -95,6 +98,7 @@ export function succeededResult(of: {
     violations: verdict.exclusions.map(({ reason: message, ...rest }): Violation => ({ ...rest, message })),
     dataset: datasetJson(data),
     backtest: backtestJson(stored),
+    guards: stored.guards === null ? null : guardsJson(stored.guards),
     provenance: provenanceJson(request, context, known, ledger(state).length),
     computed: { cached, nodes: cached ? 0 : stored.computed.nodes, rows: cached ? 0 : stored.computed.rows },
     timings: { ...context.timings },
@@ -111,7 +115,7 @@ export function failedResult(of: {
 }): SubmitResult {
   const { request, context, known, error } = of;
   const rejected = error.class === "rejected";
-  const { inspected, data, stored, evalKey, worldConfig } = known;
+  const { inspected, data, stored, guards, evalKey, worldConfig } = known;
   const strategy = inspected?.name ?? error.place.strategy ?? request.label;
   const place = { world: context.config.id, strategy, ...error.place };
   const complete = inspected !== undefined && data !== undefined && evalKey !== undefined && worldConfig !== undefined;
@@ -157,6 +161,7 @@ export function failedResult(of: {
       : [],
     dataset: data === undefined ? null : datasetJson(data),
     backtest: stored === undefined ? null : backtestJson(stored),
+    guards: guards === undefined ? null : guardsJson(guards),
     provenance: complete ? provenanceJson(request, context, { inspected, data, evalKey, worldConfig }, 0) : null,
     computed: { cached: false, nodes: 0, rows: 0 },
     timings: { ...context.timings },
@@ -220,10 +225,27 @@ function backtestJson(run: StoredRun): NonNullable<SubmitResult["backtest"]> {
   };
 }
 
+function guardsJson(guards: GuardReport): NonNullable<SubmitResult["guards"]> {
+  const { cuts, pathDependent, unsettled, parts, findings } = guards;
+  return {
+    ...guards,
+    cuts: cuts.map(isoText),
+    pathDependent: [...pathDependent],
+    unsettled: [...unsettled],
+    parts: parts.map((part) => ({ ...part })),
+    findings: findings.map(({ bar, values, index, ...finding }) => ({
+      rule: GUARD_RULES[finding.kind],
+      ...finding,
+      ...(bar !== undefined && { bar: isoText(bar) }),
+      ...(values !== undefined && { values: { ...values } }),
+    })),
+  };
+}
+
 function provenanceJson(
   { command }: SubmitRequest,
   { qmtl }: SubmitContext,
-  { inspected, evalKey, worldConfig }: Omit<Known, "stored">,
+  { inspected, evalKey, worldConfig }: Omit<Known, "stored" | "guards">,
   trials: number,
 ): NonNullable<SubmitResult["provenance"]> {
   return {

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { GUARD_RULES, type GuardKind } from "../guards/finding.ts";
+
+const GUARD_KINDS = Object.keys(GUARD_RULES) as [GuardKind, ...GuardKind[]];
 
 /** A metric: a number, or why there is none. */
 const figure = z.union([z.number(), z.strictObject({ undefined: z.string() })]);
@@ -31,6 +34,24 @@ const violation = z.strictObject({
   hint: z.string().exactOptional(),
   /** The author's node, where one is to blame. */
   node: z.string().exactOptional(),
+  place: place.exactOptional(),
+});
+
+const runFigures = z.strictObject({ totalReturn: z.number().nullable(), sharpe: z.number().nullable() });
+
+const guardFinding = z.strictObject({
+  rule: z.string(),
+  kind: z.enum(GUARD_KINDS),
+  /** `fail` rejects, `doubt` makes the evidence inconclusive, `note` is for the reader. */
+  severity: z.enum(["fail", "doubt", "note"]),
+  message: z.string(),
+  hint: z.string(),
+  node: z.string().exactOptional(),
+  column: z.string().exactOptional(),
+  input: z.string().exactOptional(),
+  symbol: z.string().exactOptional(),
+  bar: z.string().exactOptional(),
+  values: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()])).exactOptional(),
   place: place.exactOptional(),
 });
 
@@ -128,6 +149,33 @@ export const submitResultSchema = z.strictObject({
       fees: z.number(),
       slippage: z.number(),
       notes: z.array(z.string()),
+    })
+    .nullable(),
+  /** What the guards examined; `null` for declared returns, and where it did not come to that. */
+  guards: z
+    .strictObject({
+      cuts: z.array(z.string()),
+      /** Whether the data could be read as they were known at the cuts. */
+      pointInTime: z.boolean(),
+      /** Whether the code's own tables could be looked at. */
+      codeRead: z.boolean(),
+      rows: z.int(),
+      pathDependent: z.array(z.string()),
+      unsettled: z.array(z.string()),
+      ties: z.strictObject({ compared: z.int(), fragile: z.int() }),
+      costs: z.strictObject({ asCharged: runFigures, doubled: runFigures }),
+      parts: z.array(
+        z.strictObject({
+          by: z.enum(["third", "year", "trend", "volatility"]),
+          name: z.string(),
+          periods: z.int(),
+          totalReturn: z.number().nullable(),
+          sharpe: z.number().nullable(),
+          maxDrawdown: z.number(),
+        }),
+      ),
+      concentration: z.strictObject({ bestFive: z.number().nullable(), bestYear: z.number().nullable() }),
+      findings: z.array(guardFinding),
     })
     .nullable(),
   provenance: z

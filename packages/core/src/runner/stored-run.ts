@@ -1,5 +1,6 @@
 import type { EvaluationSeries } from "../backtest/returns.ts";
 import { tradesOf } from "../backtest/trades.ts";
+import type { GuardReport } from "../guards/report.ts";
 import type { TradeRecord } from "../plugin/contract/evaluator.ts";
 import { QmtlError } from "../schema/error.ts";
 import type { RunOutcome } from "./executor.ts";
@@ -23,10 +24,15 @@ export interface StoredRun {
   readonly slippage: number;
   /** Sentences about what a reader should know: cuts, stale marks, ended symbols. */
   readonly notes: readonly string[];
+  /** `null` where the returns were declared: there is nothing to guard. */
+  readonly guards: GuardReport | null;
   readonly computed: { readonly nodes: number; readonly rows: number };
 }
 
-export function storeOutcome({ result, sessions, periodsPerYear, counters }: RunOutcome): StoredRun {
+export function storeOutcome(
+  { result, sessions, periodsPerYear, counters }: RunOutcome,
+  guards: GuardReport,
+): StoredRun {
   return {
     format: 1,
     evidence: "backtest",
@@ -40,6 +46,7 @@ export function storeOutcome({ result, sessions, periodsPerYear, counters }: Run
     fees: result.costs.fees,
     slippage: result.costs.slippage,
     notes: notesOf(result, sessions.ruined),
+    guards,
     computed: { nodes: counters.nodes, rows: counters.rows },
   };
 }
@@ -60,6 +67,7 @@ export function storeDeclared({ equity, returns }: EvaluationSeries, periodsPerY
     fees: 0,
     slippage: 0,
     notes: ["The returns were declared, not derived: times, trades, exposure and costs are unknown."],
+    guards: null,
     computed: { nodes: 0, rows: 0 },
   };
 }

@@ -6,6 +6,9 @@ import type { DataPreset } from "../data/preset.ts";
 import { ENGINE_VERSION } from "../engine/version.ts";
 import { trialStatistics } from "../evaluation/trial-statistics.ts";
 import { evalKey as evalKeyOf } from "../graph/key.ts";
+import { chooseCuts, decidedBars } from "../guards/cuts.ts";
+import type { GuardReport } from "../guards/report.ts";
+import { GUARDS_VERSION } from "../guards/version.ts";
 import type { Metrics } from "../observability/index.ts";
 import type { DataProvider, PresetDescription } from "../plugin/contract/data-provider.ts";
 import type { ObjectStorage, StateStorage } from "../plugin/contract/storage.ts";
@@ -26,6 +29,8 @@ import type { WorldState } from "../world/state.ts";
 import { after, type Submission, submissionRecords } from "../world/submission.ts";
 import { bindStreams } from "./bind.ts";
 import type { PluginExecutor, StrategyExecutor } from "./executor.ts";
+import { guardData } from "./guard-data.ts";
+import { refuseVoidEvidence } from "./guard-verdict.ts";
 import type { InspectedStrategy } from "./inspect.ts";
 import { type Contender, type Judgement, judge } from "./judge.ts";
 import { failedResult, type Known, succeededResult } from "./report.ts";
@@ -133,11 +138,12 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
         : digest("declared/1", [data.fingerprint, ...Array.from(request.returns)]),
     schemas: inspected.schemas,
     engine: ENGINE_VERSION,
+    guards: GUARDS_VERSION,
   });
   known.evalKey = evalKey;
   known.worldConfig = worldConfig;
 
-  const { stored, cached } = await evidenceFor(request, context, inspected, data, head, evalKey);
+  const { stored, cached } = await evidenceFor(request, context, inspected, data, head, evalKey, known);
   known.stored = stored;
   const runDigest = await objects.put(encodeRun(stored), { signal });
 
@@ -284,6 +290,7 @@ async function evidenceFor(
   data: WorldData,
   head: WorldState,
   evalKey: string,
+  known: Partial<Known>,
 ): Promise<{ readonly stored: StoredRun; readonly cached: boolean }> {
   const { config, objects, signal, phase } = context;
   const digestOfRun = head.evaluations.get(evalKey)?.objects["run"];
@@ -301,7 +308,8 @@ async function evidenceFor(
     brokerage: config.brokerage,
     equity: config.account.equity,
   });
-  if (outcome.result.firstDecision === undefined)
+  const first = outcome.result.firstDecision;
+  if (first === undefined)
     throw new QmtlError({
       code: "runner.no-decision",
       message: `"${inspected.name}" never decided on ${data.streams.map(({ bars, preset }) => `${bars} bars of ${preset}`).join(", ")}: its inputs did not warm up`,
@@ -309,5 +317,12 @@ async function evidenceFor(
       next: `Shorten its windows, or give it more history than up to ${isoText(data.asOf)}.`,
       class: "rejected",
     });
-  return { stored: storeOutcome(outcome), cached: false };
+  phase?.("Guarding against look-ahead");
+  const cuts = chooseCuts(decidedBars(data.panels.get(inspected.priceStream)!, first), data.commit);
+  const ran = await request.executor.guard(cuts);
+  const found = await guardData({ inspected, data, cuts, provider: context.provider, objects, signal });
+  const guards: GuardReport = { ...ran, pointInTime: data.pointInTime, findings: [...found, ...ran.findings] };
+  known.guards = guards;
+  refuseVoidEvidence(guards, { world: config.id, strategy: inspected.name });
+  return { stored: storeOutcome(outcome, guards), cached: false };
 }

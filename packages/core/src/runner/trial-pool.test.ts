@@ -25,6 +25,7 @@ function runOf(returns: readonly (number | null)[], evidence: "backtest" | "decl
     fees: 0,
     slippage: 0,
     notes: [],
+    guards: null,
     computed: { nodes: 0, rows: 0 },
   };
 }

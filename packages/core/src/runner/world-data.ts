@@ -36,6 +36,9 @@ export interface WorldData {
   /** Over the columns and symbols that the run reads. */
   readonly fingerprint: string;
   readonly pointInTime: boolean;
+  /** By id of the preset: its history up to `asOf`, before gap policies. */
+  readonly histories: ReadonlyMap<string, { readonly panel: Panel; readonly pointInTime: boolean }>;
+  readonly bindings: readonly StreamBinding[];
   readonly streams: NonNullable<SubmitResult["dataset"]>["streams"];
 }
 
@@ -138,6 +141,10 @@ export async function openWorldData(options: WorldDataOptions): Promise<WorldDat
       known,
     ),
     pointInTime: all.every((dataset) => dataset.pointInTime),
+    histories: new Map(
+      all.map(({ preset, pointInTime }) => [preset.id, { panel: cut.get(preset.id) as Panel, pointInTime }]),
+    ),
+    bindings,
     streams,
   };
 }

@@ -2,6 +2,7 @@ import vm from "node:vm";
 import * as esbuild from "esbuild";
 import ts59 from "ts59";
 import ts from "typescript";
+import type { CapturedTable } from "./captured-tables.ts";
 import { type IdentifiedCode, identifyCode } from "./identify-code.ts";
 import { type CodeIdentity, createIdentityRegistry } from "./identity.ts";
 import type { FunctionTable } from "./registry.ts";
@@ -38,8 +39,11 @@ export function tableOf({ id, functions }: IdentifiedCode, file = "strategy.ts")
 
 const external = { handle: Object.freeze({ isHandle: true }), clamp: (x: number) => x };
 
-/** Runs a module's text and gives what it exports, with the identity of the export `it`. */
-export function runText(source: string, runId = "run"): { identity: CodeIdentity; exports: Record<string, unknown> } {
+/** Runs a module's text and gives what it exports, with the identity and the tables of the export `it`. */
+export function runText(
+  source: string,
+  runId = "run",
+): { identity: CodeIdentity; tables: readonly CapturedTable[]; exports: Record<string, unknown> } {
   const code = identifyEverywhere(source);
   if (code.errors.length > 0) throw new Error(JSON.stringify(code.errors));
   const registry = createIdentityRegistry({
@@ -61,7 +65,8 @@ export function runText(source: string, runId = "run"): { identity: CodeIdentity
   run(() => external, module, module.exports, registry.hooks);
   registry.close();
   const { it } = module.exports as { it?: unknown };
-  return { identity: registry.identify(it), exports: module.exports };
+  const tables = typeof it === "function" ? registry.tables(it) : [];
+  return { identity: registry.identify(it), tables, exports: module.exports };
 }
 
 export const identifyExport = (source: string, runId?: string): CodeIdentity => runText(source, runId).identity;

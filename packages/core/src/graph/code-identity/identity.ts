@@ -1,7 +1,8 @@
-import { type Cause, explainCause, isRejecting } from "./causes.ts";
+import { type CapturedTable, capturedTables } from "./captured-tables.ts";
+import { type Cause, type CodeLocation, explainCause, isRejecting } from "./causes.ts";
 import { identifyValue } from "./identify-value.ts";
 import { type Intrinsics, readIntrinsics } from "./intrinsics.ts";
-import { createRegistry, type FunctionTable, type Hooks, type SdkModule } from "./registry.ts";
+import { type AnyFunction, createRegistry, type FunctionTable, type Hooks, type SdkModule } from "./registry.ts";
 import { codeScheme, digest } from "./scheme.ts";
 
 /** Which computation a value is: a function with all that it reaches, or plain data. */
@@ -35,6 +36,10 @@ export interface IdentityRegistry {
    * The identity of a `compute`, a `state`, or a constant. Call it when the graph is complete: what it walks is frozen.
    */
   identify(value: unknown): CodeIdentity;
+  /** Where the author wrote a function; undefined for code that was not tagged. */
+  locate(code: AnyFunction): CodeLocation | undefined;
+  /** The tables that a function carries, whatever its identity. */
+  tables(code: AnyFunction): readonly CapturedTable[];
   /** Ends tagging. Call it when `graph()` has returned, before identities are asked for and before any bar is computed. */
   close(): void;
 }
@@ -60,6 +65,8 @@ export function createIdentityRegistry(options: IdentityOptions): IdentityRegist
         causes,
       };
     },
+    locate: (code) => registry.tagOf(code)?.site.location,
+    tables: (code) => capturedTables(code, registry),
     close() {
       registry.close();
       patches.settle();

@@ -1,3 +1,4 @@
+export type { CapturedTable } from "./captured-tables.ts";
 export { type Cause, type CauseCode, type CodeLocation, explainCause } from "./causes.ts";
 export {
   type CodeError,
