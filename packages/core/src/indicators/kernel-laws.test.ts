@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ColumnArray } from "../schema/cell.ts";
 import type { Kernel, KernelParams } from "../strategy/kernel.ts";
-import type { IndicatorSignature } from "./signature.ts";
+import type { IndicatorArgument, IndicatorSignature } from "./signature.ts";
 import { indicatorSignatures, paramsOf } from "./signature.ts";
 
 const MINUTE = 60_000;
@@ -41,24 +41,30 @@ const gaps = fc.oneof(
   fc.array(fc.constantFrom(0.1, 0.3, 1, 1.5), { minLength: 1, maxLength: 9 }),
 );
 
+/** Levels that have to ascend are drawn as steps, and take their time to be reached. */
+function numberOf({ least, most, above }: Extract<IndicatorArgument, { kind: "number" }>): fc.Arbitrary<number> {
+  return fc.double({ min: Math.max(0.01, least ?? 0, above ?? 0), max: most ?? 3, noNaN: true });
+}
+
+function paramsArbitrary(of: IndicatorSignature): fc.Arbitrary<KernelParams> {
+  const drawn: Record<string, fc.Arbitrary<number>> = {};
+  for (const argument of of.arguments) {
+    if (argument.kind === "period") drawn[argument.name] = fc.integer({ min: argument.least, max: 12 });
+    if (argument.kind === "lag") drawn[argument.name] = fc.integer({ min: 0, max: 12 });
+    if (argument.kind === "number")
+      drawn[argument.name] = argument.name === "since" ? fc.constant(4e5) : numberOf(argument);
+  }
+  return fc.record(drawn).map((values) => {
+    let level = 98;
+    for (const argument of of.arguments)
+      if (argument.kind === "number" && (argument.notBelow !== undefined || argument.name === "shortEnter"))
+        level = values[argument.name] = level + values[argument.name]!;
+    return paramsOf(of, values, "1m");
+  });
+}
+
 function caseOf({ of, kernel }: Along, value: fc.Arbitrary<number>, rows: number): fc.Arbitrary<Case> {
-  const params = fc
-    .record(
-      Object.fromEntries(
-        of.arguments.flatMap((argument) => {
-          if (argument.kind === "period") return [[argument.name, fc.integer({ min: argument.least, max: 12 })]];
-          if (argument.kind === "lag") return [[argument.name, fc.integer({ min: 0, max: 12 })]];
-          if (argument.kind !== "number") return [];
-          return [
-            [
-              argument.name,
-              argument.name === "since" ? fc.constant(4e5) : fc.double({ min: 0.01, max: 3, noNaN: true }),
-            ],
-          ];
-        }),
-      ) as Record<string, fc.Arbitrary<number>>,
-    )
-    .map((values) => paramsOf(of, values, "1m"));
+  const params = paramsArbitrary(of);
   return fc
     .record({
       params,
@@ -113,6 +119,29 @@ function expectSameBits(a: readonly ColumnArray[], b: readonly ColumnArray[], sh
 
 const ROWS = 60;
 
+/** Bars that never rest, as long as it takes: settling may take thousands, which is no size for generated arrays. */
+function walkOf(kernel: Kernel, params: KernelParams, rows: number, seed: number): Case {
+  let state = seed >>> 0;
+  const random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+  return {
+    params,
+    stamps: Float64Array.from({ length: rows }, (_, row) => row * MINUTE),
+    inputs: kernel.inputs.map(() => Float64Array.from({ length: rows }, () => 50 + 100 * random())),
+  };
+}
+
+/** Five bars, and numbers in the middle of what is allowed. */
+function usualParams(of: IndicatorSignature): KernelParams {
+  const values = of.arguments.flatMap((argument): [string, number][] => {
+    if (argument.kind === "period" || argument.kind === "lag") return [[argument.name, 5]];
+    return argument.kind === "number" ? [[argument.name, ((argument.least ?? 0) + (argument.most ?? 1)) / 2]] : [];
+  });
+  return paramsOf(of, Object.fromEntries(values), "1m");
+}
+
 describe.each(along)("$name", (one) => {
   const { kernel } = one;
   const firstValid = (params: KernelParams) => kernel.firstValid(params);
@@ -146,8 +175,7 @@ describe.each(along)("$name", (one) => {
   });
 
   // Whether memory is finite is a matter of the kernel, but one bar of an average remembers nothing: ask with more.
-  const usual = { bars: 5, processVariance: 0.1, measurementVariance: 0.2, width: 2, since: 0, yes: 1, no: 0 };
-  const params = paramsOf(one.of, usual, "1m");
+  const params = usualParams(one.of);
   const finiteMemory = kernel.settle(params) === kernel.firstValid(params);
   if (finiteMemory)
     test("gives the same bits from its first valid row on, wherever the data begins", () => {
@@ -168,8 +196,9 @@ describe.each(along)("$name", (one) => {
   else if (Number.isFinite(kernel.settle(params)))
     test("forgets where the data began, to 1e-12, after settle", () => {
       fc.assert(
-        fc.property(fc.integer({ min: 1, max: 10 }), caseOf(one, finite, 500), (start, data) => {
-          const settle = kernel.settle(data.params);
+        fc.property(fc.integer({ min: 1, max: 10 }), paramsArbitrary(one.of), fc.nat(), (start, params, seed) => {
+          const settle = kernel.settle(params);
+          const data = walkOf(kernel, params, settle + 80, seed);
           const whole = pieces(kernel, data, []);
           const later = {
             ...data,
@@ -177,14 +206,17 @@ describe.each(along)("$name", (one) => {
             inputs: data.inputs.map((input) => input.slice(start)),
           };
           const settled = pieces(kernel, later, []);
-          for (const [at, output] of settled.entries())
+          for (const [at, output] of settled.entries()) {
+            // A difference of averages has the error of the averages, not one that shrinks with it.
+            const scale = Math.max(...[...whole[at]!].filter(Number.isFinite).map(Math.abs));
             for (let row = settle; row < output.length; row++) {
               const other = whole[at]![row + start]!;
-              if (!(Math.abs(output[row]! - other) <= 1e-12 * Math.abs(other)))
+              if (!(Math.abs(output[row]! - other) <= 1e-12 * scale))
                 expect.fail(`row ${row}: ${output[row]} and ${other}`);
             }
+          }
         }),
-        { numRuns: 40 },
+        { numRuns: 25 },
       );
     });
 });

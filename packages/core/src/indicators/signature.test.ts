@@ -88,7 +88,7 @@ describe.each(Object.values(indicatorSignatures))("$name", (of: IndicatorSignatu
             }
             case "panel":
               market = false;
-              return "bidSize" in argument.columns ? book : bars;
+              return "high" in argument.columns || "close" in argument.columns ? bars : book;
             case "period":
               values[argument.name] = argument.least + draw(500);
               return values[argument.name];
@@ -96,7 +96,10 @@ describe.each(Object.values(indicatorSignatures))("$name", (of: IndicatorSignatu
               values[argument.name] = draw(500);
               return values[argument.name];
             case "number":
-              values[argument.name] = (argument.least ?? argument.above ?? -5) + 1 + draw(100);
+              values[argument.name] =
+                argument.most === undefined
+                  ? (values[argument.notBelow ?? ""] ?? argument.least ?? argument.above ?? -5) + 1 + draw(100)
+                  : (argument.least ?? 0) + ((argument.most - (argument.least ?? 0)) * draw(101)) / 100;
               return values[argument.name];
             case "cell":
               given[argument.name] = [fraction, price, unit(i32, "lots")][draw(3)]!;
