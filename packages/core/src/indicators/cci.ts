@@ -28,12 +28,14 @@ const kernel: Kernel<WindowRows> = {
         output[row] = Number.NaN;
         continue;
       }
+      // Counted from the oldest value, so that equal prices deviate by exactly 0.
+      const shift = ring[at]!;
       let mean = 0;
-      for (let i = 0; i < bars; i++) mean += ring[at + i]!;
+      for (let i = 0; i < bars; i++) mean += ring[at + i]! - shift;
       mean /= bars;
       let deviation = 0;
-      for (let i = 0; i < bars; i++) deviation += Math.abs(ring[at + i]! - mean);
-      const distance = ring[at + bars - 1]! - mean;
+      for (let i = 0; i < bars; i++) deviation += Math.abs(ring[at + i]! - shift - mean);
+      const distance = ring[at + bars - 1]! - shift - mean;
       output[row] = deviation === 0 ? 0 : distance / (0.015 * (deviation / bars));
     }
   },

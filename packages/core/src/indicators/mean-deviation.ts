@@ -5,11 +5,13 @@ import { build, NUMBERS, signature } from "./indicator.ts";
 import { foldKernel } from "./window-rows.ts";
 
 const kernel = foldKernel("meanDeviation", 1, (ring, at, bars) => {
+  // Counted from the oldest value, so that equal values give exactly 0.
+  const shift = ring[at]!;
   let mean = 0;
-  for (let i = at; i < at + bars; i++) mean += ring[i]!;
+  for (let i = at; i < at + bars; i++) mean += ring[i]! - shift;
   mean /= bars;
   let deviation = 0;
-  for (let i = at; i < at + bars; i++) deviation += Math.abs(ring[i]! - mean);
+  for (let i = at; i < at + bars; i++) deviation += Math.abs(ring[i]! - shift - mean);
   return deviation / bars;
 });
 

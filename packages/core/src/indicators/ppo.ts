@@ -27,8 +27,8 @@ const kernel: Kernel<State> = {
     const fast = params["fast"] as number;
     const slow = params["slow"] as number;
     return {
-      fast: createSmoothing(fast, gainOf(fast), Math.max(0, slow - fast)),
-      slow: createSmoothing(slow, gainOf(slow), Math.max(0, fast - slow)),
+      fast: createSmoothing(fast, gainOf(fast)),
+      slow: createSmoothing(slow, gainOf(slow)),
     };
   },
   run({ fast, slow }, inputs, outputs, from, to, stamps) {
@@ -55,7 +55,7 @@ export const ppoSignature = signature({
 });
 
 /**
- * Percentage price oscillator: `100 * (ema(fast) - ema(slow)) / ema(slow)`, both begun on the same row; NaN from an average of 0.
+ * Percentage price oscillator: `100 * (ema(fast) - ema(slow)) / ema(slow)`, each begun with its own first values; NaN from an average of 0.
  * TA-Lib's `PPO` with exponential averages.
  *
  * First valid: `max(fast, slow) - 1`. Settles: when the seeds weigh less than 1e-14. A NaN or infinity gives NaN on its bar and is

@@ -12,6 +12,9 @@ import { createRsi, type Rsi, runRsi } from "./rsi.ts";
 import { scratchColumn } from "./scratch.ts";
 import { blankWarmUp, type WarmUp } from "./warm-up.ts";
 
+/** While a price rests its RSI does too, up to rounding: a range below this is none. */
+const REST = 1e-9;
+
 interface State {
   readonly rsi: Rsi;
   readonly highest: AnchoredHighest;
@@ -47,7 +50,7 @@ const kernel: Kernel<State> = {
     runAnchoredHighest(lowest, strength, bottom, from, to, stamps);
     for (let row = from; row < to; row++) {
       const range = top[row]! - bottom[row]!;
-      k[row] = range === 0 ? 0 : 100 * ((strength[row]! - bottom[row]!) / range);
+      k[row] = range < REST ? 0 : 100 * ((strength[row]! - bottom[row]!) / range);
     }
     runAnchoredSum(d, k, outputs[1]!, d.rows.bars, from, to, stamps);
     blankWarmUp(warmUp, outputs, from, to);
@@ -74,7 +77,7 @@ export const stochRsiSignature = signature({
 
 /**
  * Where {@link rsi} over `bars` lies between its least and its greatest of the last `window` bars, 0 to 100 (Chande and Kroll 1994,
- * "The New Technical Trader"), and the mean of that over `signal` bars. 0 where they are one. TA-Lib's `STOCHRSI`.
+ * "The New Technical Trader"), and the mean of that over `signal` bars. 0 where they are one (to nine decimals). TA-Lib's `STOCHRSI`.
  *
  * First valid: `bars + window + signal - 2`, for both columns. Settles: when the seed of the RSI weighs less than 1e-14, about
  * `32 * bars` later. A NaN or infinity is seen by exactly the windows that hold it.

@@ -54,7 +54,8 @@ export const williamsRSignature = signature({
  * Williams' %R, -100 to 0 (Williams 1973): how far the close lies below the highest high of the last `bars`, in percent of their
  * range; 0 where high and low are one. TA-Lib's `WILLR`.
  *
- * First valid: `bars - 1`. Settles: there. A NaN or infinity is seen by exactly the windows that hold it.
+ * First valid: `bars - 1`. Settles: there. A NaN high or low is seen by exactly the windows that hold it, a NaN
+ * close by its own bar.
  *
  * @throws `strategy.missing-column`, `strategy.wrong-dtype`, `strategy.invalid-period`
  * @example
