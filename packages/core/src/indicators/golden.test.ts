@@ -107,7 +107,7 @@ describe.each([["TA-Lib", talib.vectors], ["numpy", numpy.vectors], ...groups] a
 
 test("every indicator has golden vectors", () => {
   // What these do is said in one comparison, and their own tests say it again.
-  const plain = ["above", "below", "when", "hysteresis"];
+  const plain = ["above", "below", "when", "threshold", "hysteresis"];
   const across = ["rank", "zscore", "top", "normalize", "demean", "winsorize", "bucket", "neutralize"];
   const all = [talib.vectors, numpy.vectors, ...groups.map(([, vectors]) => vectors)].flat();
   const covered = [...all.map(({ indicator }) => indicator), ...plain, ...across.map((name) => `cross.${name}`)];

@@ -34,6 +34,10 @@ const kernel: Kernel<State> = {
     let { side } = state;
     for (let row = from; row < to; row++) {
       const x = input[row]!;
+      if (x - x !== 0) {
+        output[row] = side;
+        continue;
+      }
       if (x >= longEnter) side = 1;
       else if (x <= shortEnter) side = -1;
       else if (side > 0 ? x < longExit : x > shortExit) side = 0;
@@ -60,7 +64,7 @@ export const hysteresisSignature = signature({
 
 /**
  * A side that is hard to enter and hard to leave: 1 from `longEnter` up until the value falls below `longExit`, -1 from `shortEnter` down until
- * it rises above `shortExit`, else 0. The opposite entry turns it at once. NaN keeps the side.
+ * it rises above `shortExit`, else 0. The opposite entry turns it at once. A NaN or infinity keeps the side.
  *
  * First valid: 0. Settles: never, for the side remembers the last entry, whenever that was.
  *

@@ -57,7 +57,7 @@ function paramsArbitrary(of: IndicatorSignature): fc.Arbitrary<KernelParams> {
   return fc.record(drawn).map((values) => {
     let level = 98;
     for (const argument of of.arguments)
-      if (argument.kind === "number" && (argument.notBelow !== undefined || argument.name === "shortEnter"))
+      if (argument.kind === "number" && (argument.notBelow !== undefined || argument.name.startsWith("short")))
         level = values[argument.name] = level + values[argument.name]!;
     return paramsOf(of, values, "1m");
   });

@@ -127,7 +127,10 @@ describe.each(Object.values(indicatorSignatures))("$name", (of: IndicatorSignatu
 });
 
 test("every builder has a signature, and every signature a builder", () => {
-  const plain = new Set(["depthImbalance", "depthSlope", "microprice", "priorityIndex"]);
+  const plain = new Set([
+    ...["depthImbalance", "depthSlope", "microprice", "priorityIndex"],
+    ...["imbalanceWeight", "liquidityShift", "squareRootImpact", "priceBand"],
+  ]);
   const builders = Object.entries(library).flatMap(([name, value]) =>
     typeof value === "function" ? [name] : Object.keys(value).map((inner) => `${name}.${inner}`),
   );

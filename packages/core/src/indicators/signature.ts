@@ -93,6 +93,7 @@ import { supertrendSignature } from "./supertrend.ts";
 import { t3Signature } from "./t3.ts";
 import { temaSignature } from "./tema.ts";
 import { threeSoldiersSignature } from "./three-soldiers.ts";
+import { thresholdSignature } from "./threshold.ts";
 import { trimaSignature } from "./trima.ts";
 import { trixSignature } from "./trix.ts";
 import { trueRangeSignature } from "./true-range.ts";
@@ -178,6 +179,7 @@ const ALL: readonly IndicatorSignature[] = [
   haramiSignature,
   historicalVolatilitySignature,
   hmaSignature,
+  thresholdSignature,
   hysteresisSignature,
   kamaSignature,
   keltnerSignature,
