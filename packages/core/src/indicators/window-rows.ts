@@ -38,8 +38,8 @@ interface Folding {
 }
 
 /** The kernel that folds each window of `bars` values. */
-export function foldKernel(name: string, version: number, fold: Fold): Kernel<Folding> {
-  return {
+export function foldKernel(name: string, version: number, fold: Fold): Kernel {
+  const kernel: Kernel<Folding> = {
     name,
     version,
     inputs: ["column"],
@@ -51,6 +51,7 @@ export function foldKernel(name: string, version: number, fold: Fold): Kernel<Fo
       runFold(rows, inputs[0]!, outputs[0]!, fold, params, from, to);
     },
   };
+  return kernel;
 }
 
 /** Writes the fold of each window; `NaN` while there are fewer than `bars` values. */
@@ -79,13 +80,8 @@ interface Pair {
 }
 
 /** The kernel that folds each window of `bars` pairs. */
-export function pairKernel(
-  name: string,
-  version: number,
-  inputs: readonly [string, string],
-  fold: PairFold,
-): Kernel<Pair> {
-  return {
+export function pairKernel(name: string, version: number, inputs: readonly [string, string], fold: PairFold): Kernel {
+  const kernel: Kernel<Pair> = {
     name,
     version,
     inputs,
@@ -103,6 +99,7 @@ export function pairKernel(
       }
     },
   };
+  return kernel;
 }
 
 /** The window in ascending order, NaN last, in a scratch array that the next call takes again. */

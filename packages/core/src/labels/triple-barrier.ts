@@ -43,7 +43,7 @@ export function firstTouch(entry: number, closes: Iterable<number>, of: TripleBa
   requirePositive(entry, "entry");
   const barriers = requireBarriers(of);
   let bar = 0;
-  let last = Number.NaN;
+  let last = entry;
   for (const close of closes) {
     bar++;
     if (Number.isFinite(close)) last = close;
@@ -70,8 +70,9 @@ function touchAt(
 ): BarrierTouch | undefined {
   const outcomeOf = (value: number) => (value >= profit ? "profit" : value <= -loss ? "loss" : undefined);
   const timeout = bar >= bars;
-  // The time is up on a bar without a close too; what is left then is worth its last close.
-  const gross = sign * (((timeout && !Number.isFinite(close) ? last : close) - entry) / entry);
+  // The time is up on a bar without a close too; the trade is worth its last one then.
+  if (!timeout && !Number.isFinite(close)) return undefined;
+  const gross = (sign * (last - entry)) / entry;
   const net = gross - cost;
   const outcome = outcomeOf(net) ?? (timeout ? "timeout" : undefined);
   if (outcome === undefined) return undefined;
