@@ -10,14 +10,12 @@ import type { HighLowClose } from "./atr.ts";
 import { build, signature } from "./indicator.ts";
 import { scratchColumn } from "./scratch.ts";
 import { runTrueRange } from "./true-range.ts";
-import { blankWarmUp, type WarmUp } from "./warm-up.ts";
 
 interface State {
   readonly last: Float64Array;
   readonly highest: AnchoredHighest;
   readonly lowest: AnchoredHighest;
   readonly path: AnchoredSum;
-  readonly warmUp: WarmUp;
 }
 
 const kernel: Kernel<State> = {
@@ -32,9 +30,8 @@ const kernel: Kernel<State> = {
     highest: createAnchoredHighest(params, 1),
     lowest: createAnchoredHighest(params, -1),
     path: createAnchoredSum(params),
-    warmUp: { left: barsOf(params) },
   }),
-  run({ last, highest, lowest, path, warmUp }, inputs, outputs, from, to, stamps) {
+  run({ last, highest, lowest, path }, inputs, outputs, from, to, stamps) {
     const output = outputs[0]!;
     const top = scratchColumn(0, stamps);
     const bottom = scratchColumn(1, stamps);
@@ -48,7 +45,6 @@ const kernel: Kernel<State> = {
       const range = top[row]! - bottom[row]!;
       output[row] = range === 0 ? Number.NaN : scale * Math.log(output[row]! / range);
     }
-    blankWarmUp(warmUp, outputs, from, to);
   },
 };
 

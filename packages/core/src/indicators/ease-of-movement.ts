@@ -8,13 +8,11 @@ import { barsOf } from "./anchored-rows.ts";
 import { type AnchoredSum, createAnchoredSum, runAnchoredSum } from "./anchored-sum.ts";
 import { build, signature } from "./indicator.ts";
 import { scratchColumn } from "./scratch.ts";
-import { blankWarmUp, type WarmUp } from "./warm-up.ts";
 
 interface State {
   /** The middle of the bar before. */
   readonly last: Float64Array;
   readonly sum: AnchoredSum;
-  readonly warmUp: WarmUp;
 }
 
 const kernel: Kernel<State> = {
@@ -27,9 +25,8 @@ const kernel: Kernel<State> = {
   create: (params) => ({
     last: Float64Array.of(Number.NaN),
     sum: createAnchoredSum(params),
-    warmUp: { left: barsOf(params) },
   }),
-  run({ last, sum, warmUp }, inputs, outputs, from, to, stamps) {
+  run({ last, sum }, inputs, outputs, from, to, stamps) {
     const high = inputs[0]!;
     const low = inputs[1]!;
     const volume = inputs[2]!;
@@ -43,7 +40,6 @@ const kernel: Kernel<State> = {
     }
     last[0] = before;
     runAnchoredSum(sum, eases, outputs[0]!, sum.rows.bars, from, to, stamps);
-    blankWarmUp(warmUp, outputs, from, to);
   },
 };
 

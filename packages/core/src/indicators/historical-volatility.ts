@@ -7,13 +7,11 @@ import { type AnchoredMoments, createAnchoredMoments, runAnchoredMoments } from 
 import { barsOf } from "./anchored-rows.ts";
 import { build, NUMBERS, signature } from "./indicator.ts";
 import { scratchColumn } from "./scratch.ts";
-import { blankWarmUp, type WarmUp } from "./warm-up.ts";
 
 interface State {
   /** The value before. */
   readonly last: Float64Array;
   readonly moments: AnchoredMoments;
-  readonly warmUp: WarmUp;
 }
 
 const kernel: Kernel<State> = {
@@ -26,9 +24,8 @@ const kernel: Kernel<State> = {
   create: (params) => ({
     last: Float64Array.of(Number.NaN),
     moments: createAnchoredMoments(params),
-    warmUp: { left: barsOf(params) },
   }),
-  run({ last, moments, warmUp }, inputs, outputs, from, to, stamps) {
+  run({ last, moments }, inputs, outputs, from, to, stamps) {
     const input = inputs[0]!;
     const output = outputs[0]!;
     const changes = scratchColumn(0, stamps);
@@ -42,7 +39,6 @@ const kernel: Kernel<State> = {
     runAnchoredMoments(moments, changes, scratchColumn(1, stamps), output, from, to, stamps);
     const freedom = moments.rows.bars - 1;
     for (let row = from; row < to; row++) output[row] = Math.sqrt(output[row]! / freedom);
-    blankWarmUp(warmUp, outputs, from, to);
   },
 };
 

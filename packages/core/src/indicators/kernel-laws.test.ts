@@ -129,7 +129,11 @@ function walkOf(kernel: Kernel, params: KernelParams, rows: number, seed: number
   return {
     params,
     stamps: Float64Array.from({ length: rows }, (_, row) => row * MINUTE),
-    inputs: kernel.inputs.map(() => Float64Array.from({ length: rows }, () => 50 + 100 * random())),
+    // Highs above lows: a bar turned over has ranges around 0, and what divides by them no digits.
+    inputs: kernel.inputs.map((name) => {
+      const floor = name === "high" ? 160 : 50;
+      return Float64Array.from({ length: rows }, () => floor + 100 * random());
+    }),
   };
 }
 

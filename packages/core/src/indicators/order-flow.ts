@@ -8,13 +8,11 @@ import { barsOf } from "./anchored-rows.ts";
 import { type AnchoredSum, createAnchoredSum, runAnchoredSum } from "./anchored-sum.ts";
 import { build, signature } from "./indicator.ts";
 import { scratchColumn } from "./scratch.ts";
-import { blankWarmUp, type WarmUp } from "./warm-up.ts";
 
 interface State {
   /** The touch before: bid, its size, ask, its size. */
   readonly last: Float64Array;
   readonly sum: AnchoredSum;
-  readonly warmUp: WarmUp;
 }
 
 const kernel: Kernel<State> = {
@@ -27,9 +25,8 @@ const kernel: Kernel<State> = {
   create: (params) => ({
     last: new Float64Array(4).fill(Number.NaN),
     sum: createAnchoredSum(params),
-    warmUp: { left: barsOf(params) },
   }),
-  run({ last, sum, warmUp }, inputs, outputs, from, to, stamps) {
+  run({ last, sum }, inputs, outputs, from, to, stamps) {
     const flows = scratchColumn(0, stamps);
     for (let row = from; row < to; row++) {
       const bid = inputs[0]![row]!;
@@ -46,7 +43,6 @@ const kernel: Kernel<State> = {
       last[3] = askSize;
     }
     runAnchoredSum(sum, flows, outputs[0]!, 1, from, to, stamps);
-    blankWarmUp(warmUp, outputs, from, to);
   },
 };
 

@@ -7,13 +7,11 @@ import { barsOf } from "./anchored-rows.ts";
 import { type AnchoredSum, createAnchoredSum, runAnchoredSum } from "./anchored-sum.ts";
 import { build, NUMBERS, signature } from "./indicator.ts";
 import { scratchColumn } from "./scratch.ts";
-import { blankWarmUp, type WarmUp } from "./warm-up.ts";
 
 interface State {
   /** The value before. */
   readonly last: Float64Array;
   readonly sum: AnchoredSum;
-  readonly warmUp: WarmUp;
 }
 
 const kernel: Kernel<State> = {
@@ -26,9 +24,8 @@ const kernel: Kernel<State> = {
   create: (params) => ({
     last: Float64Array.of(Number.NaN),
     sum: createAnchoredSum(params),
-    warmUp: { left: barsOf(params) },
   }),
-  run({ last, sum, warmUp }, inputs, outputs, from, to, stamps) {
+  run({ last, sum }, inputs, outputs, from, to, stamps) {
     const input = inputs[0]!;
     const output = outputs[0]!;
     const changes = scratchColumn(0, stamps);
@@ -41,7 +38,6 @@ const kernel: Kernel<State> = {
     last[0] = before;
     runAnchoredSum(sum, changes, output, 1, from, to, stamps);
     for (let row = from; row < to; row++) output[row] = Math.sqrt(output[row]!);
-    blankWarmUp(warmUp, outputs, from, to);
   },
 };
 

@@ -9,7 +9,6 @@ import type { HighLowClose } from "./atr.ts";
 import { build, signature } from "./indicator.ts";
 import { scratchColumn } from "./scratch.ts";
 import { runTrueRange } from "./true-range.ts";
-import { blankWarmUp, type WarmUp } from "./warm-up.ts";
 
 const SPANS = ["short", "medium", "long"] as const;
 const WEIGHTS = [400 / 7, 200 / 7, 100 / 7];
@@ -19,7 +18,6 @@ interface State {
   readonly last: Float64Array;
   /** By span: sums of buying pressure and of true range. */
   readonly sums: readonly (readonly AnchoredSum[])[];
-  readonly warmUp: WarmUp;
 }
 
 const kernel: Kernel<State> = {
@@ -35,9 +33,8 @@ const kernel: Kernel<State> = {
       createAnchoredSum(paramsFor(params[name] as number, params)),
       createAnchoredSum(paramsFor(params[name] as number, params)),
     ]),
-    warmUp: { left: Math.max(...SPANS.map((name) => params[name] as number)) },
   }),
-  run({ last, sums, warmUp }, inputs, outputs, from, to, stamps) {
+  run({ last, sums }, inputs, outputs, from, to, stamps) {
     const low = inputs[1]!;
     const close = inputs[2]!;
     const output = outputs[0]!;
@@ -59,7 +56,6 @@ const kernel: Kernel<State> = {
       for (let row = from; row < to; row++)
         output[row] = output[row]! + (range[row] === 0 ? 0 * pressure[row]! : weight * (pressure[row]! / range[row]!));
     }
-    blankWarmUp(warmUp, outputs, from, to);
   },
 };
 

@@ -9,7 +9,6 @@ import { type AnchoredSum, createAnchoredSum, runAnchoredSum } from "./anchored-
 import { CANDLE_COLUMNS, type Ohlc } from "./candle.ts";
 import { build, signature } from "./indicator.ts";
 import { scratchColumn } from "./scratch.ts";
-import { blankWarmUp, type WarmUp } from "./warm-up.ts";
 
 interface State {
   /** The close before. */
@@ -17,7 +16,6 @@ interface State {
   readonly overnight: AnchoredMoments;
   readonly session: AnchoredMoments;
   readonly within: AnchoredSum;
-  readonly warmUp: WarmUp;
 }
 
 const kernel: Kernel<State> = {
@@ -32,9 +30,8 @@ const kernel: Kernel<State> = {
     overnight: createAnchoredMoments(params),
     session: createAnchoredMoments(params),
     within: createAnchoredSum(params),
-    warmUp: { left: barsOf(params) },
   }),
-  run({ last, overnight, session, within, warmUp }, inputs, outputs, from, to, stamps) {
+  run({ last, overnight, session, within }, inputs, outputs, from, to, stamps) {
     const open = inputs[0]!;
     const high = inputs[1]!;
     const low = inputs[2]!;
@@ -67,7 +64,6 @@ const kernel: Kernel<State> = {
       const between = (jumpSquares[row]! + share * moveSquares[row]!) / (bars - 1);
       output[row] = Math.sqrt(between + (1 - share) * output[row]!);
     }
-    blankWarmUp(warmUp, outputs, from, to);
   },
 };
 
