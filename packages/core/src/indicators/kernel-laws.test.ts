@@ -4,6 +4,7 @@ import type { ColumnArray } from "../schema/cell.ts";
 import type { Kernel, KernelParams } from "../strategy/kernel.ts";
 import type { IndicatorArgument, IndicatorSignature } from "./signature.ts";
 import { indicatorSignatures, paramsOf } from "./signature.ts";
+import { ascend } from "./window-rows.ts";
 
 const MINUTE = 60_000;
 
@@ -313,3 +314,14 @@ test.each(endless.filter(({ name }) => !windowedAfterwards.includes(name)))(
     );
   },
 );
+
+test("short and long windows ascend alike, with what is no number last", () => {
+  const value = fc.oneof(fc.double(), fc.constant(Number.NaN), fc.integer({ min: -3, max: 3 }));
+  fc.assert(
+    fc.property(fc.array(value, { minLength: 1, maxLength: 90 }), (values) => {
+      // Both zeros are the same number here, and the built-in sort keeps them apart.
+      const plain = Float64Array.from(values, (x) => x + 0);
+      expect([...ascend(plain.slice())]).toEqual([...plain.slice().sort()]);
+    }),
+  );
+});

@@ -3,13 +3,13 @@ import type { Interval } from "../schema/interval.ts";
 import type { Column, Period, Scope } from "../strategy/column.ts";
 import { build, NUMBERS, signature } from "./indicator.ts";
 import { medianOf } from "./median.ts";
-import { foldKernel, sortedWindow } from "./window-rows.ts";
+import { ascend, foldKernel, sortedWindow } from "./window-rows.ts";
 
 const kernel = foldKernel("mad", 1, (ring, at, bars) => {
   const values = sortedWindow(ring, at, bars);
   const middle = medianOf(values);
   for (let i = 0; i < bars; i++) values[i] = Math.abs(values[i]! - middle);
-  return medianOf(values.sort());
+  return medianOf(ascend(values));
 });
 
 export const madSignature = signature({
