@@ -9,6 +9,7 @@ const ROOMS = [
   "data",
   "engine",
   "indicators",
+  "labels",
   "backtest",
   "guards",
   "evaluation",

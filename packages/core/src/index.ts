@@ -1,5 +1,6 @@
 /** `@qmtl/core`: the plugin core that runs the whole loop. */
 export type { EvaluationTask } from "./evaluation/evaluate.ts";
+export * from "./labels/index.ts";
 export type { PluginHost } from "./plugin/host/index.ts";
 export { bootPlugins } from "./plugin/host/index.ts";
 export type { PlainPanel, PluginExecutor, RunJob, RunOutcome, StrategyExecutor } from "./runner/executor.ts";

@@ -9,6 +9,7 @@ import type {
   DecisionSpec,
   GraphNode,
   InputRef,
+  LabelNode,
   StrategyGraph,
   UserFunction,
 } from "../strategy/graph.ts";
@@ -166,13 +167,20 @@ function identityOf(node: GraphNode): Record<string, unknown> {
     case "rng":
       return { ...base, seed: constantJson(node.seed) };
     case "label":
-      return { ...base, label: node.label, bars: node.bars };
+      return { ...base, ...labelJson(node) };
     case "user":
     case "cross-section":
     case "aggregate":
     case "bar-time":
       return base;
   }
+}
+
+function labelJson(node: LabelNode): Record<string, unknown> {
+  const { label, bars } = node;
+  if (node.label === "forward-return") return { label, bars };
+  const { profit, loss, side, cost } = node;
+  return { label, bars, profit, loss, side, cost: constantJson(cost) };
 }
 
 function foldJson(fold: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -47,6 +47,11 @@ export function barsOf(params: KernelParams): number {
   return params["bars"] as number;
 }
 
+/** The params of a window of `bars` within a kernel that has several. */
+export function paramsFor(bars: number, params: KernelParams): KernelParams {
+  return { bars, interval: params["interval"] as string };
+}
+
 /** Sets `end` to the first instant after the block that holds the row. Passing it from call to call would allocate it. */
 export function enterBlock({ end, span }: AnchoredRows, stamps: Float64Array, row: number): void {
   end[0] = (Math.floor(stamps[row]! / span) + 1) * span;

@@ -1,4 +1,4 @@
-import type { F64 } from "../schema/cell.ts";
+import type { ColumnArray, F64 } from "../schema/cell.ts";
 import { price } from "../schema/cell.ts";
 import type { Interval } from "../schema/interval.ts";
 import type { Ohlcv } from "../schema/schema.ts";
@@ -8,7 +8,8 @@ import { barsOf } from "./anchored-rows.ts";
 import { rowsToForget } from "./forgetting.ts";
 import { build, signature } from "./indicator.ts";
 
-interface State {
+/** Wilder's average of the true ranges of the finite bars. */
+export interface Atr {
   readonly bars: number;
   /** Finite rows so far, counted up to `bars + 1`. */
   seen: number;
@@ -16,44 +17,56 @@ interface State {
   readonly memory: Float64Array;
 }
 
-const kernel: Kernel<State> = {
+export function createAtr(bars: number): Atr {
+  return { bars, seen: 0, memory: new Float64Array(2) };
+}
+
+export function runAtr(
+  state: Atr,
+  high: ColumnArray,
+  low: ColumnArray,
+  close: ColumnArray,
+  output: ColumnArray,
+  from: number,
+  to: number,
+): void {
+  const { bars, memory } = state;
+  let last = memory[0]!;
+  let average = memory[1]!;
+  let { seen } = state;
+  for (let row = from; row < to; row++) {
+    const now = close[row]!;
+    const h = high[row]!;
+    const l = low[row]!;
+    const finite = h - l + now;
+    if (finite - finite !== 0) {
+      output[row] = Number.NaN;
+      continue;
+    }
+    const range = Math.max(h - l, Math.abs(h - last), Math.abs(l - last));
+    last = now;
+    if (seen > bars) average = (average * (bars - 1) + range) / bars;
+    else if (seen++ > 0) {
+      average += range;
+      if (seen > bars) average /= bars;
+    }
+    output[row] = seen > bars ? average : Number.NaN;
+  }
+  memory[0] = last;
+  memory[1] = average;
+  state.seen = seen;
+}
+
+const kernel: Kernel<Atr> = {
   name: "atr",
   version: 1,
   inputs: ["high", "low", "close"],
   outputs: ["value"],
   firstValid: barsOf,
   settle: (params) => barsOf(params) + rowsToForget(1 / barsOf(params)),
-  create: (params) => ({ bars: barsOf(params), seen: 0, memory: new Float64Array(2) }),
+  create: (params) => createAtr(barsOf(params)),
   run(state, inputs, outputs, from, to) {
-    const { bars, memory } = state;
-    const high = inputs[0]!;
-    const low = inputs[1]!;
-    const close = inputs[2]!;
-    const output = outputs[0]!;
-    let last = memory[0]!;
-    let average = memory[1]!;
-    let { seen } = state;
-    for (let row = from; row < to; row++) {
-      const now = close[row]!;
-      const h = high[row]!;
-      const l = low[row]!;
-      const finite = h - l + now;
-      if (finite - finite !== 0) {
-        output[row] = Number.NaN;
-        continue;
-      }
-      const range = Math.max(h - l, Math.abs(h - last), Math.abs(l - last));
-      last = now;
-      if (seen > bars) average = (average * (bars - 1) + range) / bars;
-      else if (seen++ > 0) {
-        average += range;
-        if (seen > bars) average /= bars;
-      }
-      output[row] = seen > bars ? average : Number.NaN;
-    }
-    memory[0] = last;
-    memory[1] = average;
-    state.seen = seen;
+    runAtr(state, inputs[0]!, inputs[1]!, inputs[2]!, outputs[0]!, from, to);
   },
 };
 

@@ -1,9 +1,13 @@
-import type { Bool, F64, Num } from "../schema/cell.ts";
+import type { Bool, F64, Num, Unit } from "../schema/cell.ts";
 import type { Interval } from "../schema/interval.ts";
 import type { Column, Period } from "../strategy/column.ts";
+import { bucketSignature } from "./cross-bucket.ts";
+import { demeanSignature } from "./cross-demean.ts";
+import { neutralizeSignature } from "./cross-neutralize.ts";
 import { normalizeSignature } from "./cross-normalize.ts";
 import { rankSignature } from "./cross-rank.ts";
 import { topSignature } from "./cross-top.ts";
+import { winsorizeSignature } from "./cross-winsorize.ts";
 import { crossZscoreSignature } from "./cross-zscore.ts";
 import { build } from "./indicator.ts";
 
@@ -28,4 +32,20 @@ export const cross = Object.freeze({
   /** Scales so that the absolute values of a bar sum to `gross`; zeros alone stay zeros. */
   normalize: <I extends Interval>(column: Column<Num, I>, gross: number): Column<F64<"fraction">, I> =>
     build(normalizeSignature, [column, gross]) as Column<F64<"fraction">, I>,
+  /** Distance from the mean of the symbols. */
+  demean: <U extends Unit, I extends Interval>(column: Column<Num<U>, I>): Column<F64<U>, I> =>
+    build(demeanSignature, [column]) as Column<F64<U>, I>,
+  /** Cuts off what lies beyond the quantiles `share` and `1 - share` of the symbols; `share` is 0 to 0.5. */
+  winsorize: <U extends Unit, I extends Interval>(column: Column<Num<U>, I>, share: number): Column<F64<U>, I> =>
+    build(winsorizeSignature, [column, share]) as Column<F64<U>, I>,
+  /** Which of `count` buckets of about equal size, 0 for the lowest; equal values share the bucket of the first of them. */
+  bucket: <I extends Interval, const N extends number>(
+    column: Column<Num, I>,
+    count: Period<N>,
+  ): Column<F64<"bucket">, I> => build(bucketSignature, [column, count]) as Column<F64<"bucket">, I>,
+  /** What a straight line of least squares over `against`, through the symbols that have both, leaves of the column. */
+  neutralize: <U extends Unit, I extends Interval>(
+    column: Column<Num<U>, I>,
+    against: Column<Num, NoInfer<I>>,
+  ): Column<F64<U>, I> => build(neutralizeSignature, [column, against]) as Column<F64<U>, I>,
 });

@@ -5,54 +5,20 @@ import type { Kernel } from "../strategy/kernel.ts";
 import { barsOf } from "./anchored-rows.ts";
 import { rowsToForget } from "./forgetting.ts";
 import { build, NUMBERS, signature } from "./indicator.ts";
+import { createSmoothing, gainOf, runSmoothing, type Smoothing } from "./smoothing.ts";
 
-interface State {
-  readonly bars: number;
-  readonly gain: number;
-  seen: number;
-  /** [0] is the sum of the first `bars` values, then the average. */
-  readonly average: Float64Array;
-}
-
-const kernel: Kernel<State> = {
+const kernel: Kernel<Smoothing> = {
   name: "ema",
   version: 1,
   inputs: ["column"],
   outputs: ["value"],
   firstValid: (params) => barsOf(params) - 1,
   settle: (params) => barsOf(params) - 1 + rowsToForget(gainOf(barsOf(params))),
-  create: (params) => ({
-    bars: barsOf(params),
-    gain: gainOf(barsOf(params)),
-    seen: 0,
-    average: new Float64Array(1),
-  }),
+  create: (params) => createSmoothing(barsOf(params), gainOf(barsOf(params))),
   run(state, inputs, outputs, from, to) {
-    const { bars, gain } = state;
-    const input = inputs[0]!;
-    const output = outputs[0]!;
-    let average = state.average[0]!;
-    let { seen } = state;
-    for (let row = from; row < to; row++) {
-      const x = input[row]!;
-      if (x - x !== 0) output[row] = Number.NaN;
-      else if (seen < bars) {
-        average += x;
-        if (++seen === bars) average /= bars;
-        output[row] = seen === bars ? average : Number.NaN;
-      } else {
-        average += (x - average) * gain;
-        output[row] = average;
-      }
-    }
-    state.average[0] = average;
-    state.seen = seen;
+    runSmoothing(state, inputs[0]!, outputs[0]!, from, to);
   },
 };
-
-function gainOf(bars: number): number {
-  return 2 / (bars + 1);
-}
 
 export const emaSignature = signature({
   name: "ema",

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Kernel } from "../strategy/kernel.ts";
 import { depthImbalance, depthSlope, microprice, type OrderBook, priorityIndex } from "./order-book.ts";
 import { runWhole } from "./run-whole.ts";
 import { indicatorSignatures, paramsOf } from "./signature.ts";
@@ -34,6 +35,15 @@ test("figures that can be checked by hand", () => {
   expect(last("vwap", { bars: 4 }, price, volume)["value"]).toBeCloseTo(565 / 34, 13);
   expect(last("twap", { bars: 4 }, price)["value"]).toBe(15.75);
   expect(last("anchoredVwap", { since: 300_000 }, price, volume)["value"]).toBeCloseTo(833 / 53, 13);
+});
+
+test("a side that is hard to enter and hard to leave", () => {
+  const { of } = indicatorSignatures["hysteresis"]!.kernel as { of: Kernel };
+  const values = [0, 0.7, 0.4, 0.2, 0.1, -0.7, -0.3, Number.NaN, -0.1, 0.6, -0.6];
+  const params = { shortEnter: -0.6, shortExit: -0.2, longExit: 0.2, longEnter: 0.6 };
+  const stamps = Float64Array.from(values, (_, row) => row);
+  const { value } = runWhole(of, params, [Float64Array.from(values)], stamps);
+  expect([...value!]).toEqual([0, 1, 1, 1, 0, -1, -1, -1, 0, 1, -1]);
 });
 
 const book: OrderBook = {

@@ -26,8 +26,15 @@ export type IndicatorArgument =
   | { readonly kind: "period"; readonly name: string; readonly least: number }
   /** A whole number of bars, 0 or more. */
   | { readonly kind: "lag"; readonly name: string }
-  /** A finite number; `least` is inclusive, `above` exclusive. */
-  | { readonly kind: "number"; readonly name: string; readonly least?: number; readonly above?: number }
+  /** A finite number; `least` and `most` are inclusive, `above` is exclusive; `notBelow` names an earlier number. */
+  | {
+      readonly kind: "number";
+      readonly name: string;
+      readonly least?: number;
+      readonly most?: number;
+      readonly above?: number;
+      readonly notBelow?: string;
+    }
   /** A cell: what the output is declared as. */
   | { readonly kind: "cell"; readonly name: string };
 
@@ -148,7 +155,7 @@ export function build(of: IndicatorSignature, given: readonly unknown[]): object
         values[argument.name] = requireBars(value, where, 0);
         return;
       case "number":
-        values[argument.name] = requireWithin(requireFinite(value, where), argument, where);
+        values[argument.name] = requireWithin(requireFinite(value, where), argument, values, where);
         return;
       case "cell":
         cells[argument.name] = value as Cell;
@@ -220,13 +227,19 @@ function requireAtLeast(value: number, least: number, where: string): number {
 
 function requireWithin(
   value: number,
-  { least, above }: Extract<IndicatorArgument, { kind: "number" }>,
+  { least, most, above, notBelow }: Extract<IndicatorArgument, { kind: "number" }>,
+  values: Readonly<Record<string, number>>,
   where: string,
 ): number {
-  if ((least === undefined || value >= least) && (above === undefined || value > above)) return value;
-  throw new QmtlError({
-    code: "strategy.invalid-number",
-    message: `${where} is ${value}`,
-    next: above === undefined ? `Use ${least} or more.` : `Use a number above ${above}.`,
-  });
+  const refuse = (next: string): never => {
+    throw new QmtlError({ code: "strategy.invalid-number", message: `${where} is ${value}`, next });
+  };
+  if (least !== undefined && value < least)
+    refuse(most === undefined ? `Use ${least} or more.` : `Use ${least} to ${most}.`);
+  if (most !== undefined && value > most)
+    refuse(least === undefined ? `Use ${most} or less.` : `Use ${least} to ${most}.`);
+  if (above !== undefined && value <= above) refuse(`Use a number above ${above}.`);
+  const floor = notBelow === undefined ? undefined : values[notBelow];
+  if (floor !== undefined && value < floor) refuse(`Use ${floor} or more, which is "${String(notBelow)}".`);
+  return value;
 }

@@ -1,4 +1,4 @@
-import type { F64, Num } from "../schema/cell.ts";
+import type { ColumnArray, F64, Num } from "../schema/cell.ts";
 import { percent } from "../schema/cell.ts";
 import type { Interval } from "../schema/interval.ts";
 import type { Column, Period, Scope } from "../strategy/column.ts";
@@ -7,7 +7,8 @@ import { barsOf } from "./anchored-rows.ts";
 import { rowsToForget } from "./forgetting.ts";
 import { build, NUMBERS, signature } from "./indicator.ts";
 
-interface State {
+/** Wilder's averages of the gains and losses of the finite values. */
+export interface Rsi {
   readonly bars: number;
   /** Finite rows so far, counted up to `bars + 1`. */
   seen: number;
@@ -15,50 +16,64 @@ interface State {
   readonly memory: Float64Array;
 }
 
-const kernel: Kernel<State> = {
+export function createRsi(bars: number): Rsi {
+  return { bars, seen: 0, memory: new Float64Array(3) };
+}
+
+/** Writes `100 * (gain - share * loss) / (gain + loss)`, and 0 where there was neither. */
+export function runRsi(
+  state: Rsi,
+  input: ColumnArray,
+  output: ColumnArray,
+  share: 0 | 1,
+  from: number,
+  to: number,
+): void {
+  const { bars, memory } = state;
+  let last = memory[0]!;
+  let gain = memory[1]!;
+  let loss = memory[2]!;
+  let { seen } = state;
+  for (let row = from; row < to; row++) {
+    const x = input[row]!;
+    if (x - x !== 0) {
+      output[row] = Number.NaN;
+      continue;
+    }
+    const change = x - last;
+    last = x;
+    const up = Math.max(change, 0);
+    const down = Math.max(-change, 0);
+    if (seen > bars) {
+      gain = (gain * (bars - 1) + up) / bars;
+      loss = (loss * (bars - 1) + down) / bars;
+    } else if (seen++ > 0) {
+      gain += up;
+      loss += down;
+      if (seen > bars) {
+        gain /= bars;
+        loss /= bars;
+      }
+    }
+    if (seen <= bars) output[row] = Number.NaN;
+    else output[row] = gain + loss === 0 ? 0 : 100 * ((gain - share * loss) / (gain + loss));
+  }
+  memory[0] = last;
+  memory[1] = gain;
+  memory[2] = loss;
+  state.seen = seen;
+}
+
+const kernel: Kernel<Rsi> = {
   name: "rsi",
   version: 1,
   inputs: ["column"],
   outputs: ["value"],
   firstValid: barsOf,
   settle: (params) => barsOf(params) + rowsToForget(1 / barsOf(params)),
-  create: (params) => ({ bars: barsOf(params), seen: 0, memory: new Float64Array(3) }),
+  create: (params) => createRsi(barsOf(params)),
   run(state, inputs, outputs, from, to) {
-    const { bars, memory } = state;
-    const input = inputs[0]!;
-    const output = outputs[0]!;
-    let last = memory[0]!;
-    let gain = memory[1]!;
-    let loss = memory[2]!;
-    let { seen } = state;
-    for (let row = from; row < to; row++) {
-      const x = input[row]!;
-      if (x - x !== 0) {
-        output[row] = Number.NaN;
-        continue;
-      }
-      const change = x - last;
-      last = x;
-      const up = Math.max(change, 0);
-      const down = Math.max(-change, 0);
-      if (seen > bars) {
-        gain = (gain * (bars - 1) + up) / bars;
-        loss = (loss * (bars - 1) + down) / bars;
-      } else if (seen++ > 0) {
-        gain += up;
-        loss += down;
-        if (seen > bars) {
-          gain /= bars;
-          loss /= bars;
-        }
-      }
-      if (seen <= bars) output[row] = Number.NaN;
-      else output[row] = gain + loss === 0 ? 0 : 100 * (gain / (gain + loss));
-    }
-    memory[0] = last;
-    memory[1] = gain;
-    memory[2] = loss;
-    state.seen = seen;
+    runRsi(state, inputs[0]!, outputs[0]!, 0, from, to);
   },
 };
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bool, type Cell, categorical, fraction, i32, quantity, unit } from "../schema/cell.ts";
@@ -88,7 +89,7 @@ describe.each(Object.values(indicatorSignatures))("$name", (of: IndicatorSignatu
             }
             case "panel":
               market = false;
-              return "bidSize" in argument.columns ? book : bars;
+              return "high" in argument.columns || "close" in argument.columns ? bars : book;
             case "period":
               values[argument.name] = argument.least + draw(500);
               return values[argument.name];
@@ -96,7 +97,10 @@ describe.each(Object.values(indicatorSignatures))("$name", (of: IndicatorSignatu
               values[argument.name] = draw(500);
               return values[argument.name];
             case "number":
-              values[argument.name] = (argument.least ?? argument.above ?? -5) + 1 + draw(100);
+              values[argument.name] =
+                argument.most === undefined
+                  ? (values[argument.notBelow ?? ""] ?? argument.least ?? argument.above ?? -5) + 1 + draw(100)
+                  : (argument.least ?? 0) + ((argument.most - (argument.least ?? 0)) * draw(101)) / 100;
               return values[argument.name];
             case "cell":
               given[argument.name] = [fraction, price, unit(i32, "lots")][draw(3)]!;
@@ -124,11 +128,24 @@ describe.each(Object.values(indicatorSignatures))("$name", (of: IndicatorSignatu
 });
 
 test("every builder has a signature, and every signature a builder", () => {
-  const plain = new Set(["depthImbalance", "depthSlope", "microprice", "priorityIndex"]);
+  const plain = new Set([
+    ...["depthImbalance", "depthSlope", "microprice", "priorityIndex"],
+    ...["imbalanceWeight", "liquidityShift", "squareRootImpact", "priceBand"],
+  ]);
   const builders = Object.entries(library).flatMap(([name, value]) =>
     typeof value === "function" ? [name] : Object.keys(value).map((inner) => `${name}.${inner}`),
   );
   expect(builders.filter((name) => !plain.has(name)).sort()).toEqual(Object.keys(indicatorSignatures).sort());
+});
+
+test("the documentation names every builder with its arguments and outputs", () => {
+  const text = readFileSync(new URL("../../../../docs/indicators.md", import.meta.url), "utf8");
+  for (const of of Object.values(indicatorSignatures)) {
+    const outputs = Object.keys(of.outputs);
+    const gives = outputs.length === 1 ? "a column" : outputs.map((name) => `\`${name}\``).join(", ");
+    expect(text).toContain(`| \`${of.name}(${of.arguments.map(({ name }) => name).join(", ")})\` | ${gives} |`);
+  }
+  expect(text).toContain(`has ${Object.keys(indicatorSignatures).length} builders`);
 });
 
 test("kernel names are unique", () => {
@@ -143,6 +160,15 @@ test.each([
   ["a lag into the future", () => library.lag(bars.close, -1 as never), "strategy.invalid-period"],
   ["a width below 0", () => library.bollinger(bars.close, 20, -1), "strategy.invalid-number"],
   ["a variance of 0", () => library.kalman(bars.close, 0, 1), "strategy.invalid-number"],
+  ["a period without end", () => library.macd(bars.close, 12, 10_001, 9), "strategy.invalid-period"],
+  ["a signal over half a bar", () => library.macd(bars.close, 12, 26, 4.5 as never), "strategy.invalid-period"],
+  ["a line through two points", () => library.regression(bars.close, 2), "strategy.invalid-period"],
+  ["tails of three values", () => library.kurtosis(bars.close, 3), "strategy.invalid-period"],
+  ["more than all", () => library.quantile(bars.close, 20, 1.5), "strategy.invalid-number"],
+  ["less than none", () => library.quantile(bars.close, 20, -0.5), "strategy.invalid-number"],
+  ["more than both halves", () => library.cross.winsorize(bars.close, 0.6), "strategy.invalid-number"],
+  ["levels that descend", () => library.hysteresis(bars.close, 2, 1, -1, -2), "strategy.invalid-number"],
+  ["a stop that never closes in", () => library.parabolicSar(bars, 0, 0.2), "strategy.invalid-number"],
   ["an infinite width", () => library.bollinger(bars.close, 20, Infinity), "strategy.invalid-number"],
   ["a mean of words", () => library.sma(other.phase as never, 3), "strategy.wrong-dtype"],
   ["two units", () => library.above(bars.close, bars.volume as never), "strategy.wrong-unit"],

@@ -1,12 +1,11 @@
 import type { Bool, Cell, F64, Num } from "../schema/cell.ts";
-import { fraction } from "../schema/cell.ts";
 import { QmtlError } from "../schema/error.ts";
 import type { Interval } from "../schema/interval.ts";
-import type { Column, Dataset, Decision, Label, Period, PerSymbol, Scope } from "./column.ts";
+import type { Column, Dataset, Decision, Label, PerSymbol, Scope } from "./column.ts";
 import { requireBars, requireFinite } from "./count.ts";
 import type { ColumnRef, DatasetSpec, DecisionSpec, TargetRef, TradeSpec } from "./graph.ts";
-import type { Draft, DraftColumn } from "./handle.ts";
-import { cellOf, columnOf, isHandle, labelHandle, meaningOf, resultHandle } from "./handle.ts";
+import type { DraftColumn } from "./handle.ts";
+import { cellOf, columnOf, isHandle, meaningOf, resultHandle } from "./handle.ts";
 import { requireName } from "./node.ts";
 import { refuseUnknownKeys } from "./option.ts";
 
@@ -174,26 +173,6 @@ function draftTrade(
   };
 }
 
-/** The return from this bar's close to `bars` bars later. */
-export function forwardReturn<I extends Interval, const N extends number>(
-  close: Column<F64<"price">, I>,
-  bars: Period<N>,
-): Label<F64<"fraction">, I> {
-  const from = columnOf(close, "What forwardReturn() reads");
-  const draft: Draft = {
-    node: {
-      kind: "label",
-      label: "forward-return",
-      bars: requireBars(bars, "The bars of forwardReturn()", 1),
-      output: { value: fraction },
-      interval: from.draft.node.interval,
-      scope: from.draft.node.scope,
-    },
-    inputs: [{ name: "close", read: { kind: "column", from } }],
-  };
-  return labelHandle(draft) as unknown as Label<F64<"fraction">, I>;
-}
-
 /** Features beside labels, for training. It is published, never traded. */
 export function dataset<I extends Interval>(spec: {
   readonly name: string;
@@ -211,7 +190,7 @@ export function dataset<I extends Interval>(spec: {
     throw new QmtlError({
       code: "strategy.label-expected",
       message: `Label "${key}" is a ${meaning.kind}`,
-      next: "Pass what forwardReturn() returned; a causal column is a feature.",
+      next: "Pass what forwardReturn() or tripleBarrier() returned; a causal column is a feature.",
     });
   });
   const columns = [...features, ...labels].map(([, column]) => column);
@@ -262,7 +241,8 @@ function unitOf(cell: Cell): string {
   return cell.dtype === "f64" || cell.dtype === "i32" ? cell.unit : cell.dtype;
 }
 
-function requireUnit(column: DraftColumn, units: readonly string[], where: string): void {
+/** @throws `strategy.wrong-unit` */
+export function requireUnit(column: DraftColumn, units: readonly string[], where: string): void {
   const unit = unitOf(cellOf(column));
   if (!units.includes(unit))
     throw new QmtlError({

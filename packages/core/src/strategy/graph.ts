@@ -128,11 +128,22 @@ export interface RngNode extends NodeBase {
 }
 
 /** A value that is known only later; it reaches datasets alone. */
-export interface LabelNode extends NodeBase {
+export type LabelNode = NodeBase & {
   readonly kind: "label";
-  readonly label: "forward-return";
+  /** The most bars after which it is known. */
   readonly bars: number;
-}
+} & (
+    | { readonly label: "forward-return" }
+    | {
+        readonly label: "triple-barrier";
+        /** Multiples of the input named `volatility`. */
+        readonly profit: number;
+        readonly loss: number;
+        readonly side: "long" | "short";
+        /** Of entry and exit together, as a fraction. */
+        readonly cost: number;
+      }
+  );
 
 export type GraphNode =
   | StreamNode

@@ -92,8 +92,8 @@ export function windowHandle(of: Extract<HandleMeaning, { kind: "column" | "pane
   return handle({ kind: "window", bars, of }, { bars });
 }
 
-export function labelHandle(draft: Draft): object {
-  return handle({ kind: "label", from: { draft, column: Object.keys(draft.node.output)[0] as string } });
+export function labelHandle(draft: Draft, column: string): object {
+  return handle({ kind: "label", from: { draft, column } });
 }
 
 export function resultHandle(kind: "decision" | "dataset", result: DraftResult): object {

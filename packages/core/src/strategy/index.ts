@@ -25,9 +25,10 @@ export type {
   WindowView,
 } from "./column.ts";
 export type { Trade } from "./decision.ts";
-export { dataset, forwardReturn, orders, readArtifact, targetPositions, targetWeights } from "./decision.ts";
+export { dataset, orders, readArtifact, targetPositions, targetWeights } from "./decision.ts";
 export type { CrossKernel, Kernel, KernelParams } from "./kernel.ts";
 export { crossKernel, type KernelUse, kernel } from "./kernel-node.ts";
+export { type BarrierLabel, type BarrierSpec, forwardReturn, tripleBarrier } from "./label.ts";
 export type {
   AggregateSpec,
   ClockOf,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cross, lag, sma } from "../indicators/index.ts";
+import { cross, lag, returns, sma, stddev } from "../indicators/index.ts";
 import { bool, categorical, f64, fraction, i32, percent, unit } from "../schema/cell.ts";
 import { isQmtlError } from "../schema/error.ts";
 import { ohlcv, schema } from "../schema/schema.ts";
@@ -24,6 +24,7 @@ import {
   stream,
   targetPositions,
   targetWeights,
+  tripleBarrier,
   window,
 } from "./index.ts";
 import { buildGraph } from "./strategy.ts";
@@ -40,6 +41,13 @@ const flat = (name = "flat") =>
 
 /** What a JavaScript caller may pass where types would object. */
 const wrong = (value: unknown) => value as never;
+
+/** Barriers that are right but for what is given. */
+function barriers(spec: object = {}) {
+  const { close } = daily();
+  const right = { volatility: returns(close, 5), profit: 2, loss: 1, bars: 10 };
+  return tripleBarrier(close, wrong({ ...right, ...spec }));
+}
 
 function build(graph: () => unknown): StrategyGraph {
   return buildGraph(strategy({ name: "s", graph: wrong(graph) }), {});
@@ -224,6 +232,33 @@ const REFUSED: readonly (readonly [string, string, () => unknown])[] = [
   ["a cross kernel of a market column", "strategy.wrong-scope", () => cross.rank(wrong(pick(daily(), "A").close))],
   ["a window of no bars", "strategy.invalid-period", () => window(daily().close, wrong(0))],
   ["a window of a fraction of a bar", "strategy.invalid-period", () => window(daily().close, wrong(2.5))],
+  ["an outcome in an indicator", "strategy.label-not-causal", () => sma(wrong(barriers().outcome), 3)],
+  ["an outcome in a decision", "strategy.label-not-causal", () => targetWeights(wrong(barriers().net))],
+  [
+    "an outcome as a feature",
+    "strategy.label-not-causal",
+    () => dataset({ name: "d", features: wrong({ y: barriers().outcome }), labels: {} }),
+  ],
+  [
+    "an outcome among inputs",
+    "strategy.label-not-causal",
+    () =>
+      node({
+        name: "n",
+        inputs: wrong({ close: daily().close, next: barriers().net }),
+        output: { x: fraction },
+        compute: () => ({ x: 0 }),
+      }),
+  ],
+  ["barriers without a width", "strategy.invalid-number", () => barriers({ profit: 0 })],
+  ["a barrier that is no number", "strategy.invalid-number", () => barriers({ loss: Number.NaN })],
+  ["a gain from trading", "strategy.invalid-number", () => barriers({ cost: -0.001 })],
+  ["a trade of no bars", "strategy.invalid-period", () => barriers({ bars: 0 })],
+  ["a trade of half a bar", "strategy.invalid-period", () => barriers({ bars: 0.5 })],
+  ["a third side", "strategy.invalid-option", () => barriers({ side: "flat" })],
+  ["a misspelt barrier", "strategy.unknown-option", () => barriers({ stop: 1 })],
+  ["a volatility in prices", "strategy.wrong-unit", () => barriers({ volatility: stddev(daily().close, 20) })],
+  ["barriers of another clock", "strategy.mixed-intervals", () => barriers({ volatility: returns(hourly().close, 1) })],
   ["a window of a label", "strategy.column-expected", () => window(wrong(forwardReturn(daily().close, 5)), 3)],
   ["a period that a param makes too small", "strategy.invalid-period", () => sma(daily().close, wrong(0))],
   ["a lag that looks ahead", "strategy.invalid-period", () => lag(daily().close, wrong(-1))],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cross, sma } from "../indicators/index.ts";
+import { cross, returns, sma } from "../indicators/index.ts";
 import { bool, f64, fraction, i32, price, quantity } from "../schema/cell.ts";
 import { isQmtlError } from "../schema/error.ts";
 import { ohlcv, schema } from "../schema/schema.ts";
@@ -21,6 +21,7 @@ import {
   stream,
   targetPositions,
   targetWeights,
+  tripleBarrier,
   window,
 } from "./index.ts";
 import { buildGraph, isStrategy, resolveParams, type Strategy } from "./strategy.ts";
@@ -274,6 +275,22 @@ describe("a graph", () => {
       interval: "1d",
       features: { close: { node: 0, column: "close" } },
       labels: { next: { node: 1, column: "value" } },
+    });
+    const turns = build(() => {
+      const { close } = daily();
+      const spec = { volatility: returns(close, 5), profit: 2, loss: 1, bars: 10 };
+      const { outcome, net } = tripleBarrier(close, spec);
+      return dataset({ name: "d", features: { close }, labels: { outcome, net } });
+    });
+    expect(turns.result).toMatchObject({
+      labels: { outcome: { node: 2, column: "outcome" }, net: { node: 2, column: "net" } },
+    });
+    expect(turns.nodes[2]).toMatchObject({
+      kind: "label",
+      label: "triple-barrier",
+      ...{ profit: 2, loss: 1, bars: 10, side: "long", cost: 0 },
+      output: { outcome: { dtype: "categorical", values: ["loss", "timeout", "profit"] }, net: { unit: "fraction" } },
+      inputs: [{ name: "close" }, { name: "volatility" }],
     });
   });
 });

@@ -1,4 +1,4 @@
-import { f64, fraction, seconds } from "@qmtl/core/static";
+import { f64, seconds } from "@qmtl/core/static";
 import type { ts } from "../syntax/index.ts";
 import type { InputsFact, OutputFact, ReadFact } from "./facts.ts";
 import { type Reader, termOf } from "./reader.ts";
@@ -119,24 +119,6 @@ export function buildAlign(reader: Reader, args: readonly Value[], call: ts.Call
     scope: clockOfReads(reader, [read, target], call).scope,
   });
   return likewise(of, node, call);
-}
-
-/** `forwardReturn(close, bars)`. */
-export function buildForwardReturn(reader: Reader, args: readonly Value[], call: ts.CallExpression): Value {
-  const [of] = args;
-  if (of === undefined) return missing(call, "column");
-  if (of.kind !== "column") return unexpected(of, "a column is expected");
-  const read = readFact(reader, of);
-  const node = reader.add({
-    kind: "label",
-    label: "forward-return",
-    at: reader.at(call),
-    bars: termOf(reader, args[1] ?? missing(call, "number of bars")),
-    inputs: one("close", read),
-    output: fixed(reader, "value", fraction, call),
-    ...clockOfReads(reader, [read], call),
-  });
-  return { kind: "label", node, from: call };
 }
 
 function one(name: string, read: ReadFact): InputsFact {

@@ -1,14 +1,7 @@
 import type { ts } from "../syntax/index.ts";
-import {
-  buildAlign,
-  buildBarTime,
-  buildCast,
-  buildForwardReturn,
-  buildPick,
-  buildResample,
-  buildRng,
-} from "./build-clock.ts";
+import { buildAlign, buildBarTime, buildCast, buildPick, buildResample, buildRng } from "./build-clock.ts";
 import { buildIndicator, signatureOf } from "./build-indicator.ts";
+import { buildForwardReturn, buildTripleBarrier } from "./build-label.ts";
 import { buildCompute, buildStream, buildWindow } from "./build-node.ts";
 import { buildDataset, buildOrders, buildTargets } from "./build-result.ts";
 import type { Reader } from "./reader.ts";
@@ -58,6 +51,8 @@ function callStrategy(reader: Reader, name: string, args: readonly Value[], call
       return buildRng(reader, args, call);
     case "forwardReturn":
       return buildForwardReturn(reader, args, call);
+    case "tripleBarrier":
+      return buildTripleBarrier(reader, args, call);
     case "targetWeights":
     case "targetPositions":
       return buildTargets(reader, name, args, call);

@@ -263,8 +263,14 @@ function plainOptions(node: GraphNode): unknown {
     case "rng":
       return { kind: node.kind, seed: node.seed };
     case "label":
-      return { kind: node.kind, label: node.label, bars: node.bars };
+      return { kind: node.kind, label: node.label, bars: node.bars, options: labelOptions(node) };
   }
+}
+
+function labelOptions(node: Extract<GraphNode, { kind: "label" }>): unknown {
+  if (node.label === "forward-return") return {};
+  const { profit, loss, side, cost } = node;
+  return { profit, loss, side, cost };
 }
 
 function plainWarmUp(node: GraphNode): unknown {

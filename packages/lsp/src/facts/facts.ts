@@ -100,7 +100,7 @@ export type ReadFact =
   | { readonly kind: "window"; readonly bars: Term; readonly node: number; readonly column: string; readonly at: At }
   | { readonly kind: "window-panel"; readonly bars: Term; readonly node: number; readonly at: At }
   /** A label: datasets take it, nodes and decisions refuse it. */
-  | { readonly kind: "label"; readonly node: number; readonly at: At }
+  | { readonly kind: "label"; readonly node: number; readonly column: string; readonly at: At }
   | { readonly kind: "constant"; readonly value: Term; readonly at: At }
   | Unknown;
 
@@ -186,8 +186,10 @@ export interface RngFact extends NodeFactBase {
 
 export interface LabelFact extends NodeFactBase {
   readonly kind: "label";
-  readonly label: "forward-return";
+  readonly label: "forward-return" | "triple-barrier";
   readonly bars: Term;
+  /** `profit`, `loss`, `side` and `cost` of barriers. */
+  readonly options: Readonly<Record<string, Term>>;
 }
 
 export type NodeFact =

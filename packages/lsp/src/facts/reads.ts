@@ -36,7 +36,7 @@ export function readFact(reader: Reader, value: Value): ReadFact {
     case "panel":
       return { kind: "panel", node: value.node, at };
     case "label":
-      return { kind: "label", node: value.node, at };
+      return { kind: "label", node: value.node, column: value.column, at };
     case "window": {
       const bars = termOf(reader, value.bars);
       return value.of.kind === "column"

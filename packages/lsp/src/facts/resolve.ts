@@ -172,7 +172,7 @@ export function resolveFacts(
       case "panel":
         return { kind: "panel", node: placeOf(read.node) };
       case "label":
-        return { kind: "label", node: placeOf(read.node), column: "value" };
+        return { kind: "label", node: placeOf(read.node), column: read.column };
       case "window":
         return { kind: "window", bars: count(read.bars), node: placeOf(read.node), column: read.column };
       case "window-panel":
@@ -227,7 +227,12 @@ export function resolveFacts(
       case "rng":
         return { kind: "rng", seed: fold(fact.seed) };
       case "label":
-        return { kind: "label", label: fact.label, bars: fold(fact.bars) };
+        return {
+          kind: "label",
+          label: fact.label,
+          bars: fold(fact.bars),
+          options: Object.fromEntries(Object.entries(fact.options).map(([name, term]) => [name, fold(term)])),
+        };
     }
   }
 

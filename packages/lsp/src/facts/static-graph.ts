@@ -65,7 +65,12 @@ export type StaticOptions =
   | { readonly kind: "cast"; readonly to: Known<Cell> }
   | { readonly kind: "bar-time" }
   | { readonly kind: "rng"; readonly seed: Known<Constant> }
-  | { readonly kind: "label"; readonly label: string; readonly bars: Known<Constant> };
+  | {
+      readonly kind: "label";
+      readonly label: string;
+      readonly bars: Known<Constant>;
+      readonly options: Readonly<Record<string, Known<Constant>>>;
+    };
 
 export interface StaticNode {
   readonly index: number;

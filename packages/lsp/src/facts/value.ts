@@ -40,7 +40,7 @@ export type HandleValue =
       readonly of: Extract<HandleValue, { kind: "column" | "panel" }>;
       readonly from: ts.Node;
     }
-  | { readonly kind: "label"; readonly node: number; readonly from: ts.Node };
+  | { readonly kind: "label"; readonly node: number; readonly column: string; readonly from: ts.Node };
 
 export interface ObjectValue {
   readonly kind: "object";

@@ -1,5 +1,5 @@
 import { above, atr, bollinger, cross, returns, sma, when } from "@qmtl/core/indicators";
-import type { Bool, F64, I32, Ohlcv } from "@qmtl/core/schema";
+import type { Bool, Categorical, F64, I32, Ohlcv } from "@qmtl/core/schema";
 import { bool, categorical, f64, fraction, i32, ohlcv, price, quantity, schema, unit } from "@qmtl/core/schema";
 import type {
   Column,
@@ -32,6 +32,7 @@ import {
   stream,
   targetPositions,
   targetWeights,
+  tripleBarrier,
   window,
 } from "@qmtl/core/strategy";
 import { describe, expectTypeOf, test } from "vitest";
@@ -164,6 +165,9 @@ describe("types that are inferred", () => {
   test("of labels, decisions and datasets", () => {
     const week = forwardReturn(bars.close, 5);
     expectTypeOf(week).toEqualTypeOf<Label<F64<"fraction">, "1d">>();
+    const turn = tripleBarrier(bars.close, { volatility: returns(bars.close, 5), profit: 2, loss: 1, bars: 10 });
+    expectTypeOf(turn.outcome).toEqualTypeOf<Label<Categorical<"loss" | "timeout" | "profit">, "1d">>();
+    expectTypeOf(turn.net).toEqualTypeOf<Label<F64<"fraction">, "1d">>();
     expectTypeOf(targetWeights(all.weight)).toEqualTypeOf<Decision<"1d">>();
     const coke = cast(spy.close, fraction);
     expectTypeOf(targetWeights({ KO: coke, PEP: coke })).toEqualTypeOf<Decision<"1d">>();

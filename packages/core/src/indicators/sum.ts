@@ -1,0 +1,48 @@
+import type { F64, Num, Unit } from "../schema/cell.ts";
+import type { Interval } from "../schema/interval.ts";
+import type { Column, Period, Scope } from "../strategy/column.ts";
+import type { Kernel } from "../strategy/kernel.ts";
+import { barsOf } from "./anchored-rows.ts";
+import { type AnchoredSum, createAnchoredSum, runAnchoredSum } from "./anchored-sum.ts";
+import { build, NUMBERS, signature } from "./indicator.ts";
+
+const kernel: Kernel<AnchoredSum> = {
+  name: "sum",
+  version: 1,
+  inputs: ["column"],
+  outputs: ["value"],
+  firstValid: (params) => barsOf(params) - 1,
+  settle: (params) => barsOf(params) - 1,
+  create: createAnchoredSum,
+  run(state, inputs, outputs, from, to, stamps) {
+    runAnchoredSum(state, inputs[0]!, outputs[0]!, 1, from, to, stamps);
+  },
+};
+
+export const sumSignature = signature({
+  name: "sum",
+  kernel: { kind: "kernel", of: kernel },
+  arguments: [
+    { kind: "column", name: "column", dtypes: NUMBERS },
+    { kind: "period", name: "bars", least: 1 },
+  ],
+  outputs: { value: { kind: "float-of", argument: "column" } },
+  scope: "inputs",
+  clocked: true,
+});
+
+/**
+ * Sum of the last `bars` values. TA-Lib's `SUM`, without its drift.
+ *
+ * First valid: `bars - 1`. Settles: there. A NaN or infinity is seen by exactly the windows that hold it.
+ *
+ * @throws `strategy.wrong-dtype`, `strategy.invalid-period`
+ * @example
+ * const traded = sum(bars.volume, 20);
+ */
+export function sum<U extends Unit, I extends Interval, A extends Scope, const N extends number>(
+  column: Column<Num<U>, I, A>,
+  bars: Period<N>,
+): Column<F64<U>, I, A> {
+  return build(sumSignature, [column, bars]) as Column<F64<U>, I, A>;
+}
