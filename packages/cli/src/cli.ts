@@ -6,6 +6,7 @@ import { dataCommands } from "./commands/data.ts";
 import { initProject } from "./commands/init.ts";
 import { pluginCommands } from "./commands/plugin.ts";
 import { submitCommand } from "./commands/submit.ts";
+import { sweepCommand } from "./commands/sweep.ts";
 import { worldCommands } from "./commands/world.ts";
 import { type Colors, EXIT, errorJson, exitCodeOf, renderError } from "./terminal/error.ts";
 
@@ -67,6 +68,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
       });
   };
   submitCommand(program, register);
+  sweepCommand(program, register);
   worldCommands(program, register);
   dataCommands(program, register);
   pluginCommands(program, register);

@@ -36,7 +36,7 @@ export interface SubmitFileOptions {
   readonly timings?: Readonly<Record<string, number>>;
 }
 
-const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {} };
+export const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {} };
 
 /**
  * Submits a strategy file to a world of its project: bundles it with its identity, runs it isolated, and hands everything to the core.
@@ -52,7 +52,7 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
   try {
     isolate.open("strategy", { runId: randomUUID() } satisfies StrategyRoom);
     const clock = Date.now;
-    const file = shown(project.root, resolve(cwd, path));
+    const file = shownFile(project.root, resolve(cwd, path));
     const secrets = (name: string): string | undefined => process.env[name];
     const [world, bundled] = await Promise.allSettled([
       loadWorld(options.world, { config: project.config, root: project.root, clock, log, signal, secrets }),
@@ -115,14 +115,14 @@ function isolatedStrategy(isolate: Isolate, bundle: StrategyBundle): StrategyExe
   };
 }
 
-function isolatedPlugins(isolate: Isolate): PluginExecutor {
+export function isolatedPlugins(isolate: Isolate): PluginExecutor {
   return {
     evaluate: (uses, inputs) => isolate.call("plugins", "evaluate", { uses, inputs }),
     allocate: (use, input) => isolate.call("plugins", "allocate", { use, input }),
   };
 }
 
-function pluginRoom({ configModule, root }: Project, { config, uses }: LoadedWorld, now: number): PluginRoom {
+export function pluginRoom({ configModule, root }: Project, { config, uses }: LoadedWorld, now: number): PluginRoom {
   return {
     configModule,
     root,
@@ -132,7 +132,7 @@ function pluginRoom({ configModule, root }: Project, { config, uses }: LoadedWor
   };
 }
 
-function shown(root: string, file: string): string {
+export function shownFile(root: string, file: string): string {
   return relative(root, file).split(sep).join("/");
 }
 

@@ -29,6 +29,16 @@ export { type SubmitResult, type SubmitStatus, submitResultJsonSchema, type Viol
 export { Runner, type RunnerOptions } from "./runner/runner.ts";
 export { type SubmitContext, type SubmitRequest, submit } from "./runner/submit.ts";
 export { QMTL_VERSION } from "./runner/version.ts";
+export {
+  MOST_UNCONFIRMED,
+  type SweepAxis,
+  type SweepExecutor,
+  type SweepRequest,
+  type SweepResult,
+  type SweepRow,
+  sweep,
+} from "./runner/sweep.ts";
+export { createSweepRoom, type SweepOutcome, type SweepParams, type SweepVariant } from "./runner/sweep-room.ts";
 export { createWorkbench, type Workbench } from "./runner/workbench.ts";
 export { approveWorld, importWorldData, readWorldStatus, type StoredSeriesView } from "./runner/world-view.ts";
 export { isHandle } from "./strategy/handle.ts";

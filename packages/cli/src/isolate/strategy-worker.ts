@@ -1,6 +1,7 @@
 /** The author's code: evaluated after the prelude, inspected and run on request. */
 import {
   type BuiltStrategy,
+  createSweepRoom,
   type GuardRunOptions,
   guardRun,
   inspectStrategy,
@@ -11,6 +12,7 @@ import {
   QMTL_VERSION,
   type RunJob,
   replayToGuard,
+  type SweepParams,
 } from "@qmtl/core";
 import * as indicators from "@qmtl/core/indicators";
 import * as schema from "@qmtl/core/schema";
@@ -44,17 +46,24 @@ let evaluated: EvaluatedBundle<strategy.Strategy> | undefined;
 let built: BuiltStrategy | undefined;
 let last: Omit<GuardRunOptions, "cuts"> | undefined;
 
+function build(params: Readonly<Record<string, unknown>>): BuiltStrategy {
+  const { registry, strategy: author } = evaluated!;
+  registry.reopen();
+  try {
+    return inspectStrategy(author, { params, runId: data.runId, identify: (code) => registry.identify(code) });
+  } finally {
+    registry.close();
+  }
+}
+
+/** The variants of a sweep, whose strategy `inspect` evaluated. */
+const variants = createSweepRoom(build, progress);
+
 serve({
   inspect({ bundle, params }: InspectRequest) {
     return located(() => {
       evaluated ??= evaluate(bundle);
-      const { registry } = evaluated;
-      built = inspectStrategy(evaluated.strategy, {
-        params,
-        runId: data.runId,
-        identify: (code) => registry.identify(code),
-      });
-      registry.close();
+      built = build(params);
       return built.inspected;
     });
   },
@@ -68,6 +77,9 @@ serve({
       return outcome;
     });
   },
+  inspectAll: (all: readonly SweepParams[]) => located(() => variants.inspectAll(all)),
+  load: (job: RunJob) => variants.load(job),
+  runAll: (all: readonly SweepParams[]) => located(() => variants.runAll(all)),
   guard(cuts: readonly number[]) {
     return located(() => {
       if (last === undefined || evaluated === undefined) throw notRun();

@@ -39,7 +39,9 @@ export function describeMetrics(evaluators: readonly NamedEvaluator[]): readonly
   const givers = new Map<string, string>();
   return evaluators.flatMap(({ plugin, evaluator }) => {
     for (const { name } of evaluator.metrics) claim(givers, "metric", name, plugin);
-    return evaluator.metrics;
+    return evaluator.needs === undefined
+      ? evaluator.metrics
+      : evaluator.metrics.map((metric): MetricDescription => ({ ...metric, ledger: true }));
   });
 }
 

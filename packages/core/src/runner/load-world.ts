@@ -31,6 +31,7 @@ export interface LoadedWorld {
   readonly config: WorldConfig;
   readonly compiled: CompiledPolicy;
   readonly evaluators: readonly LoadedEvaluator[];
+  readonly metricDescriptions: readonly MetricDescription[];
   readonly host: PluginHost;
   /** The plugins with this world's configuration: what an isolate has to boot too. */
   readonly uses: readonly PluginUse[];
@@ -111,6 +112,7 @@ export async function loadWorld(world: string, options: ProjectOptions): Promise
       file,
       config,
       compiled: compilePolicy(config.policy, descriptions),
+      metricDescriptions: descriptions,
       evaluators: config.evaluators.map((choice, i) => {
         const needs = named[i]?.evaluator.needs;
         const { name, version } = host.list("evaluator").find(({ use: word }) => word === choice.use) as {

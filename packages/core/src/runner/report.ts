@@ -194,7 +194,7 @@ function selectedReason({ rank }: PolicyVerdict, what: string): string {
   return rank === undefined ? `Selected, and ${what}.` : `Selected at rank ${rank}, and ${what}.`;
 }
 
-function figureJson(figure: Figure): SubmitResult["metrics"][string] {
+export function figureJson(figure: Figure): SubmitResult["metrics"][string] {
   return figure.kind === "value" ? figure.value : { undefined: figure.because };
 }
 

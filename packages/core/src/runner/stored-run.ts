@@ -24,14 +24,14 @@ export interface StoredRun {
   readonly slippage: number;
   /** Sentences about what a reader should know: cuts, stale marks, ended symbols. */
   readonly notes: readonly string[];
-  /** `null` where the returns were declared: there is nothing to guard. */
+  /** `null` where nothing was guarded: the returns were declared, or they are those of a trial that is no candidate. */
   readonly guards: GuardReport | null;
   readonly computed: { readonly nodes: number; readonly rows: number };
 }
 
 export function storeOutcome(
   { result, sessions, periodsPerYear, counters }: RunOutcome,
-  guards: GuardReport,
+  guards: GuardReport | null,
 ): StoredRun {
   return {
     format: 1,

@@ -1,16 +1,14 @@
 import { declaredReturns } from "../backtest/returns.ts";
 import { requireCalendar } from "../data/calendar/calendars.ts";
-import { parseInstant } from "../data/instant.ts";
 import { isoText } from "../data/iso.ts";
 import type { DataPreset } from "../data/preset.ts";
 import { ENGINE_VERSION } from "../engine/version.ts";
 import { trialStatistics } from "../evaluation/trial-statistics.ts";
-import { evalKey as evalKeyOf } from "../graph/key.ts";
 import { chooseCuts, decidedBars } from "../guards/cuts.ts";
 import type { GuardReport } from "../guards/report.ts";
-import { GUARDS_VERSION } from "../guards/version.ts";
 import type { Metrics } from "../observability/index.ts";
-import type { DataProvider, PresetDescription } from "../plugin/contract/data-provider.ts";
+import type { DataProvider } from "../plugin/contract/data-provider.ts";
+import type { MetricDescription } from "../plugin/contract/evaluator.ts";
 import type { ObjectStorage, StateStorage } from "../plugin/contract/storage.ts";
 import type { CompiledPolicy } from "../policy/compile-policy.ts";
 import { digest } from "../schema/canonical.ts";
@@ -27,7 +25,8 @@ import { trialKey as trialKeyOf } from "../world/ledger.ts";
 import { openWorld } from "../world/shell/open-world.ts";
 import type { WorldState } from "../world/state.ts";
 import { after, type Submission, submissionRecords } from "../world/submission.ts";
-import { bindStreams } from "./bind.ts";
+import { connectData } from "./connect-data.ts";
+import { evaluationKey } from "./evaluation-key.ts";
 import type { PluginExecutor, StrategyExecutor } from "./executor.ts";
 import { guardData } from "./guard-data.ts";
 import { refuseVoidEvidence } from "./guard-verdict.ts";
@@ -37,7 +36,7 @@ import { failedResult, type Known, succeededResult } from "./report.ts";
 import type { SubmitResult, Violation } from "./result.ts";
 import { decodeRun, encodeRun, type StoredRun, storeDeclared, storeOutcome } from "./stored-run.ts";
 import { createTrialReturnsReader } from "./trial-pool.ts";
-import { openWorldData, type WorldData } from "./world-data.ts";
+import type { WorldData } from "./world-data.ts";
 
 export interface SubmitRequest {
   readonly executor: StrategyExecutor;
@@ -63,6 +62,8 @@ export interface SubmitContext {
   readonly config: WorldConfig;
   readonly compiled: CompiledPolicy;
   readonly evaluators: readonly LoadedEvaluator[];
+  /** Of the metrics that the evaluators and the guards give. */
+  readonly metricDescriptions: readonly MetricDescription[];
   readonly plugins: PluginExecutor;
   readonly provider: (preset: DataPreset) => { readonly use: string; readonly provider: DataProvider };
   readonly state: StateStorage;
@@ -127,19 +128,13 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
   const journal = openWorld({ storage: context.state, config, clock: context.clock, signal });
   const head = await journal.load();
   const worldConfig = evaluationConfigDigest(config, context.evaluators);
-  const evalKey = evalKeyOf({
-    version: inspected.version,
-    graph: inspected.graph,
-    params: inspected.params,
+  const evalKey = evaluationKey(
+    inspected,
+    request.returns === undefined
+      ? data.fingerprint
+      : digest("declared/1", [data.fingerprint, ...Array.from(request.returns)]),
     worldConfig,
-    dataset:
-      request.returns === undefined
-        ? data.fingerprint
-        : digest("declared/1", [data.fingerprint, ...Array.from(request.returns)]),
-    schemas: inspected.schemas,
-    engine: ENGINE_VERSION,
-    guards: GUARDS_VERSION,
-  });
+  );
   known.evalKey = evalKey;
   known.worldConfig = worldConfig;
 
@@ -240,45 +235,6 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
     committed: committed.entries.length > 0,
     cached,
     now,
-  });
-}
-
-async function connectData(
-  request: SubmitRequest,
-  context: SubmitContext,
-  inspected: InspectedStrategy,
-): Promise<WorldData> {
-  const { config, provider, objects, signal } = context;
-  const presets = config.presets.map((preset) => ({ preset, offer: offerOf(provider(preset), preset) }));
-  const bindings = bindStreams({
-    world: config.id,
-    streams: inspected.streams,
-    presets,
-    ...(request.dataPreset !== undefined && { dataPreset: request.dataPreset }),
-  });
-  return openWorldData({
-    bindings,
-    provider,
-    objects,
-    signal,
-    pinned: config.knowledge.kind === "pinned" ? config.knowledge.asOf : undefined,
-    asOf: request.asOf === undefined ? undefined : parseInstant(request.asOf),
-  });
-}
-
-/** What the provider offers under a preset's name. @throws `data.unknown-preset` */
-function offerOf(
-  { use, provider }: { readonly use: string; readonly provider: DataProvider },
-  preset: DataPreset,
-): PresetDescription {
-  const offers = provider.presets();
-  const offer = offers.find(({ name }) => `${use}.${name}` === preset.preset);
-  if (offer !== undefined) return offer;
-  throw new QmtlError({
-    code: "data.unknown-preset",
-    message: `There is no preset ${JSON.stringify(preset.preset)}`,
-    place: { preset: preset.id },
-    next: `${use} offers ${offers.map(({ name }) => `${use}.${name}`).join(", ") || "none"}.`,
   });
 }
 

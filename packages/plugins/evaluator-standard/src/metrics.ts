@@ -182,6 +182,7 @@ export const STANDARD_METRICS: readonly StandardMetric[] = [
   },
   {
     name: "deflated_sharpe",
+    ledger: true,
     formula:
       "psr against SR0 = sqrt(V) * ((1 - g) * Phi^-1(1 - 1/N) + g * Phi^-1(1 - 1/(N e))), g = 0.5772…, N = trials, V = trials_variance",
     unit: "probability",
@@ -191,6 +192,7 @@ export const STANDARD_METRICS: readonly StandardMetric[] = [
   },
   {
     name: "trials",
+    ledger: true,
     formula: "N: trials of the world's ledger with enough periods, this one included; at least 1",
     unit: "count",
     better: "neither",
@@ -198,6 +200,7 @@ export const STANDARD_METRICS: readonly StandardMetric[] = [
   },
   {
     name: "trials_variance",
+    ledger: true,
     formula:
       "V: sample variance of the trials' per-period Sharpe ratios; of the estimator itself when fewer than two trials have one",
     unit: "squared ratio per period",

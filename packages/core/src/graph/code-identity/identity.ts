@@ -42,6 +42,8 @@ export interface IdentityRegistry {
   tables(code: AnyFunction): readonly CapturedTable[];
   /** Ends tagging. Call it when `graph()` has returned, before identities are asked for and before any bar is computed. */
   close(): void;
+  /** Tags again, where `graph()` runs for other params. Close it again afterwards. */
+  reopen(): void;
 }
 
 /** Create it before any module of the strategy is evaluated: from then on, changes to built-ins are noticed. */
@@ -71,6 +73,7 @@ export function createIdentityRegistry(options: IdentityOptions): IdentityRegist
       registry.close();
       patches.settle();
     },
+    reopen: () => registry.reopen(),
   };
 }
 

@@ -59,6 +59,8 @@ export interface Registry {
   external(value: object): External | undefined;
   /** Tags and links nothing any more; from here on a tag costs one call. */
   close(): void;
+  /** Tags again: `graph()` is about to run for other params. */
+  reopen(): void;
 }
 
 export interface External {
@@ -147,6 +149,9 @@ export function createRegistry({ functions, packages, sdk }: RegistryOptions): R
     external: (value) => externals.get(value),
     close() {
       isOpen = false;
+    },
+    reopen() {
+      isOpen = true;
     },
   };
 }

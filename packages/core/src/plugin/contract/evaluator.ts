@@ -13,6 +13,8 @@ export interface MetricDescription {
   readonly better: "higher" | "lower" | "neither";
   /** Paper or book, where the formula has one. */
   readonly source?: string;
+  /** It depends on the other trials of the world's ledger, and so changes with every one of them. */
+  readonly ledger?: true;
 }
 
 export interface TradeRecord {

@@ -1,0 +1,48 @@
+import { parseInstant } from "../data/instant.ts";
+import type { DataPreset } from "../data/preset.ts";
+import type { DataProvider, PresetDescription } from "../plugin/contract/data-provider.ts";
+import { QmtlError } from "../schema/error.ts";
+import { bindStreams } from "./bind.ts";
+import type { InspectedStrategy } from "./inspect.ts";
+import type { SubmitContext, SubmitRequest } from "./submit.ts";
+import { openWorldData, type WorldData } from "./world-data.ts";
+
+/** Binds the strategy's streams to the world's presets, and opens what they name. @throws of class `usage` where they do not fit */
+export async function connectData(
+  request: Pick<SubmitRequest, "dataPreset" | "asOf">,
+  context: Pick<SubmitContext, "config" | "provider" | "objects" | "signal">,
+  inspected: InspectedStrategy,
+): Promise<WorldData> {
+  const { config, provider, objects, signal } = context;
+  const presets = config.presets.map((preset) => ({ preset, offer: offerOf(provider(preset), preset) }));
+  const bindings = bindStreams({
+    world: config.id,
+    streams: inspected.streams,
+    presets,
+    ...(request.dataPreset !== undefined && { dataPreset: request.dataPreset }),
+  });
+  return openWorldData({
+    bindings,
+    provider,
+    objects,
+    signal,
+    pinned: config.knowledge.kind === "pinned" ? config.knowledge.asOf : undefined,
+    asOf: request.asOf === undefined ? undefined : parseInstant(request.asOf),
+  });
+}
+
+/** What the provider offers under a preset's name. @throws `data.unknown-preset` */
+function offerOf(
+  { use, provider }: { readonly use: string; readonly provider: DataProvider },
+  preset: DataPreset,
+): PresetDescription {
+  const offers = provider.presets();
+  const offer = offers.find(({ name }) => `${use}.${name}` === preset.preset);
+  if (offer !== undefined) return offer;
+  throw new QmtlError({
+    code: "data.unknown-preset",
+    message: `There is no preset ${JSON.stringify(preset.preset)}`,
+    place: { preset: preset.id },
+    next: `${use} offers ${offers.map(({ name }) => `${use}.${name}`).join(", ") || "none"}.`,
+  });
+}

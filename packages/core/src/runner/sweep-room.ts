@@ -1,0 +1,84 @@
+import { streamsKey } from "../graph/join.ts";
+import { isQmtlError, QmtlError, type QmtlErrorJson } from "../schema/error.ts";
+import type { RunJob, RunOutcome } from "./executor.ts";
+import type { BuiltStrategy } from "./inspect.ts";
+import { createJointReplay } from "./joint-replay.ts";
+
+export type SweepParams = Readonly<Record<string, number | string>>;
+
+/** What one combination of params makes of the strategy. */
+export type SweepVariant =
+  | {
+      readonly kind: "variant";
+      /** All params, defaults included. */
+      readonly params: SweepParams;
+      readonly version: string;
+      readonly graph: string;
+      /** Equal for variants that read the same streams. */
+      readonly streams: string;
+    }
+  | SweepProblem;
+
+export type SweepOutcome = { readonly kind: "outcome"; readonly outcome: RunOutcome } | SweepProblem;
+
+/** A combination that the strategy refuses, or that its code fails at. */
+export interface SweepProblem {
+  readonly kind: "problem";
+  readonly error: QmtlErrorJson;
+}
+
+/** Where the variants of one strategy are built and replayed. */
+export interface SweepRoom {
+  inspectAll(all: readonly SweepParams[]): readonly SweepVariant[];
+  /** Takes the data of all later runs. */
+  load(job: RunJob): void;
+  /** Side by side, each with the bits that it gets alone. A variant that fails leaves the others as they are. */
+  runAll(all: readonly SweepParams[]): readonly SweepOutcome[];
+}
+
+/** @param build inspects one combination; what it throws of class `usage` or `rejected` is a problem of that combination */
+export function createSweepRoom(build: (params: SweepParams) => BuiltStrategy, progress?: Int32Array): SweepRoom {
+  let job: RunJob | undefined;
+  const replay = (strategies: readonly BuiltStrategy[]): readonly RunOutcome[] => {
+    if (job === undefined)
+      throw new QmtlError({ code: "sweep.not-loaded", message: "A sweep runs after its data came", class: "failed" });
+    const joint = createJointReplay(strategies, job, progress === undefined ? {} : { progress });
+    joint.run();
+    return joint.outcomes();
+  };
+  return {
+    load(given) {
+      job = given;
+    },
+    inspectAll: (all) =>
+      all.map((params) =>
+        attempt((): SweepVariant => {
+          const { graph, inspected } = build(params);
+          return {
+            kind: "variant",
+            params: inspected.params,
+            version: inspected.version,
+            graph: inspected.graph,
+            streams: streamsKey({ graph, ids: inspected.nodes.map(({ id }) => id) }),
+          };
+        }),
+      ),
+    runAll(all) {
+      const whole = attempt(() => replay(all.map(build)));
+      if (Array.isArray(whole)) return whole.map((outcome) => ({ kind: "outcome", outcome }));
+      // One of them fails, which one only shows apart.
+      return all.map((params) =>
+        attempt((): SweepOutcome => ({ kind: "outcome", outcome: replay([build(params)])[0] as RunOutcome })),
+      );
+    },
+  };
+}
+
+function attempt<T>(run: () => T): T | SweepProblem {
+  try {
+    return run();
+  } catch (error) {
+    if (!isQmtlError(error) || error.class === "failed") throw error;
+    return { kind: "problem", error: error.toJSON() };
+  }
+}
