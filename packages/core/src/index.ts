@@ -26,7 +26,9 @@ export { localPlugins, notInspected, notRun } from "./runner/local-executor.ts";
 export { providerOf } from "./runner/provider-of.ts";
 export { createReplay, type Replay } from "./runner/replay.ts";
 export { type SubmitResult, type SubmitStatus, submitResultJsonSchema, type Violation } from "./runner/result.ts";
+export { type GateView, listRuns, type RunDecision, type RunName, type RunView, readRun } from "./runner/run-view.ts";
 export { Runner, type RunnerOptions } from "./runner/runner.ts";
+export type { StoredRun } from "./runner/stored-run.ts";
 export { type SubmitContext, type SubmitRequest, submit } from "./runner/submit.ts";
 export { QMTL_VERSION } from "./runner/version.ts";
 export {
