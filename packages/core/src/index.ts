@@ -1,4 +1,5 @@
 /** `@qmtl/core`: the plugin core that runs the whole loop. */
+export { isoText } from "./data/iso.ts";
 export type { EvaluationTask } from "./evaluation/evaluate.ts";
 export * from "./labels/index.ts";
 export type { PluginHost } from "./plugin/host/index.ts";
