@@ -97,6 +97,7 @@ function label(value: number | null, format: ChartLine["format"]): string {
 function reach(low: number | null, high: number | null, zero: boolean): [number, number] {
   let [bottom, top] = [low ?? 0, high ?? 1];
   if (zero) [bottom, top] = [Math.min(0, bottom), Math.max(0, top)];
+  if (bottom === 0 && top === 0) return [0, 1];
   const air = (top - bottom || Math.abs(top) || 1) * 0.05;
   return [zero && bottom === 0 ? 0 : bottom - air, zero && top === 0 ? 0 : top + air];
 }

@@ -18,10 +18,11 @@ export function drawHeld(u: uPlot, trades: readonly TradeMark[], palette: Palett
 
 /** An upward triangle where a trade was entered, a downward one where it was left. */
 export function drawMarks(u: uPlot, trades: readonly TradeMark[], palette: Palette): void {
-  const size = 5 * devicePixelRatio;
+  const shown = trades.filter(({ from, to }) => visible(u, from, to));
+  // Many marks must not cover the price.
+  const size = (shown.length > 60 ? 3 : 5) * devicePixelRatio;
   clipped(u, () => {
-    for (const { from, to, entry, exit, open } of trades) {
-      if (!visible(u, from, to)) continue;
+    for (const { from, to, entry, exit, open } of shown) {
       triangle(u, from, entry, size, palette.entry);
       if (!open) triangle(u, to, exit, -size, palette.exit);
     }

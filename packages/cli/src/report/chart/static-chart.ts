@@ -121,7 +121,9 @@ function horizontalScale({ time, x }: Axes): Pick<Scale, "place"> & {
   const [low, high] = [x[0] ?? 0, x.at(-1) ?? 1];
   const span = high > low ? high - low : 1;
   return {
-    ticks: time ? timeTicks(low, high, 8) : numberTicks(low, high, 8).map((value) => ({ value, label: String(value) })),
+    ticks: time
+      ? timeTicks(low, high, 12)
+      : numberTicks(low, high, 10).map((value) => ({ value, label: String(value) })),
     place: (value) => ((value - low) / span) * WIDTH,
   };
 }

@@ -12,7 +12,8 @@ export interface Charts {
   /** Points of the run; the payload may hold fewer. */
   readonly points: number;
   readonly equity: ChartData;
-  readonly underwater: ChartData;
+  /** Absent where there is nothing to draw: no drawdown, a run that is too short or does not vary, unknown exposure. */
+  readonly underwater: ChartData | undefined;
   readonly sharpe: ChartData | undefined;
   readonly exposure: ChartData | undefined;
   /** One for each priced symbol. */
@@ -33,15 +34,18 @@ export function chartsOf({ view, times, underwater, rollingSharpe }: Tearsheet):
     color,
     area: color === "loss" || format === "percent",
   });
-  const known = run.exposure.some((value) => value !== null);
+  const known = (values: readonly (number | null)[] | undefined): boolean =>
+    values?.some((value) => value !== null) === true;
   const equity = line("equity", run.equity, run.evidence === "declared" ? "ratio" : "money", "accent");
-  const fall = line("below peak", underwater, "percent", "loss");
-  const sharpe = rollingSharpe && line("Sharpe", later(rollingSharpe.values), "ratio", "accent");
-  const exposure = known ? line("exposure", later(run.exposure), "percent", "muted") : undefined;
+  const fall = underwater.some((value) => value < 0) ? line("below peak", underwater, "percent", "loss") : undefined;
+  const sharpe = known(rollingSharpe?.values)
+    ? line("Sharpe", later(rollingSharpe?.values ?? []), "ratio", "accent")
+    : undefined;
+  const exposure = known(run.exposure) ? line("exposure", later(run.exposure), "percent", "muted") : undefined;
   const prices = times === undefined ? [] : run.prices;
   const closes = prices.map(({ symbol, closes: all }) => line(symbol, later(all), "price", "muted"));
 
-  const all = [equity, fall, ...(sharpe ? [sharpe] : []), ...(exposure ? [exposure] : []), ...closes];
+  const all = [equity, fall, sharpe, exposure, ...closes].filter((one) => one !== undefined);
   const places =
     x.length <= MOST_POINTS
       ? undefined
@@ -63,7 +67,7 @@ export function chartsOf({ view, times, underwater, rollingSharpe }: Tearsheet):
   });
   const charts = {
     equity: chart("equity", 300, equity, { logarithmic: run.equity.every((value) => value > 0) }),
-    underwater: chart("underwater", 140, fall),
+    underwater: fall && chart("underwater", 140, fall),
     sharpe: sharpe && chart("sharpe", 180, sharpe, { zero: true }),
     exposure: exposure && chart("exposure", 120, exposure),
     prices: prices.map(({ symbol }, i) => {

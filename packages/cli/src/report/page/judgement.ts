@@ -1,4 +1,5 @@
 import type { GateView } from "@qmtl/core";
+import type { MetricDescription } from "@qmtl/core/plugin";
 import { formatFigure } from "../../terminal/figure.ts";
 import { formatNumber } from "../../terminal/number.ts";
 import type { Tearsheet } from "../tearsheet.ts";
@@ -85,22 +86,23 @@ export function metricsSection({ view: { metrics } }: Tearsheet): Html {
     return html`<section id="metrics"><h2>Metrics</h2>${empty("No evaluator gave a metric.")}</section>`;
   return html`<section id="metrics"><h2>Metrics</h2>${dataTable({
     label: "Metrics",
-    columns: [{ title: "Metric" }, { title: "Value" }, { title: "Unit", left: true }, { title: "Formula", left: true }],
+    columns: [{ title: "Metric" }, { title: "Value" }, { title: "Unit", left: true }],
     rows: metrics.map((metric) => {
       const { name, figure, description } = metric;
       const value = formatFigure(metric);
       return [
-        description === undefined ? words(name) : html`<span title="${description.formula}">${words(name)}</span>`,
+        description === undefined ? words(name) : formula(name, description),
         figure.kind === "value" ? value : html`<div class="wrap warn">${value}</div>`,
         description?.unit ?? "",
-        description === undefined
-          ? ""
-          : html`<details><summary>formula</summary><div class="wrap"><code>${description.formula}</code>${
-              description.source === undefined ? undefined : html`<br>${description.source}`
-            }</div></details>`,
       ];
     }),
   })}</section>`;
+}
+
+function formula(name: string, { formula: text, source }: MetricDescription): Html {
+  return html`<details><summary title="${text}">${words(name)}</summary><div><code>${text}</code>${
+    source === undefined ? undefined : html`<br>${source}`
+  }</div></details>`;
 }
 
 function words(name: string): string {

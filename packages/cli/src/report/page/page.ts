@@ -1,3 +1,4 @@
+import { QMTL_VERSION } from "@qmtl/core";
 import { formatFigure } from "../../terminal/figure.ts";
 import { formatNumber } from "../../terminal/number.ts";
 import { HEADLINE } from "../../terminal/submit-result.ts";
@@ -46,7 +47,7 @@ ${metricsSection(sheet)}
 ${notesSection(sheet)}
 ${provenanceSection(sheet)}
 </main>
-<footer>Made by QMTL. Past returns of a backtest say little about the future.</footer>`,
+<footer>Made by QMTL ${QMTL_VERSION}. Past returns of a backtest say little about the future.</footer>`,
     data: jsonHtml(charts.payload),
     assets,
   });

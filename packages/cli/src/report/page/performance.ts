@@ -39,19 +39,20 @@ ${chartFigure({
   caption: view.evidence === "declared" ? "Growth of 1" : `Equity, ${view.currency}`,
   label: `Equity from ${formatNumber(first)} to ${formatNumber(last)} over ${formatNumber(periods)} ${periodsName(period, periods)}. The table below has the numbers.`,
 })}
-${chartFigure({
-  chart: charts.underwater,
-  axes: charts.payload,
-  caption: "Drawdown from the peak so far",
-  label:
-    deepest === undefined
-      ? "Equity never fell below a peak."
-      : `The deepest drawdown is ${formatPercent(deepest.depth)}, with its trough at ${pointName(sheet, deepest.trough)}. The table of drawdowns has the numbers.`,
-  table: closed(
-    periods <= SHORT_RUN || sheet.times === undefined ? "The same as a table" : "The same as a table, by month",
-    equityTable(sheet),
-  ),
-})}
+${
+  deepest === undefined || charts.underwater === undefined
+    ? empty("Equity never fell below a peak.")
+    : chartFigure({
+        chart: charts.underwater,
+        axes: charts.payload,
+        caption: "Drawdown from the peak so far",
+        label: `The deepest drawdown is ${formatPercent(deepest.depth)}, with its trough at ${pointName(sheet, deepest.trough)}. The table of drawdowns has the numbers.`,
+      })
+}
+${closed(
+  periods <= SHORT_RUN || sheet.times === undefined ? "The same as a table" : "The same as a table, by month",
+  equityTable(sheet),
+)}
 <p class="empty">Equity at the end of each ${periodsName(period, 1)}, net of all costs.${thinned}</p></section>`;
 }
 
@@ -158,9 +159,11 @@ function daysBetween({ times }: Tearsheet, from: number, to: number): string {
 export function rollingSection(sheet: Tearsheet, charts: Charts): Html {
   const { rollingSharpe, view, times } = sheet;
   const name = periodsName(view.run.period, 2);
-  if (rollingSharpe === undefined || charts.sharpe === undefined)
-    return html`<section id="rolling"><h2>Rolling Sharpe</h2>${empty(`The run is too short: it has ${view.run.returns.length} ${name}, and a rolling ratio takes 40.`)}</section>`;
+  if (rollingSharpe === undefined)
+    return html`<section id="rolling"><h2>Rolling Sharpe</h2>${empty(`The run is too short: it has ${view.run.returns.length} ${periodsName(view.run.period, view.run.returns.length)}, and a rolling ratio takes 40.`)}</section>`;
   const { window, values } = rollingSharpe;
+  if (charts.sharpe === undefined)
+    return html`<section id="rolling"><h2>Rolling Sharpe</h2>${empty(`The returns did not vary within any ${window} ${name}, so there is no ratio.`)}</section>`;
   const years = new Map<number, { last: number; low: number; high: number }>();
   values.forEach((value, i) => {
     const end = times?.[i + 1];

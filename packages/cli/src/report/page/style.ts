@@ -19,9 +19,9 @@ a{color:var(--accent)}
 .bad{color:var(--loss-text)}
 .warn{color:var(--warn)}
 .why{margin:10px 0 0;max-width:80ch}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(132px,1fr));gap:1px;margin:22px 0 0;padding:0;background:var(--edge);border:1px solid var(--edge);border-radius:12px;overflow:hidden}
-.tiles div{background:var(--card);padding:12px 16px}
-.tiles dt{font-size:13px;color:var(--muted)}
+.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(140px,1fr));margin:22px 0 0;padding:0;background:var(--card);border:1px solid var(--edge);border-radius:12px;overflow:hidden}
+.tiles div{padding:12px 16px;box-shadow:1px 0 var(--edge),0 1px var(--edge);min-width:0}
+.tiles dt{font-size:13px;color:var(--muted);white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .tiles dd{margin:0;font-size:20px;font-weight:600;letter-spacing:-.01em}
 .tiles dd.none{font-size:14px;font-weight:400;color:var(--muted);line-height:30px}
 nav{margin-top:16px;font-size:14px}
@@ -29,7 +29,6 @@ nav ul{display:flex;flex-wrap:wrap;gap:4px 18px;list-style:none;margin:0;padding
 nav a{text-decoration:none}
 nav a:hover,nav a:focus-visible{text-decoration:underline}
 section{background:var(--card);border:1px solid var(--edge);border-radius:12px;padding:20px;margin:18px 0;scroll-margin-top:12px;min-width:0}
-.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:0 18px}
 figure{margin:0 0 6px;min-width:0}
 figure+figure,details+figure{margin-top:18px}
 figcaption{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 14px;margin-bottom:6px}
@@ -74,12 +73,13 @@ caption{text-align:left;color:var(--muted);font-size:13px;padding-bottom:6px}
 th,td{padding:5px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--edge)}
 th:first-child,td:first-child{padding-left:4px}
 th{font-weight:600}
+thead th:first-child{text-align:left}
 thead th{color:var(--muted);font-size:13px;font-weight:500;vertical-align:bottom}
 tbody tr:last-child>*{border-bottom:0}
 .left{text-align:left}
-th[scope=row]{text-align:left;font-weight:500}
+th[scope=row]{text-align:left;font-weight:500;position:sticky;left:-6px;background:var(--card)}
 .wrap{white-space:normal;min-width:180px}
-td .bar{display:inline-block;vertical-align:middle;width:110px;height:10px;overflow:hidden;border-radius:3px}
+td .bar{display:inline-block;vertical-align:middle;width:100%;min-width:110px;max-width:340px;height:10px;overflow:hidden;border-radius:3px}
 .bar .fees{fill:var(--accent)}
 .bar .slippage{fill:var(--loss)}
 .key{display:inline-block;width:10px;height:10px;border-radius:2px;margin:0 5px 0 10px}
@@ -87,7 +87,7 @@ td .bar{display:inline-block;vertical-align:middle;width:110px;height:10px;overf
 .key.slippage{background:var(--loss)}
 .heatmap{border-collapse:separate;border-spacing:2px}
 .heatmap th,.heatmap td{border:0;border-radius:4px;padding:4px 6px;text-align:center}
-.heatmap tbody th{color:var(--muted);text-align:left}
+.heatmap thead th:first-child,.heatmap tbody th{color:var(--muted);text-align:left;padding-left:4px}
 .heatmap .total{font-weight:600;text-align:right;padding-left:12px}
 .gain-1{background:var(--g1)}.gain-2{background:var(--g2)}.gain-3{background:var(--g3)}.gain-4{background:var(--g4)}.gain-5{background:var(--g5);color:var(--on-strong)}
 .loss-1{background:var(--l1)}.loss-2{background:var(--l2)}.loss-3{background:var(--l3)}.loss-4{background:var(--l4)}.loss-5{background:var(--l5);color:var(--on-strong)}
@@ -95,7 +95,10 @@ td .bar{display:inline-block;vertical-align:middle;width:110px;height:10px;overf
 details{margin-top:10px}
 summary{cursor:pointer;color:var(--accent);font-size:14px}
 details>.scroll,details>table{margin-top:8px}
-td details{margin:0;white-space:normal;text-align:left}
+th details{margin:0}
+th details summary{color:inherit;font-size:inherit;list-style-position:outside;margin-left:14px}
+th details div{margin:4px 0 4px 14px;max-width:52ch;white-space:normal;font-weight:400;color:var(--muted)}
+.sum>*{font-weight:600}
 .tall{max-height:440px;overflow:auto}
 .tall thead th{position:sticky;top:0;background:var(--card)}
 .empty{color:var(--muted);margin:0}
@@ -107,6 +110,6 @@ td details{margin:0;white-space:normal;text-align:left}
 code{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 pre{margin:14px 0 0;padding:12px 14px;background:var(--badge);border-radius:8px;white-space:pre-wrap;overflow-wrap:anywhere}
 footer{color:var(--muted);font-size:13px;padding-bottom:40px}
-@media (max-width:560px){body{font-size:14px}main,header,footer,nav{padding-left:12px;padding-right:12px}header{padding-top:20px}h1{font-size:24px}section{padding:14px 12px;border-radius:10px}.tiles{grid-template-columns:repeat(2,1fr)}.tiles dd{font-size:18px}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:8px}.toolbar .keys{display:none}}
+@media (max-width:560px){body{font-size:14px}main,header,footer,nav{padding-left:12px;padding-right:12px}header{padding-top:20px}h1{font-size:24px}section{padding:14px 12px;border-radius:10px}.tiles{grid-template-columns:repeat(2,1fr)}.tiles dd{font-size:18px}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:8px}.toolbar .keys{display:none}.static .axis-x text:nth-child(even){display:none}}
 @media print{:root{color-scheme:light;--page:#fff}body{font-size:11px}section{break-inside:avoid-page;border-color:#ccc}.alive .static{display:grid}.live,.toolbar,nav{display:none}.tall{max-height:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `.trim();

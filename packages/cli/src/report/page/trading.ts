@@ -21,10 +21,11 @@ export function tradesSection({ view, symbols }: Tearsheet, charts: Charts): Htm
     )}</section>`;
   const figures = charts.prices.map(({ symbol, chart, trades: count }) => {
     const more = count > MOST_MARKS ? ` The first ${formatNumber(MOST_MARKS)} are marked.` : "";
+    const open = trades.some((trade) => trade.open && trade.symbol === symbol);
     const figure = chartFigure({
       chart,
       axes: charts.payload,
-      caption: `${symbol}, ${formatNumber(count)} ${count === 1 ? "trade" : "trades"}`,
+      caption: `${symbol}, ${formatNumber(count)} ${count === 1 ? "trade" : "trades"}${open ? ", the last one still open" : ""}`,
       label: `Closing prices of ${symbol}, shaded while it was held, with marks where ${formatNumber(count)} trades were entered and left.${more} The table below has them.`,
     });
     return { symbol, figure };
@@ -118,44 +119,36 @@ export function costsSection({ view, costs }: Tearsheet): Html {
   if (costs === undefined)
     return html`<section id="costs"><h2>Costs</h2>${empty("Costs are unknown: the returns were declared.")}</section>`;
   const { fees, slippage, share, years } = costs;
-  const total = fees + slippage;
-  const most = Math.max(...years.map((year) => year.fees + year.slippage), 0);
+  if (fees + slippage === 0)
+    return html`<section id="costs"><h2>Costs</h2>${empty("Nothing was paid for trading in this run.")}</section>`;
+  const most = Math.max(...years.map((year) => year.fees + year.slippage));
   const width = (part: number): string => `${most > 0 ? Math.round((part / most) * 1000) / 10 : 0}%`;
   const bar = (of: (typeof years)[number]): Html =>
     html`<svg class="bar" aria-hidden="true"><rect class="fees" width="${width(of.fees)}" height="100%"/><rect class="slippage" x="${width(of.fees)}" width="${width(of.slippage)}" height="100%"/></svg>`;
-  const part = (value: number): string => (total > 0 ? formatPercent(value / total) : "");
-  const start = view.run.equity[0] ?? 0;
-  const ofStart = (value: number): string => (start > 0 ? formatPercent(value / start) : "");
-  const summary = dataTable({
-    label: "Costs",
-    columns: [{ title: "" }, { title: view.currency }, { title: "Of all costs" }, { title: "Of starting equity" }],
-    rows: [
-      [html`<span class="key fees"></span>Fees`, formatNumber(fees), part(fees), ofStart(fees)],
-      [html`<span class="key slippage"></span>Slippage`, formatNumber(slippage), part(slippage), ofStart(slippage)],
-      ["All", formatNumber(total), "", formatPercent(share)],
-    ],
-  });
-  const byYear = dataTable({
+  return html`<section id="costs"><h2>Costs, ${view.currency}</h2>${dataTable({
     label: "Costs by year",
+    sum: true,
     columns: [
       { title: "Year" },
-      { title: "Fees" },
-      { title: "Slippage" },
+      { title: html`<span class="key fees"></span>Fees` },
+      { title: html`<span class="key slippage"></span>Slippage` },
+      { title: "All" },
       { title: "Of equity" },
       { title: "", left: true },
     ],
-    rows: years.map((year) => [
-      String(year.year),
-      formatNumber(year.fees),
-      formatNumber(year.slippage),
-      formatPercent(year.share),
-      bar(year),
-    ]),
-    caption: "Share of the equity at the year's beginning.",
-  });
-  return html`<section id="costs"><h2>Costs</h2><div class="pair"><div>${summary}</div><div>${
-    total === 0 ? empty("Nothing was paid for trading in this run.") : byYear
-  }</div></div></section>`;
+    rows: [
+      ...years.map((year) => [
+        String(year.year),
+        formatNumber(year.fees),
+        formatNumber(year.slippage),
+        formatNumber(year.fees + year.slippage),
+        formatPercent(year.share),
+        bar(year),
+      ]),
+      ["The run", formatNumber(fees), formatNumber(slippage), formatNumber(fees + slippage), formatPercent(share), ""],
+    ],
+    caption: "Shares are of the equity at the beginning of the year, and of the run.",
+  })}</section>`;
 }
 
 /** Without the dust of binary fractions. */
