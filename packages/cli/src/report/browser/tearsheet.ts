@@ -13,7 +13,6 @@ const charts = new Map<string, uPlot>();
 const logarithmic = new Set<string>();
 let palette = readPalette();
 let range = whole;
-let zooming = false;
 
 if (x.length > 1) {
   for (const data of axes.charts) place(data);
@@ -72,31 +71,32 @@ function draw(data: ChartData, live: HTMLElement): void {
 
 /** All charts show the same range. */
 function zoom(from: number, to: number): void {
-  if (zooming || !(to > from)) return;
   const next: readonly [number, number] = [Math.max(from, whole[0]), Math.min(to, whole[1])];
-  if (!(next[1] > next[0])) return;
-  zooming = true;
-  range = next[0] === whole[0] && next[1] === whole[1] ? whole : next;
+  // Every chart that follows says so afterwards.
+  if (!(next[1] > next[0]) || same(next, range)) return;
+  range = same(next, whole) ? whole : next;
   for (const chart of charts.values()) chart.setScale("x", { min: range[0], max: range[1] });
-  zooming = false;
   const shown = x.filter((at) => at >= range[0] && at <= range[1]);
   element("shown-range").textContent =
     `${formatX(shown[0] ?? range[0], time)} to ${formatX(shown.at(-1) ?? range[1], time)}`;
   for (const button of document.querySelectorAll("button[data-years]"))
-    button.setAttribute("aria-pressed", String(years(button) === Number.POSITIVE_INFINITY && range === whole));
+    button.setAttribute("aria-pressed", String(same(range, newest(button))));
+}
+
+function same(a: readonly [number, number], b: readonly [number, number]): boolean {
+  return a[0] === b[0] && a[1] === b[1];
 }
 
 function showToolbar(): void {
   for (const button of document.querySelectorAll("button[data-years]"))
-    button.addEventListener("click", () => {
-      zoom(Math.max(whole[0], whole[1] - years(button) * YEAR), whole[1]);
-      button.setAttribute("aria-pressed", "true");
-    });
+    button.addEventListener("click", () => zoom(...newest(button)));
   element("toolbar").hidden = false;
 }
 
-function years(button: Element): number {
-  return Number(button.getAttribute("data-years") ?? "Infinity");
+/** The range of a button: its last years, as far as there are any. */
+function newest(button: Element): readonly [number, number] {
+  const years = Number(button.getAttribute("data-years") ?? "Infinity");
+  return [Math.max(whole[0], whole[1] - years * YEAR), whole[1]];
 }
 
 /** @returns whether the key meant something */
