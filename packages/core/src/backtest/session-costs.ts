@@ -18,8 +18,8 @@ export function sessionCosts(
 ): SessionCosts {
   const costs = { fees: new Float64Array(times.length), slippage: new Float64Array(times.length) };
   for (let i = 0; i < time.length; i++) {
+    // After the last period this is a place beyond the columns, which keeps nothing.
     const period = lowerBound(times, time[i]!);
-    if (period === times.length) continue;
     costs.fees[period]! += fee[i]!;
     costs.slippage[period]! += slippage[i]!;
   }

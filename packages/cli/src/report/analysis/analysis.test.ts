@@ -57,7 +57,7 @@ describe("the rolling Sharpe ratio", () => {
 
 test("costs are summed by year, over the equity at its beginning", () => {
   const times = [Date.UTC(2023, 11, 30), Date.UTC(2023, 11, 31), Date.UTC(2024, 0, 5)];
-  const run = runView({ returns: [0, 1, 0] }).run;
+  const run = runView({ returns: [0.5, 1, 1] }).run;
   const costs = { fees: [1, 2, 4], slippage: [0.5, 0, 0] };
   expect(costsOf({ ...run, times, costs, fees: 8, slippage: 0.5 })).toEqual({
     fees: 8,
@@ -65,7 +65,7 @@ test("costs are summed by year, over the equity at its beginning", () => {
     share: 8.5 / 1000,
     years: [
       { year: 2023, fees: 3, slippage: 0.5, share: 3.5 / 1000 },
-      { year: 2024, fees: 4, slippage: 0, share: 4 / 2000 },
+      { year: 2024, fees: 4, slippage: 0, share: 4 / 3000 },
     ],
   });
 });

@@ -20,7 +20,7 @@ export function formatTick(value: number, format: NumberFormat): string {
   if (format === "ratio") return plain(value);
   const size = Math.abs(value);
   const [unit, letter] = size >= 1e9 ? [1e9, "B"] : size >= 1e6 ? [1e6, "M"] : size >= 1e4 ? [1e3, "k"] : [1, ""];
-  return `${plain(value / unit)}${letter}`;
+  return letter === "" && size >= 1000 ? grouped(value, 0) : `${plain(value / unit)}${letter}`;
 }
 
 /** The day of a session by its exclusive end, or the number of a period. */

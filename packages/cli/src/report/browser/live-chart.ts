@@ -2,6 +2,7 @@ import uPlot from "uplot";
 import { formatTick, formatValue, formatX } from "./format.ts";
 import { faint, type Palette } from "./palette.ts";
 import type { ChartData, ChartLine, Payload } from "./payload.ts";
+import { numberTicks, type Tick, timeTicks } from "./ticks.ts";
 import { drawHeld, drawMarks, tradesWithin } from "./trade-marks.ts";
 
 export interface LiveChartOptions {
@@ -17,6 +18,9 @@ export interface LiveChartOptions {
 
 /** Charts under this key share one cursor. */
 const CURSOR = "run";
+/** Room beside the plot, in CSS pixels; the static chart has the same. */
+const LEFT = 56;
+const RIGHT = 12;
 
 /** One interactive chart in a place that has a width. */
 export function createLiveChart(options: LiveChartOptions): uPlot {
@@ -32,7 +36,7 @@ export function createLiveChart(options: LiveChartOptions): uPlot {
       height: data.height + 26,
       ms: 1,
       tzDate: (stamp) => uPlot.tzDate(new Date(stamp), "Etc/UTC"),
-      padding: [6, 12, 0, 0],
+      padding: [6, RIGHT, 0, 0],
       legend: { show: false },
       cursor: {
         y: false,
@@ -46,8 +50,13 @@ export function createLiveChart(options: LiveChartOptions): uPlot {
         y: logarithmic ? { distr: 3 } : { range: (_, low, high) => reach(low, high, data.zero) },
       },
       axes: [
-        { ...axis, size: 26, space: 64 },
-        { ...axis, size: 56, space: 40, values: (_, splits) => splits.map((value) => label(value, format)) },
+        {
+          ...axis,
+          size: 26,
+          splits: (u) => ticksOf(u, time).map(({ value }) => value),
+          values: (u) => ticksOf(u, time).map((tick) => tick.label),
+        },
+        { ...axis, size: LEFT, space: 40, values: (_, splits) => splits.map((value) => label(value, format)) },
       ],
       series: [{}, ...data.lines.map((line) => series(line, palette))],
       hooks: {
@@ -88,6 +97,14 @@ function series({ values, color, area, label: name }: ChartLine, palette: () => 
     points: { show: few },
     ...(area && { fill: () => faint(palette()[color]), fillTo: 0 }),
   };
+}
+
+/** What the static chart would name of the range in view, as many as there is room for. */
+function ticksOf(u: uPlot, time: boolean): readonly Tick[] {
+  const { min = 0, max = 0 } = u.scales["x"] ?? {};
+  const most = Math.max(2, Math.floor((u.width - LEFT - RIGHT) / 64));
+  if (time) return timeTicks(min, max, most);
+  return numberTicks(min, max, most).map((value) => ({ value, label: String(value) }));
 }
 
 function label(value: number | null, format: ChartLine["format"]): string {

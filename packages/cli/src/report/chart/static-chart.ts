@@ -1,8 +1,8 @@
 import { formatTick } from "../browser/format.ts";
 import type { ChartData, ChartLine, Payload } from "../browser/payload.ts";
+import { numberTicks, timeTicks } from "../browser/ticks.ts";
 import { type Html, html } from "../page/html.ts";
 import { thin } from "./thin.ts";
-import { numberTicks, timeTicks } from "./ticks.ts";
 
 /** Columns that a static chart tells apart: the extremes of each are drawn. */
 export const STATIC_COLUMNS = 700;

@@ -42,7 +42,7 @@ export function chartsOf({ view, times, underwater, rollingSharpe }: Tearsheet):
     ? line("Sharpe", later(rollingSharpe?.values ?? []), "ratio", "accent")
     : undefined;
   const exposure = known(run.exposure) ? line("exposure", later(run.exposure), "percent", "muted") : undefined;
-  const prices = times === undefined ? [] : run.prices;
+  const prices = times === undefined || run.trades.length === 0 ? [] : run.prices;
   const closes = prices.map(({ symbol, closes: all }) => line(symbol, later(all), "price", "muted"));
 
   const all = [equity, fall, sharpe, exposure, ...closes].filter((one) => one !== undefined);

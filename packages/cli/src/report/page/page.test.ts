@@ -115,7 +115,11 @@ describe("what can't be known", () => {
     const idle = page(runView({ run: { trades: [], prices: [], fees: 0, slippage: 0 } }));
     expect(part(idle, "trades")).toContain("There was no trade");
     expect(part(idle, "costs")).toContain("Nothing was paid");
-    for (const text of [none, one, idle]) expect(text.replace("Infinity", "")).not.toMatch(/NaN|Infinity/);
+    for (const text of [none, one, idle]) {
+      expect(text.replace("Infinity", "")).not.toMatch(/NaN|Infinity/);
+      for (const { id } of payloadOf(text).charts.filter(() => payloadOf(text).x.length > 1))
+        expect(text).toContain(`id="chart-${id}"`);
+    }
   });
 
   test("is said of an evaluation without a decision, and of one whose returns do not vary", () => {

@@ -29,7 +29,7 @@ export function equitySection(sheet: Tearsheet, charts: Charts): Html {
 <div class="toolbar" id="toolbar" hidden><span>Show</span>${
     sheet.times === undefined
       ? undefined
-      : [1, 3, 5, 10].map(
+      : rangeYears(sheet.times).map(
           (years) => html`<button type="button" data-years="${years}" aria-pressed="false">${years}y</button>`,
         )
   }<button type="button" data-years="Infinity" aria-pressed="true">all</button><output id="shown-range">${pointName(sheet, 0)} to ${pointName(sheet, equity.length - 1)}</output><span class="keys">drag to zoom, double-click or Esc to reset</span></div>
@@ -54,6 +54,12 @@ ${closed(
   equityTable(sheet),
 )}
 <p class="empty">Equity at the end of each ${periodsName(period, 1)}, net of all costs.${thinned}</p></section>`;
+}
+
+/** Ranges that are shorter than the run. */
+function rangeYears(times: readonly number[]): readonly number[] {
+  const span = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / (365.25 * 86_400_000);
+  return [1, 3, 5, 10].filter((years) => years < span);
 }
 
 function equityTable(sheet: Tearsheet): Html {

@@ -1,7 +1,7 @@
 /** The page's style sheet. Colours are named for light and dark; nothing is fetched. */
 export const STYLE = `
-:root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--edge:#e2e5ea;--text:#15191f;--muted:#5c6675;--accent:#2457c5;--loss:#c2410c;--line-muted:#556274;--grid:#e9ecf1;--zero:#9aa4b2;--gain-text:#0b6b4f;--loss-text:#b03a0a;--warn:#8a5a00;--held-long:#0f8a651a;--held-short:#c2410c1a;--entry:#0a7d5a;--exit:#b4230f;--g1:#e6f4ee;--g2:#c4e6d8;--g3:#93d1b8;--g4:#57b592;--g5:#238e69;--l1:#fbece5;--l2:#f6d2c2;--l3:#eeac90;--l4:#e08460;--l5:#c65a30;--on-strong:#fff;--badge:#eef1f6}
-@media (prefers-color-scheme:dark){:root{--page:#0e1116;--card:#161b22;--edge:#2a313c;--text:#e6eaf0;--muted:#9aa6b6;--accent:#78a6ff;--loss:#ff9466;--line-muted:#a8b4c4;--grid:#232a34;--zero:#56616f;--gain-text:#5fd0a5;--loss-text:#ff9f78;--warn:#e8b84a;--held-long:#3ccf991f;--held-short:#ff94661f;--entry:#3ccf99;--exit:#ff7a66;--g1:#14261f;--g2:#17382c;--g3:#1a4d3b;--g4:#1f6b51;--g5:#27926d;--l1:#2a1b15;--l2:#40241a;--l3:#5c2f1e;--l4:#803d23;--l5:#ad512c;--on-strong:#fff;--badge:#222a35}}
+:root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--edge:#e2e5ea;--text:#15191f;--muted:#5c6675;--accent:#2457c5;--loss:#c2410c;--line-muted:#556274;--grid:#e9ecf1;--zero:#9aa4b2;--gain-text:#0b6b4f;--loss-text:#b03a0a;--warn:#8a5a00;--held-long:#0f8a651a;--held-short:#c2410c1a;--entry:#0a7d5a;--exit:#b4230f;--g1:#e6f4ee;--g2:#c4e6d8;--g3:#93d1b8;--g4:#57b592;--g5:#1b7d5b;--l1:#fbece5;--l2:#f6d2c2;--l3:#eeac90;--l4:#e08460;--l5:#b84d24;--on-strong:#fff;--badge:#eef1f6}
+@media (prefers-color-scheme:dark){:root{--page:#0e1116;--card:#161b22;--edge:#2a313c;--text:#e6eaf0;--muted:#9aa6b6;--accent:#78a6ff;--loss:#ff9466;--line-muted:#a8b4c4;--grid:#232a34;--zero:#56616f;--gain-text:#5fd0a5;--loss-text:#ff9f78;--warn:#e8b84a;--held-long:#3ccf991f;--held-short:#ff94661f;--entry:#3ccf99;--exit:#ff7a66;--g1:#14261f;--g2:#17382c;--g3:#1a4d3b;--g4:#1f6b51;--g5:#1f8260;--l1:#2a1b15;--l2:#40241a;--l3:#5c2f1e;--l4:#803d23;--l5:#ad512c;--on-strong:#fff;--badge:#222a35}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
@@ -92,11 +92,13 @@ td .bar{display:inline-block;vertical-align:middle;width:100%;min-width:110px;ma
 .gain-1{background:var(--g1)}.gain-2{background:var(--g2)}.gain-3{background:var(--g3)}.gain-4{background:var(--g4)}.gain-5{background:var(--g5);color:var(--on-strong)}
 .loss-1{background:var(--l1)}.loss-2{background:var(--l2)}.loss-3{background:var(--l3)}.loss-4{background:var(--l4)}.loss-5{background:var(--l5);color:var(--on-strong)}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-details{margin-top:10px}
+details{margin:10px 0}
+section>:last-child,figure>:last-child{margin-bottom:0}
 summary{cursor:pointer;color:var(--accent);font-size:14px}
 details>.scroll,details>table{margin-top:8px}
 th details{margin:0}
 th details summary{color:inherit;font-size:inherit;list-style-position:outside;margin-left:14px}
+th details summary::marker{color:var(--muted)}
 th details div{margin:4px 0 4px 14px;max-width:52ch;white-space:normal;font-weight:400;color:var(--muted)}
 .sum>*{font-weight:600}
 .tall{max-height:440px;overflow:auto}

@@ -1,5 +1,3 @@
-import { sessionDay } from "../analysis/session-day.ts";
-
 export interface Tick {
   readonly value: number;
   readonly label: string;
@@ -30,8 +28,10 @@ export function timeTicks(low: number, high: number, most: number): readonly Tic
     return monthTicks(low, high, [1, 2, 3, 6].find((step) => (years * 12) / step <= most) ?? 12);
   const step = Math.max(1, Math.ceil((high - low) / DAY / most));
   const ticks: Tick[] = [];
-  for (let at = Math.ceil(low / DAY) * DAY; at <= high; at += step * DAY)
-    ticks.push({ value: at, label: sessionDay(at + 1).slice(5) });
+  for (let value = Math.ceil(low / DAY) * DAY; value <= high; value += step * DAY) {
+    const date = new Date(value);
+    ticks.push({ value, label: `${MONTHS[date.getUTCMonth()] as string} ${date.getUTCDate()}` });
+  }
   return ticks;
 }
 
