@@ -20,7 +20,7 @@ export interface LiveChartOptions {
 const CURSOR = "run";
 /** Room beside the plot, in CSS pixels; the static chart has the same. */
 const LEFT = 56;
-const RIGHT = 12;
+const RIGHT = 20;
 
 /** One interactive chart in a place that has a width. */
 export function createLiveChart(options: LiveChartOptions): uPlot {
@@ -102,7 +102,7 @@ function series({ values, color, area, label: name }: ChartLine, palette: () => 
 /** What the static chart would name of the range in view, as many as there is room for. */
 function ticksOf(u: uPlot, time: boolean): readonly Tick[] {
   const { min = 0, max = 0 } = u.scales["x"] ?? {};
-  const most = Math.max(2, Math.floor((u.width - LEFT - RIGHT) / 64));
+  const most = Math.max(2, Math.floor((u.width - LEFT - RIGHT) / 56));
   if (time) return timeTicks(min, max, most);
   return numberTicks(min, max, most).map((value) => ({ value, label: String(value) }));
 }

@@ -49,7 +49,7 @@ ${data.trades
   )}
 </svg>
 <svg class="axis-x" width="100%" height="20" aria-hidden="true">${x.ticks
-    .filter(({ value }) => x.place(value) > 0.03 * WIDTH && x.place(value) < 0.97 * WIDTH)
+    .filter(({ value }) => x.place(value) > 0.02 * WIDTH && x.place(value) < 0.995 * WIDTH)
     .map(
       ({ value, label: text }) =>
         html`<text x="${fixed((x.place(value) / WIDTH) * 100)}%" y="14" text-anchor="middle">${text}</text>`,

@@ -42,7 +42,7 @@ button{font:inherit;font-size:13px;color:var(--text);background:transparent;bord
 button:hover{border-color:var(--muted)}
 button[aria-pressed=true]{background:var(--badge);border-color:var(--muted)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:4px}
-.static{display:grid;grid-template-columns:56px minmax(0,1fr);padding-right:12px}
+.static{display:grid;grid-template-columns:56px minmax(0,1fr);padding-right:20px}
 .static svg{display:block;overflow:visible}
 .static .plot{width:100%;overflow:hidden}
 .static .axis-x{grid-column:2;width:100%}
@@ -112,6 +112,6 @@ th details div{margin:4px 0 4px 14px;max-width:52ch;white-space:normal;font-weig
 code{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 pre{margin:14px 0 0;padding:12px 14px;background:var(--badge);border-radius:8px;white-space:pre-wrap;overflow-wrap:anywhere}
 footer{color:var(--muted);font-size:13px;padding-bottom:40px}
-@media (max-width:560px){body{font-size:14px}main,header,footer,nav{padding-left:12px;padding-right:12px}header{padding-top:20px}h1{font-size:24px}section{padding:14px 12px;border-radius:10px}.tiles{grid-template-columns:repeat(2,1fr)}.tiles dd{font-size:18px}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:8px}.toolbar .keys{display:none}.static .axis-x text:nth-child(even){display:none}}
+@media (max-width:560px){body{font-size:14px}main,header,footer,nav{padding-left:12px;padding-right:20px}header{padding-top:20px}h1{font-size:24px}section{padding:14px 12px;border-radius:10px}.tiles{grid-template-columns:repeat(2,1fr)}.tiles dd{font-size:18px}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:8px}.toolbar .keys{display:none}.static .axis-x text:nth-child(even){display:none}}
 @media print{:root{color-scheme:light;--page:#fff}body{font-size:11px}section{break-inside:avoid-page;border-color:#ccc}.alive .static{display:grid}.live,.toolbar,nav{display:none}.tall{max-height:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `.trim();
