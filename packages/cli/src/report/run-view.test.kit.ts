@@ -60,6 +60,32 @@ export function runView(
       ],
       exclusions: [],
     },
+    guards: {
+      cuts: ["2024-01-02T00:00:00Z"],
+      pointInTime: true,
+      codeRead: true,
+      rows: 12,
+      pathDependent: [],
+      unsettled: ["slow"],
+      ties: { compared: 4, fragile: 1 },
+      costs: { asCharged: { totalReturn: 0.03, sharpe: 1.25 }, doubled: { totalReturn: 0.01, sharpe: 0.5 } },
+      parts: [
+        { by: "third", name: "1", periods: 1, totalReturn: 0.01, sharpe: null, maxDrawdown: 0 },
+        { by: "year", name: "2024", periods: 4, totalReturn: 0.03, sharpe: 1.25, maxDrawdown: 0.02 },
+      ],
+      concentration: { bestFive: null, bestYear: null },
+      findings: [
+        {
+          rule: "guard.ties",
+          kind: "tie",
+          severity: "doubt",
+          message: "A decision turns on the last digits",
+          hint: "Compare with a margin.",
+          node: "trend",
+          place: { file: "strategies/sample.ts", line: 7 },
+        },
+      ],
+    },
     trials: 3,
     command: "qmtl submit strategies/sample.ts --world tested",
     ...rest,
@@ -83,6 +109,7 @@ export function runView(
       },
       prices: [{ symbol: "SYM", closes: equity.slice(1).map((value) => value / 10) }],
       notes: ["Something happened."],
+      guards: null,
       computed: { nodes: 3, rows: 12 },
       ...run,
     },
@@ -95,6 +122,7 @@ export function declaredView(returns: readonly number[]): RunView {
   return runView({
     returns,
     evidence: "declared",
+    guards: null,
     run: {
       evidence: "declared",
       start: null,

@@ -3,6 +3,7 @@ import { percentOfOneDigit, pointName, verdictName } from "../report/page/words.
 import type { Tearsheet } from "../report/tearsheet.ts";
 import type { Colors } from "./error.ts";
 import { formatFigure } from "./figure.ts";
+import { renderGuards } from "./guards.ts";
 import { formatNumber, formatPercent } from "./number.ts";
 import { HEADLINE } from "./submit-result.ts";
 import { renderPairs, renderTable, type TableColumn } from "./table.ts";
@@ -50,6 +51,7 @@ export function renderReport(sheet: Tearsheet, colors: Colors): string {
     ...drawdownTable(sheet, colors),
     ...costTable(sheet, colors),
     ...gates(sheet, colors),
+    ...(view.guards === null ? [] : renderGuards(view.guards, colors)),
   ];
   for (const note of [...run.notes, ...(decision?.notes ?? [])]) out.push(`${colors.yellow("note:")} ${note}`);
   out.push(

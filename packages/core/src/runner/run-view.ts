@@ -1,3 +1,4 @@
+import { GUARD_METRICS } from "../guards/report.ts";
 import type { Figure, MetricDescription, Verdict } from "../plugin/contract/evaluator.ts";
 import { parseExpression } from "../policy/expression.ts";
 import type { Exclusion } from "../policy/policy.ts";
@@ -9,6 +10,8 @@ import type { DatasetRef, EvaluationRecord, Identity, JournalEntry, Params, Vers
 import { openWorld } from "../world/shell/open-world.ts";
 import { emptyState, fold } from "../world/state.ts";
 import type { LoadedWorld } from "./load-world.ts";
+import { guardsJson } from "./report.ts";
+import type { SubmitResult } from "./result.ts";
 import { decodeRun, type StoredRun } from "./stored-run.ts";
 
 /** An evaluation by name. */
@@ -46,13 +49,15 @@ export interface RunView extends RunName {
   readonly dataset: DatasetRef;
   /** Account currency. */
   readonly currency: string;
-  /** With its description, where an evaluator of the world still gives it. In the evaluators' order. */
+  /** With its description, where an evaluator of the world or a guard gives it. In their order. */
   readonly metrics: readonly {
     readonly name: string;
     readonly figure: Figure;
     readonly description?: MetricDescription;
   }[];
   readonly checks: Readonly<Record<string, Verdict>>;
+  /** As a submission's result says it; `null` for returns that were declared. */
+  readonly guards: SubmitResult["guards"];
   readonly decision?: RunDecision;
   /** In the world's ledger. */
   readonly trials: number;
@@ -109,6 +114,7 @@ export async function readRun(loaded: Loaded, evalKey: string, options: ViewOpti
       next: `Submit ${strategy} again: it is computed anew.`,
       class: "failed",
     });
+  const run = decodeRun(bytes, evalKey);
   const decision = decisionOn(evaluation, entries);
   const command = state.trials.get(evalKey)?.command;
   return {
@@ -124,16 +130,20 @@ export async function readRun(loaded: Loaded, evalKey: string, options: ViewOpti
     currency: config.account.currency,
     metrics: metricsOf(loaded, evaluation),
     checks,
+    guards: run.guards === null ? null : guardsJson(run.guards),
     ...(decision !== undefined && { decision }),
     trials: ledger(state).length,
     ...(command !== undefined && { command }),
-    run: decodeRun(bytes, evalKey),
+    run,
   };
 }
 
 /** Figures in the order in which the evaluators describe them; what nobody describes any more comes last. */
 function metricsOf({ config, host }: Loaded, { metrics }: EvaluationRecord): RunView["metrics"] {
-  const described = config.evaluators.flatMap(({ use }) => host.get("evaluator", use, { world: config.id }).metrics);
+  const described = [
+    ...config.evaluators.flatMap(({ use }) => host.get("evaluator", use, { world: config.id }).metrics),
+    ...GUARD_METRICS,
+  ];
   const known = new Set(described.map(({ name }) => name));
   return [
     ...described.flatMap((description) => {

@@ -42,6 +42,10 @@ describe("a page", () => {
     expect(part(body, "costs")).toMatch(/The run 3 1 4 0\.40 %/);
     expect(part(body, "gates")).toContain("sharp sharpe &gt;= 2.0 failed sharpe 1.250 &gt;= 2 0.750 short");
     expect(part(body, "gates")).toContain("enough periods passed 4 periods are enough");
+    expect(part(body, "guards")).toContain(
+      "guard.ties doubt A decision turns on the last digits. strategies/sample.ts:7 Compare with a margin.",
+    );
+    expect(part(body, "guards")).toMatch(/Costs doubled 1\.00 % 0\.500 .*Third 1 1 1\.00 % undefined 0\.00 %/);
     expect(part(body, "metrics")).toContain("sharpe mean(r) / sd(r) 1.250 ratio per year");
     expect(part(body, "metrics")).toContain("undefined: there was no drawdown");
     expect(part(body, "notes")).toContain("Something happened.");
@@ -70,6 +74,11 @@ describe("a page", () => {
       params: { [bad]: bad },
       metrics: [{ name: bad, figure: { kind: "undefined", because: bad } }, ...view.metrics],
       checks: { [bad]: { verdict: "fail", reason: bad } },
+      guards: {
+        ...(view.guards as NonNullable<RunView["guards"]>),
+        unsettled: [bad],
+        findings: [{ rule: bad, kind: "tie", severity: "fail", message: bad, hint: bad, node: bad }],
+      },
       decision: {
         ...(view.decision as NonNullable<RunView["decision"]>),
         reason: bad,
@@ -102,6 +111,7 @@ describe("what can't be known", () => {
     expect(part(text, "exposure")).toContain("Exposure is unknown");
     expect(part(text, "trades")).toContain("Trades are unknown");
     expect(part(text, "costs")).toContain("Costs are unknown");
+    expect(part(text, "guards")).toContain("nothing to guard");
     expect(payloadOf(text)).toMatchObject({ time: false, x: Array.from({ length: 51 }, (_, i) => i) });
     expect(text).not.toMatch(/NaN|Infinity %|undefined(?!:)(?!<)/);
   });

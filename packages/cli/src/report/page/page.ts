@@ -5,6 +5,7 @@ import { HEADLINE } from "../../terminal/submit-result.ts";
 import type { Tearsheet } from "../tearsheet.ts";
 import { chartsOf } from "./chart-payload.ts";
 import { type Assets, documentHtml } from "./document.ts";
+import { guardsSection } from "./guards.ts";
 import { type Html, html, jsonHtml } from "./html.ts";
 import { gatesSection, metricsSection } from "./judgement.ts";
 import { drawdownsSection, equitySection, exposureSection, monthsSection, rollingSection } from "./performance.ts";
@@ -21,6 +22,7 @@ const PARTS: readonly (readonly [id: string, title: string])[] = [
   ["trades", "Trades"],
   ["costs", "Costs"],
   ["gates", "Gates"],
+  ["guards", "Guards"],
   ["metrics", "Metrics"],
   ["notes", "Notes"],
   ["provenance", "Provenance"],
@@ -43,6 +45,7 @@ ${exposureSection(sheet, charts)}
 ${tradesSection(sheet, charts)}
 ${costsSection(sheet)}
 ${gatesSection(sheet)}
+${guardsSection(sheet)}
 ${metricsSection(sheet)}
 ${notesSection(sheet)}
 ${provenanceSection(sheet)}
