@@ -5,6 +5,7 @@ import pc from "picocolors";
 import { dataCommands } from "./commands/data.ts";
 import { initProject } from "./commands/init.ts";
 import { pluginCommands } from "./commands/plugin.ts";
+import { reportCommand } from "./commands/report.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { sweepCommand } from "./commands/sweep.ts";
 import { worldCommands } from "./commands/world.ts";
@@ -69,6 +70,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   };
   submitCommand(program, register);
   sweepCommand(program, register);
+  reportCommand(program, register);
   worldCommands(program, register);
   dataCommands(program, register);
   pluginCommands(program, register);

@@ -12,6 +12,7 @@ const ESCAPE = /\u001b/;
 /** Every command with what it takes. */
 const COMMANDS: readonly (readonly [words: readonly string[], takes: RegExp])[] = [
   [["submit"], /--world <id>[\s\S]*--data-preset[\s\S]*--as-of[\s\S]*--param[\s\S]*--mode[\s\S]*--json/],
+  [["report"], /<run>[\s\S]*--world <id>[\s\S]*--html <file>[\s\S]*--json[\s\S]*EvalKey/],
   [["world", "list"], /--json/],
   [["world", "create"], /<id>/],
   [["world", "show"], /<id>/],
@@ -37,7 +38,8 @@ describe("help", () => {
   test("is what qmtl alone shows, with every command and the exit codes", async () => {
     const { code, stdout, stderr } = await here.qmtl();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    for (const word of ["submit", "world", "data", "plugin", "init", "Exit codes"]) expect(stdout).toContain(word);
+    for (const word of ["submit", "report", "world", "data", "plugin", "init", "Exit codes"])
+      expect(stdout).toContain(word);
   });
 
   test("of a group is shown when its command is missing, and that is a usage error", async () => {

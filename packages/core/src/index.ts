@@ -1,4 +1,5 @@
 /** `@qmtl/core`: the plugin core that runs the whole loop. */
+export { isoText } from "./data/iso.ts";
 export type { EvaluationTask } from "./evaluation/evaluate.ts";
 export * from "./labels/index.ts";
 export type { PluginHost } from "./plugin/host/index.ts";
@@ -26,7 +27,9 @@ export { localPlugins, notInspected, notRun } from "./runner/local-executor.ts";
 export { providerOf } from "./runner/provider-of.ts";
 export { createReplay, type Replay } from "./runner/replay.ts";
 export { type SubmitResult, type SubmitStatus, submitResultJsonSchema, type Violation } from "./runner/result.ts";
+export { type GateView, listRuns, type RunDecision, type RunName, type RunView, readRun } from "./runner/run-view.ts";
 export { Runner, type RunnerOptions } from "./runner/runner.ts";
+export type { StoredRun } from "./runner/stored-run.ts";
 export { type SubmitContext, type SubmitRequest, submit } from "./runner/submit.ts";
 export { QMTL_VERSION } from "./runner/version.ts";
 export {

@@ -7,7 +7,7 @@ import { renderPairs } from "./table.ts";
 type Figure = SubmitResult["metrics"][string];
 
 /** Metrics that a reader looks for first, in this order; the others follow in `--json`. */
-const HEADLINE: readonly (readonly [name: string, label: string, kind: "ratio" | "fraction" | "count"])[] = [
+export const HEADLINE: readonly (readonly [name: string, label: string, kind: "ratio" | "fraction" | "count"])[] = [
   ["total_return", "total return", "fraction"],
   ["cagr", "yearly return", "fraction"],
   ["volatility", "volatility", "fraction"],

@@ -21,7 +21,7 @@ export interface Quotes {
 /**
  * @throws `backtest.no-prices` when the panel's schema has neither open and close nor bid and ask
  */
-export function quotesOf(panel: Panel, series: Series): Quotes {
+export function quotesOf(panel: Pick<Panel, "preset" | "schema">, series: Series): Quotes {
   const kind: PriceKind | undefined = priceKind(panel.schema.columns);
   if (kind === undefined)
     throw new QmtlError({

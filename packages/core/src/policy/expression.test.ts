@@ -143,7 +143,7 @@ describe("shortfalls", () => {
 
   test("either way round, with the distance to the bound", () => {
     expect(of("sharpe >= 0.5", { sharpe: 0.2 })).toEqual([
-      { metric: "sharpe", value: 0.2, operator: ">=", bound: 0.5, distance: 0.3, oneOfSeveral: false },
+      { metric: "sharpe", value: 0.2, operator: ">=", bound: 0.5, distance: 0.3, holds: false, oneOfSeveral: false },
     ]);
     expect(of("0.5 < sharpe", { sharpe: 0.5 })).toMatchObject([{ operator: ">", bound: 0.5, distance: 0 }]);
     expect(of("max_drawdown <= 2 * var_95", { max_drawdown: 0.3, var_95: 0.1 })).toMatchObject([

@@ -225,7 +225,8 @@ function backtestJson(run: StoredRun): NonNullable<SubmitResult["backtest"]> {
   };
 }
 
-function guardsJson(guards: GuardReport): NonNullable<SubmitResult["guards"]> {
+/** A guards' report in its published shape. */
+export function guardsJson(guards: GuardReport): NonNullable<SubmitResult["guards"]> {
   const { cuts, pathDependent, unsettled, parts, findings } = guards;
   return {
     ...guards,

@@ -1,14 +1,24 @@
 import type { EvaluationSeries } from "../backtest/returns.ts";
+import { sessionCosts } from "../backtest/session-costs.ts";
+import { sessionPrices } from "../backtest/session-prices.ts";
 import { tradesOf } from "../backtest/trades.ts";
 import type { GuardReport } from "../guards/report.ts";
 import type { TradeRecord } from "../plugin/contract/evaluator.ts";
 import { QmtlError } from "../schema/error.ts";
-import type { RunOutcome } from "./executor.ts";
+import type { Interval } from "../schema/interval.ts";
+import type { PlainPanel, RunOutcome } from "./executor.ts";
 
-/** What is kept of a run: all that later decisions judge it by. Equal EvalKeys have equal bytes. */
+/** Of the stored bytes. There is one: runs of another are not read. */
+const FORMAT = 2;
+
+/** What is kept of a run: all that later decisions judge it by, and that a report shows. Equal EvalKeys have equal bytes. */
 export interface StoredRun {
-  readonly format: 1;
+  readonly format: typeof FORMAT;
   readonly evidence: "backtest" | "declared";
+  /** What an evaluation period is: a session, or a longer bar. */
+  readonly period: Interval;
+  /** Of the first decision bar, with the starting equity: ms UTC. `null` where it is unknown. */
+  readonly start: number | null;
   /** Ends of the evaluation periods, ms UTC. */
   readonly times: readonly (number | null)[];
   /** One more than `times`. */
@@ -22,6 +32,10 @@ export interface StoredRun {
   readonly trades: readonly TradeRecord[];
   readonly fees: number;
   readonly slippage: number;
+  /** The same by evaluation period, account currency. Fills after the last complete period are in the sums only. */
+  readonly costs: { readonly fees: readonly number[]; readonly slippage: readonly number[] };
+  /** Closes at `times` of the symbols with the most traded value; `null` before a symbol's first price. */
+  readonly prices: readonly { readonly symbol: string; readonly closes: readonly (number | null)[] }[];
   /** Sentences about what a reader should know: cuts, stale marks, ended symbols. */
   readonly notes: readonly string[];
   /** `null` where nothing was guarded: the returns were declared, or they are those of a trial that is no candidate. */
@@ -29,13 +43,18 @@ export interface StoredRun {
   readonly computed: { readonly nodes: number; readonly rows: number };
 }
 
+/** @param prices the panel whose prices filled the orders */
 export function storeOutcome(
   { result, sessions, periodsPerYear, counters }: RunOutcome,
+  prices: Pick<PlainPanel, "preset" | "schema" | "series">,
   guards: GuardReport | null,
 ): StoredRun {
+  const costs = sessionCosts(result.fills, sessions.times);
   return {
-    format: 1,
+    format: FORMAT,
     evidence: "backtest",
+    period: sessions.period,
+    start: result.times[0] ?? null,
     times: [...sessions.times],
     equity: [...sessions.equity],
     returns: [...sessions.returns],
@@ -45,6 +64,11 @@ export function storeOutcome(
     trades: tradesOf(result),
     fees: result.costs.fees,
     slippage: result.costs.slippage,
+    costs: { fees: [...costs.fees], slippage: [...costs.slippage] },
+    prices: sessionPrices(prices, result, sessions.times).map(({ symbol, closes }) => ({
+      symbol,
+      closes: Array.from(closes, (close) => (Number.isNaN(close) ? null : close)),
+    })),
     notes: notesOf(result, sessions.ruined),
     guards,
     computed: { nodes: counters.nodes, rows: counters.rows },
@@ -55,8 +79,10 @@ export function storeOutcome(
 export function storeDeclared({ equity, returns }: EvaluationSeries, periodsPerYear: number): StoredRun {
   const unknown = Array.from(returns, () => null);
   return {
-    format: 1,
+    format: FORMAT,
     evidence: "declared",
+    period: "1d",
+    start: null,
     times: unknown,
     equity: [...equity],
     returns: [...returns],
@@ -66,6 +92,8 @@ export function storeDeclared({ equity, returns }: EvaluationSeries, periodsPerY
     trades: [],
     fees: 0,
     slippage: 0,
+    costs: { fees: [], slippage: [] },
+    prices: [],
     notes: ["The returns were declared, not derived: times, trades, exposure and costs are unknown."],
     guards: null,
     computed: { nodes: 0, rows: 0 },
@@ -79,11 +107,15 @@ export function encodeRun(run: StoredRun): Uint8Array {
 /** @throws `runner.unreadable-run` for another format */
 export function decodeRun(bytes: Uint8Array, evalKey: string): StoredRun {
   const run = JSON.parse(new TextDecoder().decode(bytes)) as StoredRun;
-  if (run.format === 1) return run;
+  const format: unknown = run.format;
+  if (format === FORMAT) return run;
+  const newer = typeof format === "number" && format > FORMAT;
   throw new QmtlError({
     code: "runner.unreadable-run",
-    message: `The stored run of ${evalKey.slice(0, 16)} has format ${String(run.format)}, and this version reads 1`,
-    next: "Update QMTL.",
+    message: `The stored run of ${evalKey.slice(0, 16)} has format ${String(format)}, and this version reads ${FORMAT}`,
+    next: newer
+      ? "Update QMTL: a newer version has stored it."
+      : "An earlier QMTL stored it. Submit to a world with a new id, or move the project's storage away and submit again.",
     class: "failed",
   });
 }

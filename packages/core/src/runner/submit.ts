@@ -186,6 +186,7 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
         brokerage,
         evidence: stored.evidence,
         statistics: contender.statistics,
+        command: request.command,
       },
       evaluation: {
         ...subject,
@@ -252,9 +253,9 @@ async function evidenceFor(
   const digestOfRun = head.evaluations.get(evalKey)?.objects["run"];
   const bytes = digestOfRun === undefined ? undefined : await objects.get(digestOfRun, { signal });
   if (bytes !== undefined) return { stored: decodeRun(bytes, evalKey), cached: true };
+  const prices = data.panels.get(inspected.priceStream)!;
   if (request.returns !== undefined) {
     const declared = declaredReturns(request.returns);
-    const prices = data.panels.get(inspected.priceStream)!;
     return { stored: storeDeclared(declared, requireCalendar(prices.calendar).periodsPerYear("1d")), cached: false };
   }
   phase?.("Replaying history");
@@ -274,11 +275,11 @@ async function evidenceFor(
       class: "rejected",
     });
   phase?.("Guarding against look-ahead");
-  const cuts = chooseCuts(decidedBars(data.panels.get(inspected.priceStream)!, first), data.commit);
+  const cuts = chooseCuts(decidedBars(prices, first), data.commit);
   const ran = await request.executor.guard(cuts);
   const found = await guardData({ inspected, data, cuts, provider: context.provider, objects, signal });
   const guards: GuardReport = { ...ran, pointInTime: data.pointInTime, findings: [...found, ...ran.findings] };
   known.guards = guards;
   refuseVoidEvidence(guards, { world: config.id, strategy: inspected.name });
-  return { stored: storeOutcome(outcome, guards), cached: false };
+  return { stored: storeOutcome(outcome, prices, guards), cached: false };
 }

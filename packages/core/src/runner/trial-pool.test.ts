@@ -13,8 +13,10 @@ const config = sampleWorld();
 
 function runOf(returns: readonly (number | null)[], evidence: "backtest" | "declared" = "backtest"): StoredRun {
   return {
-    format: 1,
+    format: 2,
     evidence,
+    period: "1d",
+    start: null,
     times: returns.map((_, i) => (evidence === "declared" ? null : i + 1)),
     equity: [1, ...returns.map(() => 1)],
     returns,
@@ -24,6 +26,8 @@ function runOf(returns: readonly (number | null)[], evidence: "backtest" | "decl
     trades: [],
     fees: 0,
     slippage: 0,
+    costs: { fees: [], slippage: [] },
+    prices: [],
     notes: [],
     guards: null,
     computed: { nodes: 0, rows: 0 },

@@ -127,6 +127,7 @@ const RECORDS = {
     evidence,
     statistics,
     returns: z.strictObject({ block: digest, row: count }).exactOptional(),
+    command: text.exactOptional(),
   }),
   evaluation: z.strictObject({
     kind: z.literal("evaluation"),

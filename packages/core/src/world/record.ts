@@ -59,6 +59,8 @@ export interface TrialRecord extends Base<"trial"> {
   readonly statistics: TrialStatistics;
   /** Where the returns of a trial without an evaluation are kept; with one, its stored run has them. */
   readonly returns?: TrialReturnsRef;
+  /** What was typed for it, to have it again. */
+  readonly command?: string;
 }
 
 /** A row of a block of returns, which holds those of many trials. */
