@@ -7,6 +7,7 @@ import { createExecution } from "../engine/create-execution.ts";
 import { countUntil } from "../engine/timeline.ts";
 import type { RunJob, RunOutcome } from "./executor.ts";
 import { type BuiltStrategy, decisionColumns } from "./inspect.ts";
+import { panelsAsRead } from "./panels-as-read.ts";
 
 /** History on its way through the graph and the account. */
 export interface Replay {
@@ -53,7 +54,7 @@ export function createReplay(built: BuiltStrategy, job: RunJob, { progress, besi
   const { graph, decision, inspected } = built;
   const execution = createExecution({
     graph,
-    panels,
+    panels: panelsAsRead(graph, panels),
     // Targets are read as they come; what an order says is read when its bar does.
     ...(decision.kind === "orders"
       ? { keep: decisionColumns(decision) }

@@ -36,6 +36,7 @@ import { type Contender, type Judgement, judge } from "./judge.ts";
 import { failedResult, type Known, succeededResult } from "./report.ts";
 import type { SubmitResult, Violation } from "./result.ts";
 import { decodeRun, encodeRun, type StoredRun, storeDeclared, storeOutcome } from "./stored-run.ts";
+import { streamsOfWorld } from "./streams-of-world.ts";
 import { createTrialReturnsReader } from "./trial-pool.ts";
 import { openWorldData, type WorldData } from "./world-data.ts";
 
@@ -252,7 +253,7 @@ async function connectData(
   const presets = config.presets.map((preset) => ({ preset, offer: offerOf(provider(preset), preset) }));
   const bindings = bindStreams({
     world: config.id,
-    streams: inspected.streams,
+    streams: streamsOfWorld(inspected, config.brokerage),
     presets,
     ...(request.dataPreset !== undefined && { dataPreset: request.dataPreset }),
   });
