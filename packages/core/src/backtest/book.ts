@@ -86,6 +86,11 @@ export function workingOrder(
   };
 }
 
+/** True where a bar ends after the last one in which the order works. */
+export function isOver({ until, session }: Pick<WorkingOrder, "until" | "session">, stamp: number): boolean {
+  return stamp > until || stamp > session;
+}
+
 /** An exit that its position's entry put up, not the decision. */
 export function isProtective({ kind }: Pick<WorkingOrder, "kind">): boolean {
   return kind === KIND.stop || kind === KIND["take-profit"] || kind === KIND["trailing-stop"];

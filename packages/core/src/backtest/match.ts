@@ -1,4 +1,4 @@
-import { clearBook, enterBook, isProtective, removeOrder, type WorkingOrder, workingOrder } from "./book.ts";
+import { clearBook, enterBook, isOver, isProtective, removeOrder, type WorkingOrder, workingOrder } from "./book.ts";
 import { settle, submit, type Ticket } from "./broker.ts";
 import { FILL_MOMENT, type FillMoment } from "./fill-log.ts";
 import { isStop, pathAfterEntry, pathOf, type Reach } from "./intrabar-path.ts";
@@ -267,7 +267,7 @@ function expireBefore(run: Run, s: number): void {
   for (const order of [...run.book.entries[s]!]) {
     if (Number.isNaN(order.session))
       order.session = order.timeInForce === "day" ? run.calendar.barEnd("1d", t) : Number.POSITIVE_INFINITY;
-    if (t > order.until || t > order.session) expire(run, s, order);
+    if (isOver(order, t)) expire(run, s, order);
   }
 }
 
