@@ -109,12 +109,12 @@ describe("what an account can do", () => {
     expect(less.told).toEqual([[2, "entry", 1200, 10]]);
   });
 
-  test("a call sells everything at the next open, with slippage, and says so", () => {
+  test("a call sells everything at the next open, and says so", () => {
     const bars = [...still(2), [10, 10, 7, 7] as const, ...still(2, 6)];
     const { told, counters, finalEquity } = trade({
       bars,
       long: { enter: [1, 0, 1, 0, 0], size: units(10_000) },
-      brokerage: { margin, slippage: { kind: "percent", fraction: 0.1 } },
+      brokerage: { margin },
     });
     // Of 20,000 at 7 there are 4,000 left, where 0.3 x 14,000 = 4,200 are needed.
     expect(told).toEqual([

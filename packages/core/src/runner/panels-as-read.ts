@@ -3,7 +3,10 @@ import type { Panel } from "../data/panel.ts";
 import type { StrategyGraph } from "../strategy/graph.ts";
 
 /** What the graph reads: adjusted by splits and dividends, but for streams of raw prices. Orders always fill at raw ones. */
-export function panelsAsRead({ nodes }: Pick<StrategyGraph, "nodes">, panels: ReadonlyMap<number, Panel>): ReadonlyMap<number, Panel> {
+export function panelsAsRead(
+  { nodes }: Pick<StrategyGraph, "nodes">,
+  panels: ReadonlyMap<number, Panel>,
+): ReadonlyMap<number, Panel> {
   return new Map(
     [...panels].map(([index, panel]) => {
       const node = nodes[index];
