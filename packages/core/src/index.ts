@@ -31,7 +31,6 @@ export { type GateView, listRuns, type RunDecision, type RunName, type RunView, 
 export { Runner, type RunnerOptions } from "./runner/runner.ts";
 export type { StoredRun } from "./runner/stored-run.ts";
 export { type SubmitContext, type SubmitRequest, submit } from "./runner/submit.ts";
-export { QMTL_VERSION } from "./runner/version.ts";
 export {
   MOST_UNCONFIRMED,
   type SweepAxis,
@@ -42,6 +41,7 @@ export {
   sweep,
 } from "./runner/sweep.ts";
 export { createSweepRoom, type SweepOutcome, type SweepParams, type SweepVariant } from "./runner/sweep-room.ts";
+export { QMTL_VERSION } from "./runner/version.ts";
 export { createWorkbench, type Workbench } from "./runner/workbench.ts";
 export { approveWorld, importWorldData, readWorldStatus, type StoredSeriesView } from "./runner/world-view.ts";
 export { isHandle } from "./strategy/handle.ts";

@@ -163,6 +163,9 @@ describe("when an order fills", () => {
         slippage: 0,
         realized: 0,
         kind: "target",
+        type: "market",
+        moment: "open",
+        order: 1,
       },
     ]);
     expect(Array.from(result.equity)).toEqual([10_000, 10_010, 10_040]);

@@ -1,7 +1,7 @@
 import type { BacktestOptions } from "./options.ts";
 import { resultOf } from "./report.ts";
 import type { BacktestResult } from "./result.ts";
-import { startRun } from "./run.ts";
+import { isPlain, startRun } from "./run.ts";
 import { advanceSolo, createSolo, holdSolo, resumeSolo, settleSolo } from "./solo.ts";
 import { step } from "./step.ts";
 
@@ -26,11 +26,13 @@ export interface Backtest {
  *
  * At each stamp of the traded symbols' clock, in this order:
  * 1. A symbol whose last bar has passed is closed at its last close, for the fee, without slippage.
- * 2. Orders fill at the open of their symbol's bar (`book` schemas: bought at the ask, sold at the bid). Without a price there, they wait.
- * 3. Stops and take-profits fill inside the bar, by the pessimistic path: at the open where it is already beyond the level, else the stop
- *    before the take-profit. A stop slips; a take-profit gets its level, or the better open.
- * 4. Everything is marked at the close (`book`: the mid); a symbol without a price keeps its last one.
- * 5. Decisions that are known at this close place orders for their symbol's next bar. A row that stands at a stamp without a bar of the
+ * 2. Nights that have passed are charged: what was borrowed, what cash earned; proceeds settle. Splits and dividends take effect.
+ * 3. Orders fill at the open of their symbol's bar (`book` schemas: bought at the ask, sold at the bid). Without a price there, they wait.
+ * 4. Orders that wait for a price fill inside the bar, along its path (`brokerage.path`): pessimistic, a stop before a take-profit. A stop slips;
+ *    a limit gets its level, or the better open.
+ * 5. Orders for the close fill there.
+ * 6. Everything is marked at the close (`book`: the mid); a symbol without a price keeps its last one. Margin is checked.
+ * 7. Decisions that are known at this close place orders for their symbol's next bar. A row that stands at a stamp without a bar of the
  *    symbol counts at the symbol's next bar; rows before its first bar do not count.
  *
  * A weight is sized `weight x share x scale x equity / close` at the decision's close; units count `units x share x scale`. Both are rounded
@@ -38,12 +40,13 @@ export interface Backtest {
  *
  * When equity is at or below zero at a close, everything is closed there and trading ends.
  *
- * @throws `backtest.invalid-option`, `backtest.no-prices`, `backtest.unknown-instrument`, `backtest.mixed-currencies`
+ * @throws `backtest.invalid-option`, `backtest.no-prices`, `backtest.unknown-instrument`, `backtest.mixed-currencies`, `backtest.no-volume`,
+ *   `backtest.double-spread`, `backtest.invalid-action`
  */
 export function createBacktest(options: BacktestOptions): Backtest {
   const { run, targets } = startRun(options);
   const solo =
-    run.quotes.length === 1 && options.brokerage.act.kind === "change" && targets !== undefined
+    targets !== undefined && isPlain(run) && run.quotes.length === 1 && options.brokerage.act.kind === "change"
       ? createSolo(run, targets)
       : undefined;
   const advance = (to: number): void => {

@@ -1,9 +1,20 @@
-import type { Brokerage, FeeModel, Instrument, SlippageModel } from "./brokerage.ts";
-import { affordable, feeOf } from "./fee.ts";
-import { createFillLog, type FillLog, type KindNumber, nextFill } from "./fill-log.ts";
+import type { Brokerage, Instrument } from "./brokerage.ts";
+import { affordable, type Charges, charge, type FeeModel, type FeeTerms, FRESH, feeOf, isLinear } from "./fee.ts";
+import {
+  createFillLog,
+  FILL_MOMENT,
+  type FillLog,
+  type FillMomentNumber,
+  type KindNumber,
+  nextFill,
+} from "./fill-log.ts";
 import { lotDifference } from "./lot.ts";
+import { type Allowance, buyingPower, type Margin } from "./margin.ts";
 import type { Moment } from "./moment.ts";
-import { slip } from "./slippage.ts";
+import { ORDER_TYPE, type OrderTypeNumber } from "./order-type.ts";
+import { createSettlement, defer, type Settlement } from "./settlement.ts";
+import { hasImpact, type Liquidity, type SlippageModel, slip } from "./slippage.ts";
+import { createTradedMonth, monthSoFar, type TradedMonth } from "./traded-month.ts";
 
 /** Cash and what is held, by the symbols' places in the universe. */
 export interface Account {
@@ -17,9 +28,19 @@ export interface Account {
   /** The bar of the symbol in which the position was opened. */
   readonly entryBar: Int32Array;
   readonly fills: FillLog;
+  /** Proceeds on their way, where sales settle later. */
+  readonly settlement: Settlement | undefined;
   entries: number;
+  /** Numbers given to orders so far. */
+  orders: number;
   fees: number;
   slippage: number;
+  /** Paid for borrowed symbols. */
+  borrow: number;
+  /** Earned by cash, less what owing it cost. */
+  interest: number;
+  /** Received less paid. */
+  dividends: number;
   /** Sum of absolute quantity x price over all fills. */
   traded: number;
   readonly cutOrders: Int32Array;
@@ -27,13 +48,30 @@ export interface Account {
   readonly cutQuantity: Float64Array;
 }
 
+/** What a working order tells the broker beside what it wants. */
+export interface Ticket {
+  readonly number: number;
+  readonly type: OrderTypeNumber;
+  readonly moment: FillMomentNumber;
+  /** It waited at its price, so the venue charges it as a maker. */
+  readonly maker: boolean;
+  /** The worst price that it takes however much slips; `NaN`: any. */
+  readonly worst: number;
+  /** What can't be paid in full is not filled at all. */
+  readonly whole: boolean;
+  /** Its own so far, then with this fill. */
+  charges: Charges;
+}
+
 /**
  * Fills orders, one per symbol and settlement.
  *
  * What the account can pay, without margin: a purchase, and what opens a short, may take `cash - 2 x short notional` (at the last marks;
- * an order's own notional at its price), fee included. A short's proceeds and the same amount again thus stay put, so the gross of all
- * positions never exceeds equity when one is opened. Buying a short back may take all cash. What can't be paid is cut to whole lots, a sale that
- * does not even bring its fee is left out: cash never falls below zero but by a forced closing.
+ * an order's own notional at its price), fee included; of the cash, only what has settled. A short's proceeds and the same amount again thus stay
+ * put, so the gross of all positions never exceeds equity when one is opened. Buying a short back may take all settled cash. What can't be paid
+ * is cut to whole lots, a sale that does not even bring its fee is left out: cash never falls below zero but by a forced closing.
+ *
+ * With margin: what opens may take what `buyingPower` says, and closing needs nothing.
  *
  * Order within a settlement: longs sold, shorts bought back, then what is opened, each in the universe's order. A flip is one fill of two
  * parts: its closing part goes with the reductions, its opening part with the openings, its one fee is split by quantity.
@@ -46,6 +84,13 @@ export interface Broker {
   readonly lots: Float64Array;
   readonly now: Moment;
   readonly queue: Queue;
+  readonly margin: Margin | undefined;
+  /** What there is for opening, while a settlement goes on; with margin. */
+  readonly room: { longs: number; shorts: number; equity: number };
+  /** Where a fee depends on it. */
+  readonly month: TradedMonth | undefined;
+  /** Asked where prices depend on it. */
+  readonly liquidity: ((s: number, bar: number, quantity: number) => Liquidity) | undefined;
 }
 
 /** The orders of the settlement to come, `count` of them: in columns, for numbers passed from call to call would be allocated. */
@@ -62,6 +107,8 @@ interface Queue {
   readonly reduced: Float64Array;
   readonly opened: Float64Array;
   readonly charged: Float64Array;
+  /** Absent for a plain market order for the open. */
+  readonly ticket: (Ticket | undefined)[];
 }
 
 export function createBroker(options: {
@@ -70,6 +117,8 @@ export function createBroker(options: {
   readonly instruments: readonly Instrument[];
   readonly equity: number;
   readonly now: Moment;
+  /** What an order meets in a symbol's bar. */
+  readonly liquidity: (s: number, bar: number, quantity: number) => Liquidity;
 }): Broker {
   const { brokerage, instruments, now } = options;
   const n = instruments.length;
@@ -82,9 +131,14 @@ export function createBroker(options: {
       averageCost: floats(),
       entryBar: new Int32Array(n),
       fills: createFillLog(),
+      settlement: brokerage.settlement && createSettlement(brokerage.settlement.sessions),
       entries: 0,
+      orders: 0,
       fees: 0,
       slippage: 0,
+      borrow: 0,
+      interest: 0,
+      dividends: 0,
       traded: 0,
       cutOrders: new Int32Array(n),
       cutQuantity: floats(),
@@ -106,7 +160,12 @@ export function createBroker(options: {
       reduced: floats(),
       opened: floats(),
       charged: floats(),
+      ticket: new Array<Ticket | undefined>(n).fill(undefined),
     },
+    margin: brokerage.margin,
+    room: { longs: 0, shorts: 0, equity: 0 },
+    month: createTradedMonth(brokerage.fee),
+    liquidity: hasImpact(brokerage.slippage) ? options.liquidity : undefined,
   };
 }
 
@@ -118,22 +177,29 @@ export function createBroker(options: {
  * @param market the market's price, before slippage
  * @param slips false for an order that gets this price or none: a take-profit, a forced closing
  * @param bar the symbol's bar
+ * @param ticket of a working order
  */
 export function submit(
-  { queue, account, slippage, instruments }: Broker,
+  broker: Broker,
   s: number,
   to: number,
   market: number,
   slips: boolean,
   kind: KindNumber,
   bar: number,
+  ticket?: Ticket,
 ): void {
+  const { queue, account, slippage, instruments } = broker;
   const k = queue.count++;
   const held = account.quantity[s]!;
   queue.symbol[k] = s;
   queue.wanted[k] = to;
   queue.market[k] = market;
-  queue.price[k] = slips ? slip(slippage, market, to > held ? 1 : -1, instruments[s]!.tick) : market;
+  const direction = to > held ? 1 : -1;
+  const met = slips && broker.liquidity !== undefined ? broker.liquidity(s, bar, Math.abs(to - held)) : undefined;
+  const price = slips ? slip(slippage, market, direction, instruments[s]!.tick, met) : market;
+  queue.price[k] = ticket !== undefined && direction * (ticket.worst - price) < 0 ? ticket.worst : price;
+  queue.ticket[k] = ticket;
   queue.kind[k] = kind;
   queue.bar[k] = bar;
   queue.before[k] = held;
@@ -152,65 +218,120 @@ export function settle(broker: Broker, forced: boolean): void {
   for (let k = 0; k < count; k++) {
     const to = wanted[k]!;
     if (to === 0 || (to > 0 ? to <= before[k]! : to >= before[k]!)) continue;
-    if (shorts < 0) shorts = shortNotional(account.quantity, account.mark);
+    if (shorts < 0) {
+      shorts = shortNotional(account.quantity, account.mark);
+      if (broker.margin !== undefined) measureRoom(broker);
+    }
     open(broker, k, shorts);
     if (queue.opened[k]! < 0) shorts -= queue.opened[k]! * queue.price[k]!;
   }
-  for (let k = 0; k < count; k++) record(broker, k);
+  for (let k = 0; k < count; k++) record(broker, k, forced);
   queue.count = 0;
 }
 
-function close({ queue, account, fee: model, lots }: Broker, k: number, forced: boolean): void {
-  const { quantity } = account;
+/** What the fee of a part depends on, given what this fill has charged already. */
+function termsOf({ queue, fee: model, month, now }: Broker, k: number): FeeTerms {
+  if (isLinear(model)) return FRESH;
+  const ticket = queue.ticket[k];
+  const out = Math.abs(queue.reduced[k]!);
+  if (ticket === undefined && month === undefined && out === 0) return FRESH;
+  const at = queue.price[k]!;
+  const terms = {
+    maker: ticket?.maker ?? false,
+    month: month === undefined ? 0 : monthSoFar(month, now.stamp),
+    charges: ticket?.charges ?? FRESH.charges,
+  };
+  if (out === 0) return terms;
+  return {
+    ...terms,
+    charges: charge(model, out, at, terms, queue.charged[k]!),
+    month: terms.month + (month?.measure(out, at) ?? 0),
+  };
+}
+
+function close(broker: Broker, k: number, forced: boolean): void {
+  const { queue, account, fee: model, lots } = broker;
+  const { quantity, settlement } = account;
   const s = queue.symbol[k]!;
   const to = queue.wanted[k]!;
   const from = quantity[s]!;
   const at = queue.price[k]!;
   const lot = lots[s]!;
+  const terms = termsOf(broker, k);
   let delta = lotDifference(from > 0 ? Math.max(to, 0) : Math.min(to, 0), from, lot);
-  let fee = feeOf(model, Math.abs(delta), at);
-  if (!forced && at * delta + fee > Math.max(account.cash, 0)) {
+  let fee = feeOf(model, Math.abs(delta), at, terms);
+  const cash = settlement === undefined ? account.cash : account.cash - settlement.unsettled;
+  if (!forced && broker.margin === undefined && at * delta + fee > Math.max(cash, 0)) {
     // A sale whose fee is more than it brings and the account holds does not happen at all.
-    if (delta < 0) return;
-    delta = affordable(model, { price: at, funds: account.cash, wish: delta, filled: 0, lot });
-    fee = feeOf(model, delta, at);
+    if (delta < 0 || queue.ticket[k]?.whole === true) return;
+    delta = affordable(model, { price: at, funds: cash, part: 1, wish: delta, lot, terms });
+    fee = feeOf(model, delta, at, terms);
     if (delta === 0) return;
     quantity[s] = -lotDifference(-from, delta, lot);
   } else quantity[s] = from > 0 ? Math.max(to, 0) : Math.min(to, 0);
   account.cash -= at * delta + fee;
+  if (settlement !== undefined && delta < 0) defer(settlement, -at * delta - fee);
   queue.reduced[k] = delta;
   queue.charged[k] = fee;
 }
 
-function open({ queue, account, fee: model, lots }: Broker, k: number, shorts: number): void {
-  const { quantity } = account;
+function open(broker: Broker, k: number, shorts: number): void {
+  const { queue, account, fee: model, lots, margin, room } = broker;
+  const { quantity, settlement } = account;
   const s = queue.symbol[k]!;
   const to = queue.wanted[k]!;
   const from = quantity[s]!;
   if (from * to < 0 || Math.abs(to) <= Math.abs(from)) return;
   const at = queue.price[k]!;
   const lot = lots[s]!;
-  const filled = Math.abs(queue.reduced[k]!);
-  const funds = account.cash - 2 * shorts;
+  const terms = termsOf(broker, k);
+  const plain = account.cash - 2 * shorts - (settlement?.unsettled ?? 0);
+  const margins = margin === undefined ? undefined : buyingPower(margin, room.equity, room, to > 0 ? 1 : -1);
   let delta = lotDifference(to, from, lot);
-  let fee = feeOf(model, filled + Math.abs(delta), at) - queue.charged[k]!;
+  const wish = Math.abs(delta);
+  let fee = feeOf(model, wish, at, terms);
   quantity[s] = to;
-  if (!(at * Math.abs(delta) + fee <= funds)) {
-    const size = affordable(model, { price: at, funds, wish: Math.abs(delta), filled, lot });
+  const fits =
+    margins === undefined
+      ? at * wish + fee <= plain
+      : margins.every(({ funds, part }) => part * at * wish + fee <= funds);
+  if (!fits) {
+    const size =
+      queue.ticket[k]?.whole === true ? 0 : cut(broker, k, terms, wish, margins ?? [{ funds: plain, part: 1 }]);
     if (size === 0) {
       quantity[s] = from;
       return;
     }
     delta = to > from ? size : -size;
-    fee = feeOf(model, filled + size, at) - queue.charged[k]!;
+    fee = feeOf(model, size, at, terms);
     quantity[s] = lotDifference(delta, -from, lot);
   }
   account.cash -= at * delta + fee;
   queue.opened[k] = delta;
   queue.charged[k]! += fee;
+  if (margin === undefined) return;
+  room.equity -= fee;
+  if (delta < 0) room.shorts -= delta * at;
+  else room.longs += delta * at;
 }
 
-function record({ queue, account, lots, now }: Broker, k: number): void {
+/** What of an order keeps within every allowance. */
+function cut(
+  { fee: model, queue, lots }: Broker,
+  k: number,
+  terms: FeeTerms,
+  wish: number,
+  allowances: readonly Allowance[],
+): number {
+  const price = queue.price[k]!;
+  const lot = lots[queue.symbol[k]!]!;
+  return allowances.reduce((least, { funds, part }) => {
+    const fits = part * price * wish + feeOf(model, wish, price, terms) <= funds;
+    return fits ? least : Math.min(least, affordable(model, { price, funds, part, wish, lot, terms }));
+  }, wish);
+}
+
+function record({ queue, account, lots, now, fee: model, month }: Broker, k: number, forced: boolean): void {
   const { quantity, averageCost } = account;
   const s = queue.symbol[k]!;
   const to = queue.wanted[k]!;
@@ -228,6 +349,7 @@ function record({ queue, account, lots, now }: Broker, k: number): void {
   const lost = Math.abs(at - queue.market[k]!) * size;
   const from = queue.before[k]!;
   const bar = queue.bar[k]!;
+  const ticket = queue.ticket[k];
   const { fills } = account;
   const place = nextFill(fills);
   const { columns } = fills;
@@ -241,6 +363,19 @@ function record({ queue, account, lots, now }: Broker, k: number): void {
   columns.slippage[place] = lost;
   columns.realized[place] = out === 0 ? 0 : (from > 0 ? at - averageCost[s]! : averageCost[s]! - at) * out;
   columns.kind[place] = queue.kind[k]!;
+  if (ticket === undefined) {
+    columns.type[place] = ORDER_TYPE.market;
+    columns.moment[place] = forced ? FILL_MOMENT.after : FILL_MOMENT.open;
+    columns.order[place] = ++account.orders;
+  } else {
+    columns.type[place] = ticket.type;
+    columns.moment[place] = ticket.moment;
+    columns.order[place] = ticket.number;
+    const traded = month === undefined ? 0 : monthSoFar(month, now.stamp);
+    const { maker, charges } = ticket;
+    ticket.charges = charge(model, size, at, { maker, month: traded, charges }, fee);
+  }
+  if (month !== undefined) month.sum = monthSoFar(month, now.stamp) + month.measure(size, at);
   account.fees += fee;
   account.slippage += lost;
   account.traded += at * size;
@@ -252,6 +387,19 @@ function record({ queue, account, lots, now }: Broker, k: number): void {
       averageCost[s] = at;
     } else averageCost[s] = (averageCost[s]! * kept + at * into) / (kept + into);
   } else if (after === 0) averageCost[s] = 0;
+}
+
+function measureRoom({ account, room }: Broker): void {
+  const { quantity, mark } = account;
+  room.longs = 0;
+  room.shorts = 0;
+  room.equity = account.cash;
+  for (let s = 0; s < quantity.length; s++) {
+    const position = quantity[s]! * mark[s]!;
+    room.equity += position;
+    if (position < 0) room.shorts -= position;
+    else room.longs += position;
+  }
 }
 
 /** Cash and positions at their marks. */

@@ -1,5 +1,6 @@
+import type { Book } from "./book.ts";
 import type { Account } from "./broker.ts";
-import type { Instrument } from "./brokerage.ts";
+import type { Instrument, TargetFill, TimeInForce } from "./brokerage.ts";
 import type { Moment } from "./moment.ts";
 import type { Pending } from "./pending.ts";
 
@@ -10,13 +11,42 @@ export interface DecisionLog {
   conflicts: number;
   /** Stamp of the first decision bar; `NaN` before it. */
   first: number;
+  /** Orders that were refused, by why. */
+  readonly rejected: Rejection[];
+  /** By symbol: parts of orders that a bar's volume left over, and orders whose time was up with the units that they still wanted. */
+  readonly partial: Int32Array;
+  readonly expired: Int32Array;
+  readonly expiredQuantity: Float64Array;
+}
+
+/** `not-shortable`: nobody lends it. `margin-call`: the account was called, and is being closed. */
+export type RejectionReason = "not-shortable" | "margin-call";
+
+export interface Rejection {
+  readonly symbol: string;
+  readonly time: number;
+  readonly reason: RejectionReason;
+  /** The quantity that was to be held. */
+  readonly quantity: number;
+}
+
+export interface TargetOrder {
+  readonly fill: TargetFill;
+  readonly timeInForce: TimeInForce;
 }
 
 /** What a decision sees of the portfolio it decides for; symbols by their places in the universe. */
 export interface Desk {
   readonly instruments: readonly Instrument[];
   readonly account: Account;
+  /** Where the plain orders of targets go. */
   readonly pending: Pending;
+  /** Where all other orders go. */
+  readonly book: Book;
+  /** What the orders of targets are; absent where they are plain. */
+  readonly target: TargetOrder | undefined;
+  /** The account was called, and this symbol is being closed. */
+  readonly called: Uint8Array;
   readonly log: DecisionLog;
   readonly now: Moment;
   /** Share x scale: what of the world's equity this strategy commands. */
@@ -31,12 +61,4 @@ export interface DecisionRule {
   decide(s: number, bar: number): void;
   /** Reads the rows up to `to` that are computed, so that the execution may go on; they count at their symbol's next bar. */
   listen?(to: number): void;
-  /** Prices inside the bar at which a held position closes by itself. */
-  readonly levels: Levels | undefined;
-}
-
-/** Price levels of what is held, `NaN` where there is none. */
-export interface Levels {
-  readonly stop: Float64Array;
-  readonly takeProfit: Float64Array;
 }

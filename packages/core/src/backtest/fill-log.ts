@@ -1,6 +1,9 @@
+import { ORDER_TYPES, type OrderType } from "./order-type.ts";
+
 /**
  * Why an order was, as numbers that name it in columns. `target`: a target weight or position. `entry`, `exit`, `expired`, `stop`, `take-profit`: an
- * order-style decision. `ended`: the symbol has no more bars. `ruined`: the account was at or below zero.
+ * order-style decision. `ended`: the symbol has no more bars. `ruined`: the account was at or below zero. `margin-call`: equity was below the
+ * maintenance margin. `split`: units that a split made or took, for nothing; `fraction`: what was left of a lot, paid in cash.
  */
 export const KIND = {
   target: 0,
@@ -11,6 +14,10 @@ export const KIND = {
   "take-profit": 5,
   ended: 6,
   ruined: 7,
+  "trailing-stop": 8,
+  "margin-call": 9,
+  split: 10,
+  fraction: 11,
 } as const;
 
 export type FillKind = keyof typeof KIND;
@@ -18,6 +25,15 @@ export type KindNumber = (typeof KIND)[FillKind];
 
 /** By number. */
 export const FILL_KINDS = Object.keys(KIND) as readonly FillKind[];
+
+/** When in its bar an order filled, as numbers that name it in columns. `inside`: between open and close. `after`: at the last mark, forced. */
+export const FILL_MOMENT = { open: 0, inside: 1, close: 2, after: 3 } as const;
+
+export type FillMoment = keyof typeof FILL_MOMENT;
+export type FillMomentNumber = (typeof FILL_MOMENT)[FillMoment];
+
+/** By number. */
+export const FILL_MOMENTS = Object.keys(FILL_MOMENT) as readonly FillMoment[];
 
 /** Fills in the order in which they happened, one array per field, all of one length. */
 export interface FillColumns {
@@ -40,6 +56,12 @@ export interface FillColumns {
   readonly realized: Float64Array;
   /** Place in {@link FILL_KINDS}, value of {@link KIND}. */
   readonly kind: Uint8Array;
+  /** Place in `ORDER_TYPES`, value of `ORDER_TYPE`. */
+  readonly type: Uint8Array;
+  /** Place in {@link FILL_MOMENTS}, value of {@link FILL_MOMENT}. */
+  readonly moment: Uint8Array;
+  /** Parts of one order share its number; 0 for what was no order. */
+  readonly order: Int32Array;
 }
 
 export interface Fill {
@@ -53,6 +75,9 @@ export interface Fill {
   readonly slippage: number;
   readonly realized: number;
   readonly kind: FillKind;
+  readonly type: OrderType;
+  readonly moment: FillMoment;
+  readonly order: number;
 }
 
 /** One fill as an object; fields as in {@link FillColumns}. */
@@ -69,6 +94,9 @@ export function fillAt(result: { readonly symbols: readonly string[]; readonly f
     slippage: fills.slippage[i]!,
     realized: fills.realized[i]!,
     kind: FILL_KINDS[fills.kind[i]!]!,
+    type: ORDER_TYPES[fills.type[i]!]!,
+    moment: FILL_MOMENTS[fills.moment[i]!]!,
+    order: fills.order[i]!,
   };
 }
 
@@ -121,6 +149,9 @@ function emptyColumns(capacity: number): FillColumns {
     slippage: floats(),
     realized: floats(),
     kind: new Uint8Array(capacity),
+    type: new Uint8Array(capacity),
+    moment: new Uint8Array(capacity),
+    order: new Int32Array(capacity),
   };
 }
 

@@ -1,9 +1,9 @@
 import type { Calendar } from "../data/calendar/calendar.ts";
 import type { Panel } from "../data/panel.ts";
 import type { KeptColumn } from "../engine/execution.ts";
-import { QmtlError } from "../schema/error.ts";
 import type { ColumnRef, DecisionSpec } from "../strategy/graph.ts";
 import type { Brokerage, Instrument } from "./brokerage.ts";
+import { requireBrokerage, requireNumber } from "./check-brokerage.ts";
 import type { Market } from "./market.ts";
 
 export interface BacktestOptions {
@@ -32,31 +32,9 @@ export interface BacktestOptions {
 }
 
 /** @throws `backtest.invalid-option` */
-export function requireNumbers({
-  equity,
-  share,
-  scale,
-  brokerage: { fee, slippage, act, maxStale },
-}: BacktestOptions): void {
+export function requireNumbers({ equity, share, scale, brokerage }: BacktestOptions): void {
   requireNumber("equity", equity, equity > 0);
   if (share !== undefined) requireNumber("share", share, share >= 0);
   if (scale !== undefined) requireNumber("scale", scale, scale >= 0);
-  if (fee.kind === "percent") requireNumber("fee fraction", fee.fraction, fee.fraction >= 0);
-  if (fee.kind === "per-share") {
-    requireNumber("fee amount", fee.amount, fee.amount >= 0);
-    requireNumber("fee minimum", fee.minimum, fee.minimum >= 0);
-  }
-  if (slippage.kind === "percent")
-    requireNumber("slippage fraction", slippage.fraction, slippage.fraction >= 0 && slippage.fraction < 1);
-  if (act.kind === "band") requireNumber("band fraction", act.fraction, act.fraction >= 0);
-  requireNumber("maxStale", maxStale, maxStale >= 0);
-}
-
-export function requireNumber(name: string, value: number, fits: boolean): void {
-  if (fits && Number.isFinite(value)) return;
-  throw new QmtlError({
-    code: "backtest.invalid-option",
-    message: `The ${name} is ${value}`,
-    next: "Give a finite number that is not negative; equity is above 0, a slippage below 1.",
-  });
+  requireBrokerage(brokerage);
 }

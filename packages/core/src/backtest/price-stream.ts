@@ -1,6 +1,7 @@
 import { QmtlError } from "../schema/error.ts";
 import { compareIntervals } from "../schema/interval.ts";
 import type { ColumnRef, DecisionSpec, GraphNode, InputRef, StrategyGraph, StreamNode } from "../strategy/graph.ts";
+import { tradeColumns } from "../strategy/trade-columns.ts";
 
 /** How a schema's columns price an order. `bars`: filled at the open, marked at the close. `book`: bought at the ask, sold at the bid, marked at the mid. */
 export type PriceKind = "bars" | "book";
@@ -91,20 +92,11 @@ function nodesOf(read: InputRef): readonly number[] {
 
 /** The columns that a decision reads, in the order in which it names them, without duplicates. */
 function decisionColumns(decision: DecisionSpec): readonly ColumnRef[] {
-  const all: (ColumnRef | undefined)[] = [];
+  const all: ColumnRef[] = [];
   if (decision.kind !== "orders")
     all.push(...(decision.target.kind === "panel" ? [decision.target.ref] : Object.values(decision.target.columns)));
-  else
-    for (const side of [decision.long, decision.short])
-      if (side !== undefined)
-        all.push(
-          side.enter,
-          side.exit,
-          side.size.kind === "column" ? side.size.ref : undefined,
-          side.stop,
-          side.takeProfit,
-        );
+  else for (const side of [decision.long, decision.short]) if (side !== undefined) all.push(...tradeColumns(side));
   const unique = new Map<string, ColumnRef>();
-  for (const ref of all) if (ref !== undefined) unique.set(`${ref.node}.${ref.column}`, ref);
+  for (const ref of all) unique.set(`${ref.node}.${ref.column}`, ref);
   return [...unique.values()];
 }

@@ -16,6 +16,11 @@ export interface Quotes {
   readonly sellHigh: Float64Array;
   readonly buyLow: Float64Array;
   readonly buyHigh: Float64Array;
+  /** What a buy and a sell pay last in the bar. */
+  readonly closeBuy: Float64Array;
+  readonly closeSell: Float64Array;
+  /** Units traded in the bar, where the schema knows them. */
+  readonly volume: Float64Array | undefined;
 }
 
 /**
@@ -32,19 +37,35 @@ export function quotesOf(panel: Pick<Panel, "preset" | "schema">, series: Series
     });
   const column = (name: string) => series.columns[name] as Float64Array;
   const { symbol, stamps } = series;
+  const declared = (name: string): Float64Array | undefined => {
+    const cells: ColumnArray | undefined =
+      panel.schema.columns[name]?.dtype === "f64" ? series.columns[name] : undefined;
+    return cells instanceof Float64Array ? cells : undefined;
+  };
+  const volume = declared("volume");
   if (kind === "book") {
     const bid = column("bid");
     const ask = column("ask");
     const mid = bid.map((price, i) => (price + (ask[i] as number)) / 2);
-    return { symbol, stamps, buy: ask, sell: bid, mark: mid, sellLow: bid, sellHigh: bid, buyLow: ask, buyHigh: ask };
+    return {
+      symbol,
+      stamps,
+      buy: ask,
+      sell: bid,
+      mark: mid,
+      sellLow: bid,
+      sellHigh: bid,
+      buyLow: ask,
+      buyHigh: ask,
+      closeBuy: ask,
+      closeSell: bid,
+      volume,
+    };
   }
   const open = column("open");
   const close = column("close");
-  const reach = (name: string, of: (a: number, b: number) => number): Float64Array => {
-    const declared: ColumnArray | undefined =
-      panel.schema.columns[name]?.dtype === "f64" ? series.columns[name] : undefined;
-    return declared instanceof Float64Array ? declared : open.map((price, i) => of(price, close[i] as number));
-  };
+  const reach = (name: string, of: (a: number, b: number) => number): Float64Array =>
+    declared(name) ?? open.map((price, i) => of(price, close[i] as number));
   const low = reach("low", Math.min);
   const high = reach("high", Math.max);
   return {
@@ -57,6 +78,9 @@ export function quotesOf(panel: Pick<Panel, "preset" | "schema">, series: Series
     sellHigh: high,
     buyLow: low,
     buyHigh: high,
+    closeBuy: close,
+    closeSell: close,
+    volume,
   };
 }
 

@@ -1,3 +1,4 @@
+import { isProtective } from "./book.ts";
 import { equityOf, exposureOf } from "./broker.ts";
 import { loggedFills } from "./fill-log.ts";
 import { NOTHING } from "./pending.ts";
@@ -21,7 +22,15 @@ export function resultOf(run: Run): BacktestResult {
     fills: loggedFills(account.fills),
     positions: positions(run),
     counters: counters(run),
-    costs: { fees: account.fees, slippage: account.slippage },
+    costs: {
+      fees: account.fees,
+      slippage: account.slippage,
+      borrow: account.borrow,
+      interest: account.interest,
+      dividends: account.dividends,
+    },
+    splits: run.splits.slice(),
+    dividends: run.dividends.slice(),
     traded: account.traded,
     firstDecision: Number.isNaN(log.first) ? undefined : log.first,
     ruined: Number.isNaN(run.ruined) ? undefined : run.ruined,
@@ -39,7 +48,7 @@ function positions({ account, quotes, cursor }: Run): readonly Position[] {
 }
 
 function counters(run: Run): BacktestCounters {
-  const { account, log, pending, quotes } = run;
+  const { account, log, pending, book, quotes } = run;
   const symbols = quotes.map(({ symbol }, s) => ({ symbol, s }));
   return {
     decisions: log.decisions,
@@ -50,6 +59,14 @@ function counters(run: Run): BacktestCounters {
     cuts: symbols
       .filter(({ s }) => account.cutOrders[s]! > 0)
       .map(({ symbol, s }) => ({ symbol, orders: account.cutOrders[s]!, quantity: account.cutQuantity[s]! })),
+    partial: symbols
+      .filter(({ s }) => log.partial[s]! > 0)
+      .map(({ symbol, s }) => ({ symbol, fills: log.partial[s]! })),
+    expired: symbols
+      .filter(({ s }) => log.expired[s]! > 0)
+      .map(({ symbol, s }) => ({ symbol, orders: log.expired[s]!, quantity: log.expiredQuantity[s]! })),
+    rejected: log.rejected.slice(),
+    marginCalls: run.calls.slice(),
     stale: run.stale.found.slice(),
     ended: run.ended.slice(),
     unfilled: [
@@ -61,6 +78,11 @@ function counters(run: Run): BacktestCounters {
           decided: pending.decided[s]!,
           quantity: pending.to[s]! - account.quantity[s]!,
         })),
+      ...symbols.flatMap(({ symbol, s }) =>
+        [...book.entries[s]!, ...book.exits[s]!]
+          .filter((order) => !isProtective(order))
+          .map(({ decided, to }) => ({ symbol, decided, quantity: to - account.quantity[s]! })),
+      ),
     ],
   };
 }

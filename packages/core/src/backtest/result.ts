@@ -1,5 +1,8 @@
 import type { Interval } from "../schema/interval.ts";
+import type { MadeSplit, PaidDividend } from "./corporate-action.ts";
+import type { Rejection } from "./decision-rule.ts";
 import type { FillColumns } from "./fill-log.ts";
+import type { MarginCall } from "./margin-call.ts";
 
 export interface Position {
   readonly symbol: string;
@@ -27,6 +30,14 @@ export interface BacktestCounters {
   readonly gaps: number;
   /** Orders that the account could not pay in full, and the units that were left out. */
   readonly cuts: readonly { readonly symbol: string; readonly orders: number; readonly quantity: number }[];
+  /** Fills that left something over, because the bar had no more. */
+  readonly partial: readonly { readonly symbol: string; readonly fills: number }[];
+  /** Orders whose time was up, and the units that they still wanted. */
+  readonly expired: readonly { readonly symbol: string; readonly orders: number; readonly quantity: number }[];
+  /** Orders that were refused. */
+  readonly rejected: readonly Rejection[];
+  /** Closes below the maintenance margin; everything was closed after each. */
+  readonly marginCalls: readonly MarginCall[];
   /** Held without a price for more than `maxStale` bars: since its last price, noticed at `time`. */
   readonly stale: readonly { readonly symbol: string; readonly since: number; readonly time: number }[];
   /** Held when their last bar had passed, and closed at its close. */
@@ -38,6 +49,18 @@ export interface BacktestCounters {
   }[];
   /** Orders for which no bar with a price came any more. */
   readonly unfilled: readonly { readonly symbol: string; readonly decided: number; readonly quantity: number }[];
+}
+
+/** Money in account currency. What equity gained is what positions gained at the prices of their fills, less fees and borrow, plus the others. */
+export interface Costs {
+  readonly fees: number;
+  /** Contained in the prices of fills. */
+  readonly slippage: number;
+  readonly borrow: number;
+  /** Earned less paid. */
+  readonly interest: number;
+  /** Received less paid. */
+  readonly dividends: number;
 }
 
 /** What a run came to: plain data that survives `structuredClone`. Money is in account currency. */
@@ -59,7 +82,10 @@ export interface BacktestResult {
   readonly fills: FillColumns;
   readonly positions: readonly Position[];
   readonly counters: BacktestCounters;
-  readonly costs: { readonly fees: number; readonly slippage: number };
+  readonly costs: Costs;
+  /** What companies did to positions that were held. */
+  readonly splits: readonly MadeSplit[];
+  readonly dividends: readonly PaidDividend[];
   /** Traded notional: absolute quantity x fill price, all fills. */
   readonly traded: number;
   /** Stamp of the first decision bar. */

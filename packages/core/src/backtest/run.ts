@@ -1,15 +1,24 @@
+import type { Calendar } from "../data/calendar/calendar.ts";
+import { actionFlaw } from "../data/corporate-actions.ts";
 import type { Panel } from "../data/panel.ts";
+import type { CorporateAction } from "../plugin/contract/data-provider.ts";
 import { QmtlError } from "../schema/error.ts";
+import { type Book, createBook } from "./book.ts";
 import { type Account, type Broker, createBroker } from "./broker.ts";
-import type { Instrument } from "./brokerage.ts";
+import type { Brokerage, Instrument } from "./brokerage.ts";
+import { requireNumber } from "./check-brokerage.ts";
+import type { MadeSplit, PaidDividend } from "./corporate-action.ts";
 import { type Curve, createCurve } from "./curve.ts";
-import type { DecisionLog, DecisionRule, Desk } from "./decision-rule.ts";
+import type { DecisionLog, DecisionRule, Desk, TargetOrder } from "./decision-rule.ts";
+import type { MarginCall } from "./margin-call.ts";
 import { createMarket, type Market } from "./market.ts";
 import type { Moment } from "./moment.ts";
-import { type BacktestOptions, requireNumber, requireNumbers } from "./options.ts";
+import { type BacktestOptions, requireNumbers } from "./options.ts";
 import { createOrderRule, orderLanes } from "./orders.ts";
 import { createPending, type Pending } from "./pending.ts";
 import type { Quotes } from "./quotes.ts";
+import { createSessionClock, type SessionClock } from "./session-clock.ts";
+import { hasImpact, type Liquidity, volatilityBefore } from "./slippage.ts";
 import { createStaleWatch, type StaleWatch } from "./stale-watch.ts";
 import { createTargetRule, type TargetRule, targetLanes } from "./targets.ts";
 
@@ -23,6 +32,21 @@ export interface Run {
   readonly broker: Broker;
   readonly account: Account;
   readonly pending: Pending;
+  readonly book: Book;
+  readonly brokerage: Brokerage;
+  readonly calendar: Calendar;
+  /** Counts nights, where something depends on them. */
+  readonly clock: SessionClock | undefined;
+  /** Splits and dividends by symbol; empty where no symbol has any. */
+  readonly actions: readonly (readonly CorporateAction[] | undefined)[];
+  readonly actionCursor: Int32Array;
+  readonly splits: MadeSplit[];
+  readonly dividends: PaidDividend[];
+  readonly calls: MarginCall[];
+  readonly called: Uint8Array;
+  /** Units that the account may still trade in the bar of `roomBar`. */
+  readonly room: Float64Array;
+  readonly roomBar: Int32Array;
   readonly log: DecisionLog;
   readonly now: Moment;
   readonly rule: DecisionRule;
@@ -59,13 +83,41 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
   const symbols = tradedSymbols(panel, [...(orders ?? targets)!.keys()]);
   const instruments = instrumentsOf(symbols, options.instruments);
   const now: Moment = { stamp: Number.NaN, equity: Number.NaN };
-  const broker = createBroker({ brokerage, instruments, equity: options.equity, now });
-  const pending = createPending(symbols.length);
-  const log: DecisionLog = { decisions: 0, undecided: 0, conflicts: 0, first: Number.NaN };
-  const part = (options.share ?? 1) * (options.scale ?? 1);
-  const desk: Desk = { instruments, account: broker.account, pending, log, now, part };
+  const n = symbols.length;
   const { market = createMarket(panel, options.calendar) } = options;
   const quotes = symbols.map((symbol) => market.quotes(symbol));
+  requireVolume(brokerage, panel, quotes);
+  const broker = createBroker({
+    brokerage,
+    instruments,
+    equity: options.equity,
+    now,
+    liquidity: (s, bar, quantity) => liquidityAt(brokerage, quotes[s]!, bar, quantity),
+  });
+  const pending = createPending(n);
+  const book = createBook(n);
+  const log: DecisionLog = {
+    decisions: 0,
+    undecided: 0,
+    conflicts: 0,
+    first: Number.NaN,
+    rejected: [],
+    partial: new Int32Array(n),
+    expired: new Int32Array(n),
+    expiredQuantity: new Float64Array(n),
+  };
+  const called = new Uint8Array(n);
+  const desk: Desk = {
+    instruments,
+    account: broker.account,
+    pending,
+    book,
+    target: targetOrderOf(brokerage),
+    called,
+    log,
+    now,
+    part: (options.share ?? 1) * (options.scale ?? 1),
+  };
   const targetRule =
     decision.kind === "orders"
       ? undefined
@@ -75,8 +127,14 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
           act: brokerage.act,
         });
   const next = Float64Array.from(quotes, ({ stamps }) => stamps[0] ?? Number.POSITIVE_INFINITY);
-  const pricedAt = new Float64Array(symbols.length).fill(Number.NaN);
-  const pricedIndex = new Int32Array(symbols.length);
+  const pricedAt = new Float64Array(n).fill(Number.NaN);
+  const pricedIndex = new Int32Array(n);
+  const actions = actionsOf(panel, symbols);
+  const nights =
+    brokerage.borrow !== undefined ||
+    brokerage.interest !== undefined ||
+    brokerage.settlement !== undefined ||
+    instruments.some(({ borrowRate }) => borrowRate !== undefined);
   const run: Run = {
     panel,
     market,
@@ -86,6 +144,18 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
     broker,
     account: broker.account,
     pending,
+    book,
+    brokerage,
+    calendar: options.calendar,
+    clock: nights ? createSessionClock(options.calendar) : undefined,
+    actions,
+    actionCursor: new Int32Array(n),
+    splits: [],
+    dividends: [],
+    calls: [],
+    called,
+    room: new Float64Array(n),
+    roomBar: new Int32Array(n).fill(-1),
     log,
     now,
     rule:
@@ -105,7 +175,7 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
     }),
     pricedAt,
     pricedIndex,
-    cursor: new Int32Array(symbols.length),
+    cursor: new Int32Array(n),
     next,
     ending: [],
     ended: [],
@@ -118,6 +188,66 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
     ruined: Number.NaN,
   };
   return { run, targets: targetRule };
+}
+
+/** Nothing happens to the account but plain orders of targets, and their prices. */
+export function isPlain({ clock, actions, brokerage }: Run): boolean {
+  return clock === undefined && actions.length === 0 && targetOrderOf(brokerage) === undefined;
+}
+
+/** Undefined where the orders of targets are market orders for the next open that get all they want. */
+function targetOrderOf({ fill, timeInForce, volumeCap, margin }: Brokerage): TargetOrder | undefined {
+  // With margin they share a settlement with what a margin call closes.
+  const plain = fill === "next-open" && timeInForce === undefined && volumeCap === undefined && margin === undefined;
+  if (plain) return undefined;
+  return { fill, timeInForce: timeInForce ?? "gtc" };
+}
+
+function liquidityAt({ slippage }: Brokerage, { volume, mark }: Quotes, bar: number, quantity: number): Liquidity {
+  return {
+    quantity,
+    volume: volume?.[bar] ?? Number.NaN,
+    volatility: slippage.kind === "square-root" ? volatilityBefore(mark, bar, slippage.window) : Number.NaN,
+  };
+}
+
+/** What asks for volume must have it, and a book's spread is in its prices already. */
+function requireVolume({ volumeCap, slippage }: Brokerage, panel: Panel, quotes: readonly Quotes[]): void {
+  const [first] = quotes;
+  if (first === undefined) return;
+  const capped = volumeCap?.share !== undefined;
+  if ((capped || hasImpact(slippage)) && first.volume === undefined)
+    throw new QmtlError({
+      code: "backtest.no-volume",
+      message: `${capped ? "The volume cap" : `Slippage by ${slippage.kind}`} needs a volume, and schema ${panel.schema.id} has none`,
+      place: { preset: panel.preset },
+      next: "Fill orders from a stream with an f64 column volume, or cap units and choose another slippage.",
+    });
+  if (slippage.kind === "spread" && first.buy !== first.sell)
+    throw new QmtlError({
+      code: "backtest.double-spread",
+      message: `Schema ${panel.schema.id} is bought at the ask and sold at the bid, so slippage by spread would charge it twice`,
+      place: { preset: panel.preset },
+      next: "Choose another slippage for this stream, or none.",
+    });
+}
+
+/** @throws `backtest.invalid-action` */
+function actionsOf(panel: Panel, symbols: readonly string[]): readonly (readonly CorporateAction[] | undefined)[] {
+  const of = symbols.map((symbol) => panel.series.find((series) => series.symbol === symbol)?.actions);
+  for (const [s, actions] of of.entries())
+    actions?.forEach((action, i) => {
+      const flaw = actionFlaw(action, actions[i - 1]);
+      if (flaw === undefined) return;
+      throw new QmtlError({
+        code: "backtest.invalid-action",
+        message: `The ${action.kind} ${i + 1} of ${symbols[s]} can't be: ${flaw}`,
+        place: { preset: panel.preset, symbol: symbols[s]! },
+        class: "failed",
+        next: "Correct the provider's corporate actions.",
+      });
+    });
+  return of.some((actions) => actions !== undefined && actions.length > 0) ? of : [];
 }
 
 /** In the universe's order. */
@@ -153,9 +283,10 @@ function instrumentsOf(symbols: readonly string[], instruments: readonly Instrum
       message: `One account can't sum ${currencies.join(", ")}`,
       next: "Trade symbols of one quote currency in a world.",
     });
-  for (const { symbol, lot, tick } of found) {
+  for (const { symbol, lot, tick, borrowRate = 0 } of found) {
     requireNumber(`lot of ${symbol}`, lot, lot >= 0);
     requireNumber(`tick of ${symbol}`, tick, tick >= 0);
+    requireNumber(`borrow rate of ${symbol}`, borrowRate, borrowRate >= 0);
   }
   return found;
 }

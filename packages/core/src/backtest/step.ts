@@ -1,21 +1,32 @@
+import { clearBook, isProtective } from "./book.ts";
 import { settle, submit } from "./broker.ts";
+import { carry } from "./carry.ts";
+import { applyActions } from "./corporate-action.ts";
 import { keepPoint, passPlace } from "./curve.ts";
 import { KIND, type KindNumber } from "./fill-log.ts";
+import { callMargin } from "./margin-call.ts";
+import { matchClose, matchInside, matchOpen } from "./match.ts";
 import { cancel, NOTHING } from "./pending.ts";
 import { isPrice, refuseImpossible } from "./quotes.ts";
 import type { Run } from "./run.ts";
 
 /** One stamp of the clock. */
 export function step(run: Run): void {
-  const { quotes, account, pending, log, now, rule, cursor, next } = run;
+  const { quotes, account, pending, book, log, now, rule, cursor, next } = run;
   const { quantity, mark } = account;
   const t = run.upcoming;
   now.stamp = t;
   const n = quotes.length;
   if (run.ending.length > 0) closeEnded(run);
+  if (run.clock !== undefined) carry(run);
+  if (run.actions.length > 0) applyActions(run);
   noticeReturns(run);
   if (pending.count > 0) fillAtOpen(run);
-  if (rule.levels !== undefined) fillAtLevels(run);
+  if (book.count > 0) {
+    matchOpen(run);
+    matchInside(run);
+    matchClose(run);
+  }
 
   let value = 0;
   let gross = 0;
@@ -34,6 +45,7 @@ export function step(run: Run): void {
   }
 
   now.equity = equity;
+  if (run.brokerage.margin !== undefined) callMargin(run, equity);
 
   let upcoming = Number.POSITIVE_INFINITY;
   for (let s = 0; s < n; s++) {
@@ -110,47 +122,18 @@ export function fillAtOpen(run: Run): void {
   settle(broker, false);
 }
 
-function fillAtLevels(run: Run): void {
-  const t = run.now.stamp;
-  const { quotes, broker, account, cursor, next } = run;
-  const { stop, takeProfit } = run.rule.levels!;
-  let any = false;
-  for (let s = 0; s < quotes.length; s++) {
-    const held = account.quantity[s]!;
-    if (held === 0 || next[s] !== t) continue;
-    const { symbol, buy, sell, buyLow, buyHigh, sellLow, sellHigh } = quotes[s]!;
-    const bar = cursor[s]!;
-    const long = held > 0;
-    const open = (long ? sell : buy)[bar]!;
-    const low = (long ? sellLow : buyLow)[bar]!;
-    const high = (long ? sellHigh : buyHigh)[bar]!;
-    for (const price of [open, low, high]) refuseImpossible(price, symbol, t);
-    if (Number.isNaN(open)) continue;
-    const stopped = long ? (level: number) => level <= stop[s]! : (level: number) => level >= stop[s]!;
-    const reached = long ? (level: number) => level >= takeProfit[s]! : (level: number) => level <= takeProfit[s]!;
-    const worst = long ? low : high;
-    const best = long ? high : low;
-    if (stopped(open)) submit(broker, s, 0, open, true, KIND.stop, bar);
-    else if (reached(open)) submit(broker, s, 0, open, false, KIND["take-profit"], bar);
-    else if (stopped(worst)) submit(broker, s, 0, stop[s]!, true, KIND.stop, bar);
-    else if (reached(best)) submit(broker, s, 0, takeProfit[s]!, false, KIND["take-profit"], bar);
-    else continue;
-    // What waited was an exit at a price that did not come.
-    cancel(run.pending, s);
-    any = true;
-  }
-  if (any) settle(broker, false);
-}
-
 function closeEnded(run: Run): void {
   const t = run.now.stamp;
-  const { quotes, account, broker, pending, ending } = run;
+  const { quotes, account, broker, pending, book, ending } = run;
   for (const s of ending) {
     const { symbol } = quotes[s]!;
     const held = account.quantity[s]!;
     if (pending.kind[s] !== NOTHING)
       run.unfilled.push({ symbol, decided: pending.decided[s]!, quantity: pending.to[s]! - held });
     cancel(pending, s);
+    for (const order of [...book.entries[s]!, ...book.exits[s]!])
+      if (!isProtective(order)) run.unfilled.push({ symbol, decided: order.decided, quantity: order.to - held });
+    clearBook(book, s);
     if (held === 0) continue;
     const price = account.mark[s]!;
     run.ended.push({ symbol, time: t, price, quantity: held });
@@ -162,10 +145,11 @@ function closeEnded(run: Run): void {
 
 function closeRuined(run: Run): void {
   const t = run.now.stamp;
-  const { quotes, account, broker, pending } = run;
+  const { quotes, account, broker, pending, book } = run;
   run.ruined = t;
   for (let s = 0; s < quotes.length; s++) {
     cancel(pending, s);
+    clearBook(book, s);
     if (account.quantity[s] === 0) continue;
     const bar = run.next[s] === t ? run.cursor[s]! : run.cursor[s]! - 1;
     submit(broker, s, 0, account.mark[s]!, false, KIND.ruined, bar);

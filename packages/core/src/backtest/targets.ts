@@ -1,11 +1,14 @@
 import type { KeptColumn } from "../engine/execution.ts";
 import { QmtlError } from "../schema/error.ts";
 import type { ColumnRef, DecisionSpec } from "../strategy/graph.ts";
+import { admit } from "./admission.ts";
+import { clearBook, enterBook, workingOrder } from "./book.ts";
 import type { Brokerage } from "./brokerage.ts";
-import type { DecisionRule, Desk } from "./decision-rule.ts";
+import type { DecisionRule, Desk, TargetOrder } from "./decision-rule.ts";
 import { KIND } from "./fill-log.ts";
 import { type Lane, openLanes, requireComputed, skipBefore } from "./lane.ts";
 import { roundToLot, sameQuantity } from "./lot.ts";
+import { marketTerms } from "./order-type.ts";
 import { cancel, place } from "./pending.ts";
 
 export type TargetSpec = Extract<DecisionSpec, { readonly target: unknown }>;
@@ -53,7 +56,6 @@ export function createTargetRule(
     said: new Float64Array(lanes.length).fill(Number.NaN),
     spoken: new Int32Array(lanes.length),
     silent: new Int32Array(lanes.length),
-    levels: undefined,
     arrive(s) {
       forget(rule, s);
       skipBefore(lanes[s]!, desk.now.stamp);
@@ -121,14 +123,42 @@ export function decideTarget(rule: TargetRule, s: number): void {
 }
 
 function aim({ desk, act, weights, last }: TargetRule, s: number, target: number): void {
-  const { account, pending, now, part, instruments } = desk;
+  const { account, now, part, instruments } = desk;
   last[s] = target;
   const { lot } = instruments[s]!;
-  const to = roundToLot(weights ? (target * part * now.equity) / account.mark[s]! : target * part, lot);
+  const wish = roundToLot(weights ? (target * part * now.equity) / account.mark[s]! : target * part, lot);
+  const to = admit(desk, s, wish);
+  if (to === undefined) return;
   const held = account.quantity[s]!;
   // What is held will do: an order that still waits for an older target is obsolete.
-  if (sameQuantity(to, held, lot) || (act.kind === "band" && within(act.fraction, to, held))) cancel(pending, s);
-  else place(pending, s, KIND.target, to, now.stamp);
+  if (sameQuantity(to, held, lot) || (act.kind === "band" && within(act.fraction, to, held))) withdraw(desk, s);
+  else if (desk.target === undefined) place(desk.pending, s, KIND.target, to, now.stamp);
+  else order(desk, desk.target, s, to);
+}
+
+function withdraw({ pending, book, target }: Desk, s: number): void {
+  if (target === undefined) cancel(pending, s);
+  else clearBook(book, s, "entries");
+}
+
+/** A newer target replaces what waits for an older one. */
+function order({ book, account, now }: Desk, { fill, timeInForce }: TargetOrder, s: number, to: number): void {
+  clearBook(book, s, "entries");
+  const type = fill === "next-open" ? "market" : fill === "next-close" ? "market-on-close" : fill;
+  enterBook(
+    book,
+    "entries",
+    s,
+    workingOrder({
+      number: ++account.orders,
+      kind: KIND.target,
+      terms: marketTerms(type, to > account.quantity[s]! ? 1 : -1),
+      decided: now.stamp,
+      to,
+      timeInForce,
+      auction: fill === "next-close" ? "bar" : "session",
+    }),
+  );
 }
 
 function within(fraction: number, to: number, held: number): boolean {

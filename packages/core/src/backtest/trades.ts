@@ -1,4 +1,5 @@
 import type { TradeRecord } from "../plugin/contract/evaluator.ts";
+import { KIND } from "./fill-log.ts";
 import type { BacktestResult } from "./result.ts";
 
 /** The open round trip of a symbol. Quantities are absolute; notionals are at the prices of fills, before fees. */
@@ -15,7 +16,8 @@ interface OpenTrade {
 
 /**
  * Round trips from flat to flat, in the order in which they closed; then those that are open, in the universe's order, with what is held
- * taken at the marks. A fill that flips a position ends one trade and opens the next: its fee is split by quantity.
+ * taken at the marks. A fill that flips a position ends one trade and opens the next: its fee is split by quantity. Quantities count in the units
+ * of the trade's end, after its splits; its profit is that of its prices and fees, without dividends, borrowing and interest.
  *
  * @example
  * const profits = tradesOf(result).map(({ profit }) => profit);
@@ -32,6 +34,15 @@ export function tradesOf(
     const before = held[s]!;
     const after = fills.held[i]!;
     held[s] = after;
+    if (fills.kind[i] === KIND.split) {
+      // More or fewer units for the same money.
+      const trade = trades[s];
+      if (trade !== undefined) {
+        trade.entered *= after / before;
+        trade.exited *= after / before;
+      }
+      continue;
+    }
     const size = Math.abs(fills.quantity[i]!);
     const price = fills.price[i]!;
     const fee = fills.fee[i]!;

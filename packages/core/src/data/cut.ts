@@ -1,4 +1,5 @@
 import { QmtlError } from "../schema/error.ts";
+import { actionsBefore } from "./corporate-actions.ts";
 import { isoText } from "./iso.ts";
 import type { Panel, Series } from "./panel.ts";
 import type { DataPreset } from "./preset.ts";
@@ -11,11 +12,13 @@ export function cutPanel(panel: Panel, asOf: number): Panel {
 
 export function cutSeries(series: Series, asOf: number): Series {
   const rows = upperBound(series.stamps, asOf);
-  if (rows === series.stamps.length) return series;
+  const actions = series.actions === undefined ? undefined : actionsBefore(series.actions, asOf);
+  if (rows === series.stamps.length)
+    return actions === undefined || actions.length === series.actions?.length ? series : { ...series, actions };
   const columns = Object.fromEntries(
     Object.entries(series.columns).map(([name, cells]) => [name, cells.subarray(0, rows)]),
   );
-  return { ...series, stamps: series.stamps.subarray(0, rows), columns };
+  return { ...series, stamps: series.stamps.subarray(0, rows), columns, ...(actions !== undefined && { actions }) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { TimeRange } from "../plugin/contract/data-provider.ts";
 import { QmtlError } from "../schema/error.ts";
+import { actionBlock, FORWARD } from "./corporate-actions.ts";
 import { cutSeries } from "./cut.ts";
 import { commitDigest, cutBlocks, merkleRoot, type SeriesBlocks } from "./fingerprint.ts";
 import type { Panel } from "./panel.ts";
@@ -54,10 +55,11 @@ export function blocksAt(
       next: `It has ${dataset.symbols.map((one) => one.symbol).join(", ")}.`,
     });
   const { identity, blocks } = known.manifest;
-  return {
-    identity,
-    blocks: cutBlocks({ blocks, series: cutSeries(series, asOf), ...(columns !== undefined && { columns }) }),
-  };
+  const cut = cutSeries(series, asOf);
+  const read = cutBlocks({ blocks, series: cut, ...(columns !== undefined && { columns }) });
+  const { actions = [] } = cut;
+  if (actions.length === 0) return { identity, blocks: read };
+  return { identity: { ...identity, adjustment: FORWARD }, blocks: [...read, actionBlock(actions)] };
 }
 
 /** The fingerprint of what a run reads: the Merkle root over the blocks of its columns and symbols at `asOf`. */

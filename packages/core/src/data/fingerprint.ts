@@ -13,14 +13,14 @@ export interface SeriesIdentity {
   readonly interval: string;
   /** `id@version`. */
   readonly calendar: string;
-  /** `"none"`: as the source gave them. */
-  readonly adjustment: "none";
+  /** `"none"`: as the source gave them. Otherwise how signals read them, by actions that are a block of their own. */
+  readonly adjustment: "none" | "forward/1";
 }
 
 /** One column over one calendar month (UTC) of bars. */
 export interface Block {
   readonly column: string;
-  /** `YYYY-MM` of the bars' last instants. */
+  /** `YYYY-MM` of the bars' last instants; `all` for corporate actions. */
   readonly month: string;
   readonly rows: number;
   /** SHA-256 over the stamps and then the cells, each little-endian; hexadecimal. */

@@ -1,3 +1,4 @@
+import type { CorporateAction } from "../plugin/contract/data-provider.ts";
 import type { ColumnArray, Columns } from "../schema/cell.ts";
 import type { Interval } from "../schema/interval.ts";
 import type { Fold } from "../schema/schema.ts";
@@ -11,6 +12,8 @@ export interface Series {
   readonly stamps: Float64Array;
   /** One array per column of the schema, as long as `stamps`; categorical cells are codes. */
   readonly columns: Readonly<Record<string, ColumnArray>>;
+  /** Splits and dividends, ascending by time; the columns are raw. Absent: none. */
+  readonly actions?: readonly CorporateAction[];
 }
 
 /** What a stream reads: all symbols of a bound preset that its tags select, in the universe's order. */

@@ -14,6 +14,10 @@ export interface UniverseSymbol {
   readonly lot?: number;
   /** Smallest step of the price. */
   readonly tick?: number;
+  /** False: nobody lends it. */
+  readonly shortable?: boolean;
+  /** Annual, as a fraction: instead of the brokerage's. */
+  readonly borrow_rate?: number;
 }
 
 /** One entry of a world's `data.presets`, validated. */

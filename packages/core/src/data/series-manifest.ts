@@ -1,3 +1,4 @@
+import type { CorporateAction } from "../plugin/contract/data-provider.ts";
 import { digest } from "../schema/canonical.ts";
 import type { Columns } from "../schema/cell.ts";
 import type { Interval } from "../schema/interval.ts";
@@ -20,6 +21,8 @@ export interface SeriesManifest {
   readonly stamps: string;
   readonly columns: Readonly<Record<string, string>>;
   readonly blocks: readonly Block[];
+  /** Splits and dividends, ascending; absent where the provider knows none. */
+  readonly actions?: readonly CorporateAction[];
   readonly report: SeriesReport;
 }
 

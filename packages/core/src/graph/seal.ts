@@ -148,6 +148,7 @@ function identityOf(node: GraphNode): Record<string, unknown> {
         tags: node.tags,
         match: node.match,
         gaps: node.gaps ?? null,
+        ...(node.prices === "raw" && { prices: node.prices }),
       };
     case "kernel":
     case "cross-kernel":
@@ -225,9 +226,15 @@ function resultJson(result: DecisionSpec | DatasetSpec, ids: readonly string[]):
             enter: ref(trade.enter),
             exit: ref(trade.exit),
             size: trade.size.kind === "constant" ? trade.size.value : [ref(trade.size.ref), trade.size.unit],
+            limit: ref(trade.limit),
+            trigger: ref(trade.trigger),
             stop: ref(trade.stop),
             takeProfit: ref(trade.takeProfit),
+            trail: ref(trade.trail),
             expire: trade.expire ?? null,
+            at: trade.at ?? null,
+            timeInForce: trade.timeInForce ?? null,
+            until: ref(trade.until),
           };
     return { kind: result.kind, long: side(result.long), short: side(result.short) };
   }

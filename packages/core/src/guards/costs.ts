@@ -1,4 +1,6 @@
-import type { Brokerage, FeeModel, SlippageModel } from "../backtest/brokerage.ts";
+import type { Brokerage } from "../backtest/brokerage.ts";
+import type { FeeModel } from "../backtest/fee.ts";
+import type { SlippageModel } from "../backtest/slippage.ts";
 import type { GuardFinding } from "./finding.ts";
 
 /** The same brokerage at twice the price; undefined where it charges nothing. */
@@ -8,21 +10,51 @@ export function doubledCosts(brokerage: Brokerage): Brokerage | undefined {
 }
 
 function doubledFee(fee: FeeModel): FeeModel {
+  const bounds = {
+    ...("minimum" in fee && fee.minimum !== undefined && { minimum: 2 * fee.minimum }),
+    ...("maximum" in fee && fee.maximum !== undefined && { maximum: 2 * fee.maximum }),
+  };
   switch (fee.kind) {
     case "percent":
-      return { ...fee, fraction: 2 * fee.fraction };
+      return { ...fee, fraction: 2 * fee.fraction, ...bounds };
     case "per-share":
-      return { ...fee, amount: 2 * fee.amount, minimum: 2 * fee.minimum };
+      return { ...fee, amount: 2 * fee.amount, ...bounds };
+    case "maker-taker":
+      return { ...fee, maker: doubledVenue(fee.maker), taker: 2 * fee.taker, ...bounds };
+    case "tiered":
+      return {
+        ...fee,
+        tiers: fee.tiers.map(({ upTo, rate }) => ({ upTo, rate: 2 * rate })),
+        maker: doubledVenue(fee.maker),
+        taker: 2 * fee.taker,
+        ...bounds,
+      };
     case "none":
       return fee;
   }
 }
 
+/** A rebate is no cost: it does not grow. */
+function doubledVenue(rate: number): number {
+  return rate > 0 ? 2 * rate : rate;
+}
+
+/** A slippage of the whole price is no price any more. */
+const MOST = 0.999;
+
 function doubledSlippage(slippage: SlippageModel): SlippageModel {
   switch (slippage.kind) {
     case "percent":
-      // A slippage of the whole price is no price any more.
-      return { ...slippage, fraction: Math.min(2 * slippage.fraction, 0.999) };
+      return { ...slippage, fraction: Math.min(2 * slippage.fraction, MOST) };
+    case "spread":
+      return { ...slippage, width: 2 * slippage.width };
+    case "volume-share":
+    case "square-root":
+      return {
+        ...slippage,
+        coefficient: 2 * slippage.coefficient,
+        fallback: Math.min(2 * slippage.fallback, MOST),
+      };
     case "none":
       return slippage;
   }

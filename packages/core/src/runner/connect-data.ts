@@ -4,6 +4,7 @@ import type { DataProvider, PresetDescription } from "../plugin/contract/data-pr
 import { QmtlError } from "../schema/error.ts";
 import { bindStreams } from "./bind.ts";
 import type { InspectedStrategy } from "./inspect.ts";
+import { streamsOfWorld } from "./streams-of-world.ts";
 import type { SubmitContext, SubmitRequest } from "./submit.ts";
 import { openWorldData, type WorldData } from "./world-data.ts";
 
@@ -17,7 +18,7 @@ export async function connectData(
   const presets = config.presets.map((preset) => ({ preset, offer: offerOf(provider(preset), preset) }));
   const bindings = bindStreams({
     world: config.id,
-    streams: inspected.streams,
+    streams: streamsOfWorld(inspected, config.brokerage),
     presets,
     ...(request.dataPreset !== undefined && { dataPreset: request.dataPreset }),
   });

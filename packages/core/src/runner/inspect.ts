@@ -5,8 +5,9 @@ import type { Columns } from "../schema/cell.ts";
 import { isQmtlError, QmtlError } from "../schema/error.ts";
 import type { Interval } from "../schema/interval.ts";
 import { columnsJson, type Fold } from "../schema/schema.ts";
-import type { ColumnRef, DecisionSpec, GraphNode, InputRef, StrategyGraph, TradeSpec } from "../strategy/graph.ts";
+import type { ColumnRef, DecisionSpec, GraphNode, InputRef, StrategyGraph } from "../strategy/graph.ts";
 import { buildGraph, isStrategy, resolveParams, type Strategy } from "../strategy/strategy.ts";
+import { tradeColumns } from "../strategy/trade-columns.ts";
 
 /** What a stream of the strategy asks of the world. */
 export interface StreamRequest {
@@ -236,15 +237,5 @@ function markRead(read: InputRef, mark: (node: number, columns: readonly string[
 export function decisionColumns(decision: DecisionSpec): readonly ColumnRef[] {
   if (decision.kind !== "orders")
     return decision.target.kind === "panel" ? [decision.target.ref] : Object.values(decision.target.columns);
-  const side = (trade: TradeSpec | undefined): readonly (ColumnRef | undefined)[] =>
-    trade === undefined
-      ? []
-      : [
-          trade.enter,
-          trade.exit,
-          trade.size.kind === "column" ? trade.size.ref : undefined,
-          trade.stop,
-          trade.takeProfit,
-        ];
-  return [...side(decision.long), ...side(decision.short)].filter((ref) => ref !== undefined);
+  return [decision.long, decision.short].flatMap((side) => (side === undefined ? [] : tradeColumns(side)));
 }

@@ -11,6 +11,7 @@ import { QmtlError } from "../schema/error.ts";
 import type { ColumnRef } from "../strategy/graph.ts";
 import type { RunJob, RunOutcome } from "./executor.ts";
 import { type BuiltStrategy, decisionColumns } from "./inspect.ts";
+import { panelsAsRead } from "./panels-as-read.ts";
 
 /** History on its way through the joined graph of several strategies, and through an account for each. */
 export interface JointReplay {
@@ -65,7 +66,7 @@ export function createJointReplay(
   ];
   const execution = createExecution({
     graph: joined.graph,
-    panels,
+    panels: panelsAsRead(joined.graph, panels),
     keep: whole,
     follow: decisions
       .filter(({ kind }) => kind !== "orders")

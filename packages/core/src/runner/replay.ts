@@ -7,14 +7,15 @@ import { createExecution } from "../engine/create-execution.ts";
 import { countUntil } from "../engine/timeline.ts";
 import type { RunJob, RunOutcome } from "./executor.ts";
 import { type BuiltStrategy, decisionColumns } from "./inspect.ts";
+import { panelsAsRead } from "./panels-as-read.ts";
 
 /** History on its way through the graph and the account. */
 export interface Replay {
   /** Ends of all bars, ms UTC. */
   readonly clock: Float64Array;
-  /** By index of the stream's node. */
+  /** As the graph reads them, by index of the stream's node. */
   readonly panels: ReadonlyMap<number, Panel>;
-  /** The one that fills orders. */
+  /** The one that fills orders, as it was quoted. */
   readonly prices: Panel;
   /**
    * Goes on to `to`, inclusive; `Infinity` for the rest. In one step or stamp by stamp: the same bits.
@@ -51,9 +52,10 @@ export function createReplay(built: BuiltStrategy, job: RunJob, { progress, besi
     [...job.panels].map(([node, panel]) => [node, { ...panel, calendar: requireCalendar(panel.calendar) }]),
   );
   const { graph, decision, inspected } = built;
+  const read = panelsAsRead(graph, panels);
   const execution = createExecution({
     graph,
-    panels,
+    panels: read,
     // Targets are read as they come; what an order says is read when its bar does.
     ...(decision.kind === "orders"
       ? { keep: decisionColumns(decision) }
@@ -84,7 +86,7 @@ export function createReplay(built: BuiltStrategy, job: RunJob, { progress, besi
   };
   return {
     clock,
-    panels,
+    panels: read,
     prices: panel,
     advance(to) {
       // In turns: the execution holds the rows of one, and what it has just written the account still finds in the processor's cache.

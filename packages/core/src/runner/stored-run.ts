@@ -125,7 +125,8 @@ function turnoverOf(traded: number, equity: Float64Array): number {
   return traded === 0 ? 0 : traded / (equity.reduce((sum, value) => sum + value, 0) / equity.length);
 }
 
-function notesOf({ counters, positions, ruined: at }: RunOutcome["result"], ruined: boolean): string[] {
+function notesOf(result: RunOutcome["result"], ruined: boolean): string[] {
+  const { counters, positions, ruined: at } = result;
   const notes: string[] = [];
   if (ruined && at !== undefined)
     notes.push(`Equity reached zero at ${iso(at)}: everything was sold and trading ended.`);
@@ -133,6 +134,34 @@ function notesOf({ counters, positions, ruined: at }: RunOutcome["result"], ruin
     notes.push(
       `${symbol}: ${orders} order${plural(orders)} cut to what the account could pay, ${plain(quantity)} units left out.`,
     );
+  for (const { symbol, fills } of counters.partial)
+    notes.push(`${symbol}: ${fills} fill${plural(fills)} left something over, for the bar had no more volume.`);
+  for (const { symbol, orders, quantity } of counters.expired)
+    notes.push(
+      `${symbol}: the time of ${orders} order${plural(orders)} was up with ${plain(quantity)} units still wanted.`,
+    );
+  for (const [reason, says] of Object.entries(REFUSED)) {
+    const refused = counters.rejected.filter((one) => one.reason === reason);
+    const [first] = refused;
+    if (first !== undefined)
+      notes.push(
+        `${refused.length} order${plural(refused.length)} refused, ${says}: first ${first.symbol} on ${iso(first.time)}.`,
+      );
+  }
+  for (const { time, equity, required } of counters.marginCalls)
+    notes.push(
+      `Margin call on ${iso(time)}: equity of ${plain(equity)} was below the ${plain(required)} that the positions need, and everything was sold.`,
+    );
+  for (const { symbol, time, ratio, before, after, cash } of result.splits)
+    notes.push(
+      `${symbol}: a split of ${plain(ratio)} for one on ${iso(time)} made ${plain(after)} units of ${plain(before)}${cash === 0 ? "" : `, and ${plain(cash)} in cash`}.`,
+    );
+  for (const [name, amount] of Object.entries({
+    "Borrowing cost": result.costs.borrow,
+    "Interest came to": result.costs.interest,
+    "Dividends came to": result.costs.dividends,
+  }))
+    if (amount !== 0) notes.push(`${name} ${plain(amount)}; no trade's profit contains it.`);
   for (const { symbol, since } of counters.stale)
     notes.push(`${symbol}: held without a price since ${iso(since)}; its mark is stale.`);
   for (const { symbol, time, price } of counters.ended)
@@ -153,6 +182,11 @@ function notesOf({ counters, positions, ruined: at }: RunOutcome["result"], ruin
     );
   return notes;
 }
+
+const REFUSED = {
+  "not-shortable": "for nobody lends the symbol",
+  "margin-call": "for the account was being closed",
+} as const satisfies Readonly<Record<RunOutcome["result"]["counters"]["rejected"][number]["reason"], string>>;
 
 function plural(count: number): string {
   return count === 1 ? "" : "s";

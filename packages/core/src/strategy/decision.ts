@@ -64,15 +64,22 @@ function targets(kind: "targetWeights" | "targetPositions", unit: string, of: un
   return resultHandle("decision", { spec, columns: drafts.map(([, column]) => column) });
 }
 
-/** One side of an order-style decision. Levels are read on the bar of entry and, where `trail` is given, on each bar after it. */
-export interface Trade<I extends Interval> {
-  /** Opens when true and flat on this side. */
+/**
+ * One side of an order-style decision. Levels are read on the bar of entry; `trail` on each bar after it as well.
+ *
+ * @example
+ * // A breakout that waits until the session ends, protected by a stop that follows.
+ * orders({ long: { enter, size: 0.1, trigger: high.high, timeInForce: "day", trail: range.value } });
+ */
+export type Trade<I extends Interval> = Exits<I> & Entry<I>;
+
+interface Exits<I extends Interval> {
+  /** Opens when true and flat. */
   readonly enter: Column<Bool, I>;
   /** Closes when true. */
   readonly exit?: Column<Bool, I>;
   /** A fraction of equity, or units. A bare number is a fraction. */
   readonly size: Column<F64<"fraction"> | Num<"quantity">, I> | number;
-  readonly limit?: Column<F64<"price">, I>;
   readonly stop?: Column<F64<"price">, I>;
   readonly takeProfit?: Column<F64<"price">, I>;
   /** A distance: the stop follows the best price by it. */
@@ -81,10 +88,39 @@ export interface Trade<I extends Interval> {
   readonly expire?: number;
 }
 
+/** How an entry meets the market. What stands beside each other here can be combined; the rest does not compile. */
+type Entry<I extends Interval> =
+  /** At the market's price, at the next open. */
+  | ({ readonly limit?: never; readonly trigger?: never; readonly at?: never } & Waits<I>)
+  /** At `limit` or better. */
+  | ({ readonly limit: Column<F64<"price">, I>; readonly trigger?: never; readonly at?: never } & Waits<I>)
+  /** Once the price has reached `trigger`: at the market's price, or at `limit` or better. It waits, so it can't be for one moment only. */
+  | ({
+      readonly trigger: Column<F64<"price">, I>;
+      readonly limit?: Column<F64<"price">, I>;
+      readonly at?: never;
+    } & Waits<I, "day" | "gtc">)
+  /** In the opening or closing auction of the session, entries and exits. */
+  | {
+      readonly at: "open" | "close";
+      readonly limit?: never;
+      readonly trigger?: never;
+      readonly timeInForce?: never;
+      readonly until?: never;
+    };
+
+/**
+ * How long an entry waits. `gtc` (default): until it is filled or an exit withdraws it. `day`: in the session of its first bar. `ioc`: it takes what
+ * the first open gives. `fok`: all of it there, or nothing. `until` (good till date): an instant in seconds since 1970, as `barTime` counts.
+ */
+type Waits<I extends Interval, T extends string = "day" | "gtc" | "ioc" | "fok"> =
+  | { readonly timeInForce?: T; readonly until?: never }
+  | { readonly until: Column<F64<"seconds">, I>; readonly timeInForce?: never };
+
 /**
  * Trades on events: entries, exits, stops. It reads positions, so it runs in one sequential loop after the rest of the graph.
  *
- * @throws `strategy.not-yet` for `limit` and `trail`
+ * @throws `strategy.order-conflict` for entries that can't be both
  */
 export function orders<I extends Interval>(sides: {
   readonly long?: Trade<I>;
@@ -119,8 +155,8 @@ function draftTrade(
   side: "long" | "short",
 ): { columns: readonly DraftColumn[]; spec: (place: Place) => TradeSpec } {
   const where = `orders().${side}`;
-  refuseUnknownKeys(trade, ["enter", "exit", "size", "limit", "stop", "takeProfit", "trail", "expire"], where);
-  for (const later of ["limit", "trail"] as const) if (trade[later] !== undefined) refuseLater(`${where}.${later}`);
+  refuseUnknownKeys(trade, TRADE_KEYS, where);
+  refuseConflicts(trade, where);
   const columns: DraftColumn[] = [];
   const column = (value: unknown, key: string, units: readonly string[]): DraftColumn | undefined => {
     if (value === undefined) return undefined;
@@ -139,8 +175,12 @@ function draftTrade(
   if (enter === undefined)
     throw new QmtlError({ code: "strategy.no-entry", message: `${where} never enters`, next: "Give enter." });
   const exit = column(trade.exit, "exit", ["bool"]);
+  const limit = column(trade.limit, "limit", ["price"]);
+  const trigger = column(trade.trigger, "trigger", ["price"]);
   const stop = column(trade.stop, "stop", ["price"]);
   const takeProfit = column(trade.takeProfit, "takeProfit", ["price"]);
+  const trail = column(trade.trail, "trail", ["price"]);
+  const until = column(trade.until, "until", ["seconds"]);
   const size = typeof trade.size === "number" ? undefined : column(trade.size, "size", ["fraction", "quantity"]);
   if (size === undefined && typeof trade.size !== "number")
     throw new QmtlError({
@@ -166,11 +206,62 @@ function draftTrade(
         size === undefined
           ? { kind: "constant", value: constant, unit: "fraction" }
           : { kind: "column", ref: place(size), unit: unitOf(cellOf(size)) === "quantity" ? "quantity" : "fraction" },
+      limit: optional(place, limit),
+      trigger: optional(place, trigger),
       stop: optional(place, stop),
       takeProfit: optional(place, takeProfit),
+      trail: optional(place, trail),
       expire,
+      at: trade.at,
+      timeInForce: until === undefined ? trade.timeInForce : "gtd",
+      until: optional(place, until),
     }),
   };
+}
+
+const TRADE_KEYS = [
+  "enter",
+  "exit",
+  "size",
+  "limit",
+  "trigger",
+  "at",
+  "timeInForce",
+  "until",
+  "stop",
+  "takeProfit",
+  "trail",
+  "expire",
+];
+
+const TIMES_IN_FORCE: readonly unknown[] = ["day", "gtc", "ioc", "fok"];
+
+/** What the types refuse already, for callers without them. */
+function refuseConflicts(
+  {
+    at,
+    limit,
+    trigger,
+    timeInForce,
+    until,
+  }: { readonly [key in "at" | "limit" | "trigger" | "timeInForce" | "until"]?: unknown },
+  where: string,
+): void {
+  const refuse = (says: string, next: string): never => {
+    throw new QmtlError({ code: "strategy.order-conflict", message: `${where} ${says}`, next });
+  };
+  if (at !== undefined && at !== "open" && at !== "close")
+    refuse(`is for the auction ${JSON.stringify(at)}`, 'Write "open" or "close".');
+  if (timeInForce !== undefined && !TIMES_IN_FORCE.includes(timeInForce))
+    refuse(`has the time in force ${JSON.stringify(timeInForce)}`, `Use one of ${TIMES_IN_FORCE.join(", ")}.`);
+  if (at !== undefined && (limit !== undefined || trigger !== undefined))
+    refuse("waits for an auction and for a price", "Leave out `at`, or `limit` and `trigger`.");
+  if (at !== undefined && timeInForce !== undefined)
+    refuse("waits for one auction, and has a time in force", "Leave out `timeInForce`.");
+  if (trigger !== undefined && (timeInForce === "ioc" || timeInForce === "fok"))
+    refuse(`waits for its trigger, and is good for one moment (${timeInForce})`, "Use day, gtc or until.");
+  if (until !== undefined && (timeInForce !== undefined || at !== undefined))
+    refuse("waits until an instant, and for something else", "Leave out `until`, or `timeInForce` and `at`.");
 }
 
 /** Features beside labels, for training. It is published, never traded. */

@@ -47,6 +47,8 @@ export interface StreamNode extends NodeBase {
   readonly match: "any" | "all";
   /** Absent: the preset says. */
   readonly gaps: "refuse" | "mark" | "absent" | undefined;
+  /** Forward-adjusted by corporate actions, or as quoted. */
+  readonly prices: "adjusted" | "raw";
 }
 
 /** A kernel of the standard library or of a package, mapped over symbols. */
@@ -172,9 +174,21 @@ export interface TradeSpec {
   readonly size:
     | { readonly kind: "constant"; readonly value: number; readonly unit: "fraction" }
     | { readonly kind: "column"; readonly ref: ColumnRef; readonly unit: "fraction" | "quantity" };
+  /** The worst price that an entry takes. */
+  readonly limit: ColumnRef | undefined;
+  /** The price that sets an entry off. */
+  readonly trigger: ColumnRef | undefined;
   readonly stop: ColumnRef | undefined;
   readonly takeProfit: ColumnRef | undefined;
+  /** How far a trailing stop stays behind the best price. */
+  readonly trail: ColumnRef | undefined;
   readonly expire: number | undefined;
+  /** The session's auction for entries and exits; absent: the next open. */
+  readonly at: "open" | "close" | undefined;
+  /** How long an entry waits; absent: until it is filled or withdrawn. */
+  readonly timeInForce: "day" | "gtc" | "gtd" | "ioc" | "fok" | undefined;
+  /** For `gtd`: the instant, in seconds since 1970. */
+  readonly until: ColumnRef | undefined;
 }
 
 export type DecisionSpec =

@@ -350,14 +350,44 @@ const REFUSED: readonly (readonly [string, string, () => unknown])[] = [
     () => orders({ long: { enter: flat().up, size: 1, expire: 0 } }),
   ],
   [
-    "a limit, which does not run yet",
-    "strategy.not-yet",
-    () => orders({ long: { enter: flat().up, size: 1, limit: daily().close } }),
+    "an entry for an auction with a limit",
+    "strategy.order-conflict",
+    () => orders({ long: wrong({ enter: flat().up, size: 1, ...{ at: "open", limit: daily().close } }) }),
   ],
   [
-    "a trail, which does not run yet",
-    "strategy.not-yet",
-    () => orders({ long: { enter: flat().up, size: 1, trail: daily().close } }),
+    "an entry for an auction with a time in force",
+    "strategy.order-conflict",
+    () => orders({ long: wrong({ enter: flat().up, size: 1, ...{ at: "close", timeInForce: "day" } }) }),
+  ],
+  [
+    "an entry for another auction",
+    "strategy.order-conflict",
+    () => orders({ long: wrong({ enter: flat().up, size: 1, ...{ at: "noon" } }) }),
+  ],
+  [
+    "an entry behind a trigger that is for one moment",
+    "strategy.order-conflict",
+    () => orders({ long: wrong({ enter: flat().up, size: 1, ...{ trigger: daily().close, timeInForce: "fok" } }) }),
+  ],
+  [
+    "an entry of a day and until a date",
+    "strategy.order-conflict",
+    () => orders({ long: wrong({ enter: flat().up, size: 1, ...{ timeInForce: "day", until: barTime(daily()) } }) }),
+  ],
+  [
+    "an entry for an auction until a date",
+    "strategy.order-conflict",
+    () => orders({ long: wrong({ enter: flat().up, size: 1, ...{ at: "open", until: barTime(daily()) } }) }),
+  ],
+  [
+    "a time in force that there is not",
+    "strategy.order-conflict",
+    () => orders({ long: wrong({ enter: flat().up, size: 1, ...{ timeInForce: "gtx" } }) }),
+  ],
+  [
+    "an end that is no time",
+    "strategy.wrong-unit",
+    () => orders({ long: wrong({ enter: flat().up, size: 1, until: daily().close }) }),
   ],
   ["readArtifact(), which does not run yet", "strategy.not-yet", () => readArtifact({ name: "x" })],
   [

@@ -14,6 +14,11 @@ export interface StreamSpec<S extends Columns, I extends Interval> {
   readonly interval: I;
   /** What a hole in the data does: end the run, pass `NaN`, or leave the symbol out of the bar. Default: what the world's preset says. */
   readonly gaps?: "refuse" | "mark" | "absent";
+  /**
+   * `adjusted` (default): prices and quantities are forward-adjusted by splits and dividends, so that signals see no jump that was none. `raw`: as
+   * they were quoted, for the levels of orders, which fill at raw prices.
+   */
+  readonly prices?: "adjusted" | "raw";
 }
 
 const TAG = /^[A-Za-z0-9_.-]{1,100}$/;
@@ -26,7 +31,7 @@ const TAG = /^[A-Za-z0-9_.-]{1,100}$/;
  * const bars = stream({ schema: ohlcv, tags: ["us-index"], interval: "1d" });
  */
 export function stream<S extends Columns, const I extends Interval>(spec: StreamSpec<S, I>): Panel<S, I> {
-  refuseUnknownKeys(spec, ["schema", "tags", "match", "interval", "gaps"], "stream()");
+  refuseUnknownKeys(spec, ["schema", "tags", "match", "interval", "gaps", "prices"], "stream()");
   const interval = requireInterval(spec.interval);
   const tags: readonly unknown[] = Array.isArray(spec.tags) ? spec.tags : [];
   for (const tag of tags)
@@ -51,6 +56,7 @@ export function stream<S extends Columns, const I extends Interval>(spec: Stream
       match: requireWord(spec.match ?? "any", ["any", "all"], "match of stream()"),
       gaps:
         spec.gaps === undefined ? undefined : requireWord(spec.gaps, ["refuse", "mark", "absent"], "gaps of stream()"),
+      prices: requireWord(spec.prices ?? "adjusted", ["adjusted", "raw"], "prices of stream()"),
       output: columns,
       interval,
       scope: "symbol",

@@ -60,8 +60,16 @@ export function highestMode({
 export function instrumentsOf(presets: readonly DataPreset[]): readonly Instrument[] {
   const bySymbol = new Map<string, Instrument>();
   for (const { universe } of presets)
-    for (const { id, currency, lot = 0, tick = 0 } of universe.symbols)
-      if (!bySymbol.has(id)) bySymbol.set(id, { symbol: id, currency, lot, tick });
+    for (const { id, currency, lot = 0, tick = 0, shortable, borrow_rate } of universe.symbols)
+      if (!bySymbol.has(id))
+        bySymbol.set(id, {
+          symbol: id,
+          currency,
+          lot,
+          tick,
+          ...(shortable !== undefined && { shortable }),
+          ...(borrow_rate !== undefined && { borrowRate: borrow_rate }),
+        });
   return [...bySymbol.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
 }
 

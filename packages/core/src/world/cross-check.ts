@@ -1,8 +1,9 @@
 import type { Policy } from "../policy/policy.ts";
 import { POLICY_PRESETS } from "../policy/presets.ts";
+import { checkBrokerage } from "./brokerage-check.ts";
 import type { Mistake } from "./mistake.ts";
 import { compareModes, isMode } from "./mode.ts";
-import { missing, type Placed, valueAt } from "./schema-mistakes.ts";
+import { conflict, missing, type Placed, valueAt } from "./schema-mistakes.ts";
 import { pathText, type YamlPath } from "./yaml-document.ts";
 
 /**
@@ -11,9 +12,15 @@ import { pathText, type YamlPath } from "./yaml-document.ts";
  */
 export function crossCheck(document: Placed): readonly Mistake[] {
   if (!isMap(document.value)) return [];
-  return [checkKnowledge, checkModes, checkPolicy, checkPresets, checkInstruments, checkEvaluators].flatMap((check) =>
-    check(document),
-  );
+  return [
+    checkKnowledge,
+    checkModes,
+    checkPolicy,
+    checkPresets,
+    checkInstruments,
+    checkBrokerage,
+    checkEvaluators,
+  ].flatMap((check) => check(document));
 }
 
 function checkKnowledge(document: Placed): readonly Mistake[] {
@@ -168,7 +175,7 @@ function checkInstruments(document: Placed): readonly Mistake[] {
       const known = first.get(id);
       if (known === undefined) first.set(id, { preset: i, symbol });
       else if (known.preset !== i)
-        for (const field of ["currency", "lot", "tick"])
+        for (const field of ["currency", "lot", "tick", "shortable", "borrow_rate"])
           if (valueAt(symbol, [field]) !== valueAt(known.symbol, [field])) {
             const says = `${id} has another \`${field}\` in \`data.presets[${known.preset}]\`; it is one instrument of the account`;
             mistakes.push(conflict(document, [...path, field], says, "Write the same value in both presets."));
@@ -207,12 +214,6 @@ function repeated(document: Placed, paths: readonly YamlPath[], noun: string): r
     }
   }
   return mistakes;
-}
-
-export function conflict(document: Placed, path: YamlPath, message: string, next: string): Mistake {
-  const text = pathText(path);
-  const entry = document.entries.get(text) ?? document.entries.get(pathText(path.slice(0, -1)));
-  return { code: "world.conflict", message, path: text, ...(entry?.value ?? { from: 0, to: 0 }), next };
 }
 
 function has(document: Placed, path: YamlPath): boolean {

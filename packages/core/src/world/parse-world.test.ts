@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { expressionFaults } from "../policy/compile-policy.ts";
 import { canonicalJson } from "../schema/canonical.ts";
 import { isQmtlError, type QmtlErrorJson } from "../schema/error.ts";
+import { instrumentsOf } from "./config.ts";
 import { checkWorld, parseWorld, type WorldText } from "./parse-world.ts";
 import { worldFileJsonSchema } from "./world-file.ts";
 
@@ -124,17 +125,174 @@ test.each([
     "fee: { per_share: { amount: 0.005, minimum: 1 } }",
     { fee: { kind: "per-share", amount: 0.005, minimum: 1 } },
   ],
-  [
-    "fee: { percent: 0.0002 }",
-    "fee: { per_share: { amount: 0.005 } }",
-    { fee: { kind: "per-share", amount: 0.005, minimum: 0 } },
-  ],
+  ["fee: { percent: 0.0002 }", "fee: { per_share: { amount: 0.005 } }", { fee: { kind: "per-share", amount: 0.005 } }],
   ["fee: { percent: 0.0002 }", "fee: { none: {} }", { fee: { kind: "none" } }],
   ["slippage: { none: {} }", "slippage: { percent: 0.001 }", { slippage: { kind: "percent", fraction: 0.001 } }],
+  [
+    "fee: { percent: 0.0002 }",
+    "fee: { per_notional: { fraction: 0.001, minimum: 1, maximum: 20 } }",
+    { fee: { kind: "percent", fraction: 0.001, minimum: 1, maximum: 20 } },
+  ],
+  [
+    "fee: { percent: 0.0002 }",
+    "fee: { maker_taker: { maker: -0.0001, taker: 0.0004 } }",
+    { fee: { kind: "maker-taker", maker: -0.0001, taker: 0.0004 } },
+  ],
+  [
+    "fee: { percent: 0.0002 }",
+    "fee: { tiered: { of: shares, over: month, tiers: [{ up_to: 300000, rate: 0.0035 }, { rate: 0.002 }], maker: -0.002, minimum: 1 } }",
+    {
+      fee: {
+        kind: "tiered",
+        of: "shares",
+        over: "month",
+        tiers: [
+          { upTo: 300_000, rate: 0.0035 },
+          { upTo: Number.MAX_VALUE, rate: 0.002 },
+        ],
+        maker: -0.002,
+        taker: 0,
+        minimum: 1,
+      },
+    },
+  ],
+  [
+    "slippage: { none: {} }",
+    "slippage: { spread: { width: 0.02 } }",
+    { slippage: { kind: "spread", width: 0.02, part: 0.5 } },
+  ],
+  [
+    "slippage: { none: {} }",
+    "slippage: { volume_share: { coefficient: 0.1, fallback: 0.0005 } }",
+    { slippage: { kind: "volume-share", coefficient: 0.1, fallback: 0.0005 } },
+  ],
+  [
+    "slippage: { none: {} }",
+    "slippage: { square_root: { coefficient: 0.7, fallback: 0.001 } }",
+    { slippage: { kind: "square-root", coefficient: 0.7, fallback: 0.001, window: 20 } },
+  ],
+  ["fill: next-open", "fill: market-on-close, time_in_force: day", { fill: "market-on-close", timeInForce: "day" }],
+  ["fill: next-open", "path: open-low-high-close", { path: "open-low-high-close" }],
+  ["fill: next-open", "volume_cap: { share: 0.1, units: 500 }", { volumeCap: { share: 0.1, units: 500 } }],
+  [
+    "fill: next-open",
+    "margin: { long: { initial: 0.5, maintenance: 0.25 }, short: { initial: 0.5, maintenance: 0.3 }, leverage: 1.8 }",
+    {
+      margin: {
+        long: { initial: 0.5, maintenance: 0.25 },
+        short: { initial: 0.5, maintenance: 0.3 },
+        leverage: 1.8,
+      },
+    },
+  ],
+  ["fill: next-open", "settlement: { sessions: 2 }", { settlement: { sessions: 2 } }],
+  [
+    "fill: next-open",
+    "borrow: { rate: 0.01 }, interest: { credit: [{ from: 0, rate: 0.01 }, { from: 10000, rate: 0.02 }], debit: 0.06 }",
+    {
+      borrow: { rate: 0.01 },
+      interest: {
+        credit: [
+          { from: 0, rate: 0.01 },
+          { from: 10_000, rate: 0.02 },
+        ],
+        debit: 0.06,
+      },
+    },
+  ],
   ["fill: next-open", "act: { every-bar: {} }", { act: { kind: "every-bar" } }],
   ["fill: next-open", "act: { band: 0.05 }, max_stale: 2", { act: { kind: "band", fraction: 0.05 }, maxStale: 2 }],
 ])("brokerage: %s -> %s", (from, to, expected) => {
   expect(parseWorld({ file: "w.yml", text: EXAMPLE.replace(from, to) }).config.brokerage).toMatchObject(expected);
+});
+
+test("a brokerage that leaves everything out is a plain cash account, and what a symbol says of borrowing is kept", () => {
+  const { brokerage } = parseWorld({ file: "w.yml", text: EXAMPLE }).config;
+  expect(Object.keys(brokerage)).toEqual(["fee", "slippage", "fill", "act", "maxStale"]);
+  const text = EXAMPLE.replace("tick: 0.01", "tick: 0.01, shortable: false, borrow_rate: 0.2");
+  const { presets } = parseWorld({ file: "w.yml", text }).config;
+  expect(instrumentsOf(presets)).toEqual([
+    { symbol: "SPX", currency: "USD", lot: 0.0001, tick: 0.01, shortable: false, borrowRate: 0.2 },
+  ]);
+});
+
+describe("a brokerage that can't be is refused at its line", () => {
+  const flow = (fields: string) =>
+    changed("brokerage:", `brokerage: { fee: { none: {} }, slippage: { none: {} }, ${fields} }`);
+  test.each([
+    [
+      "maximum below minimum",
+      "fee: { per_share: { amount: 1, minimum: 2, maximum: 1 } }",
+      "world.conflict brokerage.fee.per_share.maximum",
+    ],
+    [
+      "a negative taker",
+      "fee: { maker_taker: { maker: 0, taker: -0.1 } }",
+      "world.out-of-range brokerage.fee.maker_taker.taker",
+    ],
+    [
+      "a rebate of more than all",
+      "fee: { maker_taker: { maker: -1, taker: 0 } }",
+      "world.out-of-range brokerage.fee.maker_taker.maker",
+    ],
+    [
+      "no tier",
+      "fee: { tiered: { of: shares, over: order, tiers: [] } }",
+      "world.out-of-range brokerage.fee.tiered.tiers",
+    ],
+    [
+      "tiers that fall",
+      "fee: { tiered: { of: shares, over: order, tiers: [{ up_to: 9, rate: 1 }, { up_to: 9, rate: 2 }] } }",
+      "world.conflict brokerage.fee.tiered.tiers[1].up_to",
+    ],
+    [
+      "an endless tier before another",
+      "fee: { tiered: { of: shares, over: order, tiers: [{ rate: 1 }, { up_to: 9, rate: 2 }] } }",
+      "world.missing-key brokerage.fee.tiered.tiers[0].up_to",
+    ],
+    [
+      "an absurd slippage",
+      "slippage: { volume_share: { coefficient: 0.1, fallback: 1 } }",
+      "world.out-of-range brokerage.slippage.volume_share.fallback",
+    ],
+    [
+      "a window of two",
+      "slippage: { square_root: { coefficient: 1, fallback: 0, window: 2 } }",
+      "world.out-of-range brokerage.slippage.square_root.window",
+    ],
+    ["another path", "path: optimistic", "world.wrong-value brokerage.path"],
+    ["a date in a world", "time_in_force: gtd", "world.wrong-value brokerage.time_in_force"],
+    ["a cap of all and more", "volume_cap: { share: 1.5 }", "world.out-of-range brokerage.volume_cap.share"],
+    ["a cap of nothing", "volume_cap: {}", "world.conflict brokerage.volume_cap"],
+    [
+      "keeping dearer than opening",
+      "margin: { long: { initial: 0.2, maintenance: 0.3 }, short: { initial: 1, maintenance: 1 } }",
+      "world.conflict brokerage.margin.long.maintenance",
+    ],
+    [
+      "settlement beside margin",
+      "margin: { long: { initial: 1, maintenance: 1 }, short: { initial: 1, maintenance: 1 } }, settlement: { sessions: 2 }",
+      "world.conflict brokerage.settlement",
+    ],
+    ["half a session", "settlement: { sessions: 1.5 }", "world.wrong-type brokerage.settlement.sessions"],
+    ["a lender who pays", "borrow: { rate: -0.01 }", "world.out-of-range brokerage.borrow.rate"],
+    [
+      "credit tiers that fall",
+      "interest: { credit: [{ from: 5, rate: 0 }, { from: 1, rate: 0 }] }",
+      "world.conflict brokerage.interest.credit[1].from",
+    ],
+    ["a field that there is not", "leverage: 2", "world.unknown-key brokerage.leverage"],
+  ])("%s", (_what, fields, expected) => {
+    const text = fields.startsWith("fee")
+      ? flow("fill: next-open").replace("fee: { none: {} }", fields)
+      : fields.startsWith("slippage")
+        ? flow("fill: next-open").replace("slippage: { none: {} }", fields)
+        : flow(fields);
+    const [only, ...more] = summary(text);
+    expect(more).toEqual([]);
+    expect(only).toMatch(/ 13:\d+$/);
+    expect(only?.replace(/ 13:\d+$/, "")).toBe(expected);
+  });
 });
 
 test("a policy preset is filled in, and the file's own values win one by one", () => {
@@ -160,7 +318,7 @@ data:
       calendar: NYSE
       universe: { symbols: [{ id: SPX, currency: usd, lot: -1 }, { tags: [x y] }] }
       gaps: fill
-brokerage: { fee: { percent: 2, none: {} }, slippage: { pct: 1 }, fill: next-close }
+brokerage: { fee: { percent: 2, none: {} }, slippage: { pct: 1 }, fill: last-close }
 policy:
   gates: { "a b": "x > 1", empty: "  " }
   score: 3
@@ -200,7 +358,9 @@ allow_live: yes
     const nexts = new Map(mistakesOf(text).map(({ place, next }) => [place?.path, next]));
     expect(nexts.get("accunt")).toBe("Did you mean `account`?");
     expect(nexts.get("max_mode")).toBe("Did you mean paper?");
-    expect(nexts.get("brokerage.fee")).toBe("Give exactly one of { percent: … }, { per_share: … }, { none: … }.");
+    expect(nexts.get("brokerage.fee")).toBe(
+      "Give exactly one of { percent: … }, { per_notional: … }, { per_share: … }, { maker_taker: … }, { tiered: … }, { none: … }.",
+    );
   });
 
   test.each<[name: string, text: string, mistakes: readonly string[]]>([

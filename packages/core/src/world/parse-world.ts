@@ -1,8 +1,8 @@
-import type { Brokerage } from "../backtest/brokerage.ts";
 import { parseInstant } from "../data/instant.ts";
 import type { DataPreset } from "../data/preset.ts";
 import type { Policy } from "../policy/policy.ts";
 import { POLICY_PRESETS } from "../policy/presets.ts";
+import { brokerageOf } from "./brokerage-file.ts";
 import type { PluginChoice, WorldConfig } from "./config.ts";
 import { crossCheck } from "./cross-check.ts";
 import { invalidWorld, type LocatedMistake, linesOf, locate, type Mistake } from "./mistake.ts";
@@ -147,10 +147,12 @@ function presetOf({ universe, window, ...preset }: WorldFile["data"]["presets"][
   return {
     ...preset,
     universe: {
-      symbols: universe.symbols.map(({ lot, tick, ...symbol }) => ({
+      symbols: universe.symbols.map(({ lot, tick, shortable, borrow_rate, ...symbol }) => ({
         ...symbol,
         ...(lot !== undefined && { lot }),
         ...(tick !== undefined && { tick }),
+        ...(shortable !== undefined && { shortable }),
+        ...(borrow_rate !== undefined && { borrow_rate }),
       })),
     },
     ...(window !== undefined && {
@@ -159,26 +161,6 @@ function presetOf({ universe, window, ...preset }: WorldFile["data"]["presets"][
         ...(window.min_history !== undefined && { min_history: window.min_history }),
       },
     }),
-  };
-}
-
-function brokerageOf({ fee, slippage, fill, act, max_stale }: WorldFile["brokerage"]): Brokerage {
-  return {
-    fee:
-      "percent" in fee
-        ? { kind: "percent", fraction: fee.percent }
-        : "per_share" in fee
-          ? { kind: "per-share", ...fee.per_share }
-          : { kind: "none" },
-    slippage: "percent" in slippage ? { kind: "percent", fraction: slippage.percent } : { kind: "none" },
-    fill,
-    act:
-      "band" in act
-        ? { kind: "band", fraction: act.band }
-        : "change" in act
-          ? { kind: "change" }
-          : { kind: "every-bar" },
-    maxStale: max_stale,
   };
 }
 

@@ -182,6 +182,12 @@ export function missing(path: YamlPath, context: Placed): Mistake {
   };
 }
 
+export function conflict(document: Placed, path: YamlPath, message: string, next: string): Mistake {
+  const text = pathText(path);
+  const entry = document.entries.get(text) ?? document.entries.get(pathText(path.slice(0, -1)));
+  return { code: "world.conflict", message, path: text, ...(entry?.value ?? { from: 0, to: 0 }), next };
+}
+
 /** A missing field of the whole file, or of a list's entry, is shown at its first character. */
 function firstOf(span: { readonly from: number; readonly to: number } | undefined): {
   readonly from: number;

@@ -66,12 +66,53 @@ const instant = z.string().superRefine((text, context) => {
 const none = z.strictObject({ none: z.strictObject({}) });
 const percent = z.strictObject({ percent: fraction });
 
+const perOrder = { minimum: money.optional(), maximum: money.optional() };
+
+const tier = z.strictObject({ up_to: z.number().gt(0).optional(), rate: money });
+
+/** Of a fee: what the venue gives is below zero. */
+const venueRate = z.number().gt(-1).lte(1);
+
+const fee = z.union([
+  percent,
+  z.strictObject({ per_notional: z.strictObject({ fraction, ...perOrder }) }),
+  z.strictObject({ per_share: z.strictObject({ amount: money, ...perOrder }) }),
+  z.strictObject({ maker_taker: z.strictObject({ maker: venueRate, taker: fraction, ...perOrder }) }),
+  z.strictObject({
+    tiered: z.strictObject({
+      of: z.enum(["notional", "shares"]),
+      over: z.enum(["order", "month"]),
+      tiers: z.array(tier).min(1, { error: "must name at least one tier" }),
+      maker: z.number().gt(-1e6).lt(1e6).default(0),
+      taker: money.default(0),
+      ...perOrder,
+    }),
+  }),
+  none,
+]);
+
+const impact = { coefficient: money, fallback: fraction };
+
+const slippage = z.union([
+  percent,
+  z.strictObject({ spread: z.strictObject({ width: money, part: z.number().min(0).max(1).default(0.5) }) }),
+  z.strictObject({ volume_share: z.strictObject(impact) }),
+  z.strictObject({ square_root: z.strictObject({ ...impact, window: z.int().min(3).max(10_000).default(20) }) }),
+  none,
+]);
+
+const marginRates = z.strictObject({ initial: z.number().gt(0).max(10), maintenance: z.number().min(0).max(10) });
+
+const annualRate = z.number().min(0).max(10);
+
 const symbol = z.strictObject({
   id: symbolId,
   tags: z.array(tag).default([]),
   currency,
   lot: z.number().min(0).optional(),
   tick: z.number().min(0).optional(),
+  shortable: z.boolean().optional(),
+  borrow_rate: z.number().min(0).max(10).optional(),
 });
 
 const preset = z.strictObject({
@@ -88,13 +129,11 @@ const preset = z.strictObject({
 });
 
 const brokerage = z.strictObject({
-  fee: z.union([
-    percent,
-    z.strictObject({ per_share: z.strictObject({ amount: money, minimum: money.default(0) }) }),
-    none,
-  ]),
-  slippage: z.union([percent, none]),
-  fill: z.enum(["next-open"]).default("next-open"),
+  fee,
+  slippage,
+  fill: z.enum(["next-open", "next-close", "market-on-open", "market-on-close"]).default("next-open"),
+  time_in_force: z.enum(["day", "gtc", "ioc", "fok"]).optional(),
+  path: z.enum(["pessimistic", "open-high-low-close", "open-low-high-close"]).optional(),
   act: z
     .union([
       z.strictObject({ change: z.strictObject({}) }),
@@ -102,6 +141,20 @@ const brokerage = z.strictObject({
       z.strictObject({ band: z.number().gt(0).lt(1) }),
     ])
     .default({ change: {} }),
+  volume_cap: z
+    .strictObject({ share: z.number().gt(0).max(1).optional(), units: z.number().gt(0).optional() })
+    .optional(),
+  margin: z
+    .strictObject({ long: marginRates, short: marginRates, leverage: z.number().gt(0).max(1000).optional() })
+    .optional(),
+  settlement: z.strictObject({ sessions: z.int().min(0).max(30) }).optional(),
+  borrow: z.strictObject({ rate: annualRate }).optional(),
+  interest: z
+    .strictObject({
+      credit: z.array(z.strictObject({ from: money, rate: annualRate })).default([]),
+      debit: annualRate.default(0),
+    })
+    .optional(),
   max_stale: z.int().min(1).default(5),
 });
 

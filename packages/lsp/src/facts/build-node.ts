@@ -17,6 +17,7 @@ export function buildStream(reader: Reader, spec: Value, call: ts.CallExpression
     tags: listFact(reader, required(spec, "tags", call)),
     match: termOf(reader, option(spec, "match") ?? literalValue(call, "any")),
     ...(gaps !== undefined && { gaps: termOf(reader, gaps) }),
+    prices: termOf(reader, option(spec, "prices") ?? literalValue(call, "adjusted")),
     output: outputFact(reader, columns),
     interval: termOf(reader, required(spec, "interval", call)),
     scope: { kind: "scope", scope: "symbol" },

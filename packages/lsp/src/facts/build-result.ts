@@ -32,7 +32,7 @@ export function buildOrders(reader: Reader, spec: Value, call: ts.CallExpression
 }
 
 // In the order in which the graph meets them.
-const COLUMNS = ["enter", "exit", "stop", "takeProfit", "size", "limit", "trail"] as const;
+const COLUMNS = ["enter", "exit", "limit", "trigger", "stop", "takeProfit", "trail", "until", "size"] as const;
 
 function tradeFact(reader: Reader, spec: Value): TradeFact {
   if (spec.kind !== "object") return reader.unknown(unexpected(spec, "a trade is expected"));
@@ -43,11 +43,15 @@ function tradeFact(reader: Reader, spec: Value): TradeFact {
     if (value !== undefined) columns.push({ name, read: readFact(reader, value) });
   }
   const expire = option(spec, "expire");
+  const auction = option(spec, "at");
+  const timeInForce = option(spec, "timeInForce");
   return {
     kind: "trade",
     at: reader.at(spec.from),
     columns,
     ...(expire !== undefined && { expire: termOf(reader, expire) }),
+    ...(auction !== undefined && { auction: termOf(reader, auction) }),
+    ...(timeInForce !== undefined && { timeInForce: termOf(reader, timeInForce) }),
   };
 }
 

@@ -234,7 +234,14 @@ function plainExecuted(node: GraphNode): PlainNode {
 function plainOptions(node: GraphNode): unknown {
   switch (node.kind) {
     case "stream":
-      return { kind: node.kind, schema: node.schema.id, tags: node.tags, match: node.match, gaps: node.gaps };
+      return {
+        kind: node.kind,
+        schema: node.schema.id,
+        tags: node.tags,
+        match: node.match,
+        gaps: node.gaps,
+        prices: node.prices,
+      };
     case "user":
       return {
         kind: node.kind,
@@ -324,13 +331,18 @@ function plainResult({ result, nodes }: StrategyGraph): unknown {
 
 function plainTrade(trade: TradeSpec | undefined): unknown {
   if (trade === undefined) return undefined;
-  const columns = (["enter", "exit", "stop", "takeProfit"] as const).flatMap((name) => {
-    const ref = trade[name];
-    return ref === undefined ? [] : [{ name, read: columnRead(ref) }];
-  });
+  const columns = (["enter", "exit", "limit", "trigger", "stop", "takeProfit", "trail", "until"] as const).flatMap(
+    (name) => {
+      const ref = trade[name];
+      return ref === undefined ? [] : [{ name, read: columnRead(ref) }];
+    },
+  );
   const size: StaticRead =
     trade.size.kind === "constant" ? { kind: "constant", value: trade.size.value } : columnRead(trade.size.ref);
-  return { columns: [...columns, { name: "size", read: size }], expire: trade.expire };
+  const { expire, at: auction } = trade;
+  // A date says how long by itself.
+  const timeInForce = trade.timeInForce === "gtd" ? undefined : trade.timeInForce;
+  return { columns: [...columns, { name: "size", read: size }], expire, auction, timeInForce };
 }
 
 /** Every place where a graph that is known in part says something that does not run; nodes are matched along known edges. */

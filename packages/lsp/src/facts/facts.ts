@@ -133,6 +133,7 @@ export interface StreamFact extends NodeFactBase {
   readonly match: Term;
   /** Absent: the world's preset says it. */
   readonly gaps?: Term;
+  readonly prices: Term;
 }
 
 /** `node()`, `crossSection()`, `aggregate()`. */
@@ -215,9 +216,12 @@ export type TradeFact =
   | {
       readonly kind: "trade";
       readonly at: At;
-      /** By option: enter, exit, size, stop, takeProfit, limit, trail. A number as `size` is a constant. */
+      /** By option: enter, exit, limit, trigger, stop, takeProfit, trail, until, size. A number as `size` is a constant. */
       readonly columns: readonly NamedRead[];
       readonly expire?: Term;
+      /** The option `at`. */
+      readonly auction?: Term;
+      readonly timeInForce?: Term;
     }
   | Unknown;
 

@@ -116,6 +116,8 @@ function write(draws: readonly number[], count: number): string {
     `targetWeights(cast(${last}, fraction))`,
     `targetPositions(cast(${last}, quantity))`,
     `orders({ long: { enter: above(bars.close, bars.open), size: cast(${last}, fraction), stop: ${one(prices()).name}, expire: ${period()} } })`,
+    `orders({ long: { enter: above(bars.close, bars.open), size: 0.5, limit: ${one(prices()).name}, trail: ${one(prices()).name}, timeInForce: "day" }, short: { enter: crossUnder(bars.close, bars.open), size: 0.5, trigger: ${one(prices()).name}, until: barTime(bars) } })`,
+    `orders({ short: { enter: above(bars.close, bars.open), size: 0.5, at: "close" } })`,
     `dataset({ name: "d", features: { last: ${last}, first: bars.low }, labels: { y: forwardReturn(bars.close, ${period()}) } })`,
     `dataset({ name: "d", features: { last: ${last} }, labels: tripleBarrier(bars.close, { volatility: returns(bars.close, ${period()}), profit: 2, loss: 1, bars: ${period()}${one(["", ', side: "short"', ", cost: 0.001"])} }) })`,
     `targetWeights({ A: cast(pick(bars, "A").close, fraction), B: cast(sma(pick(bars, "B").open, b), fraction) })`,
@@ -124,7 +126,7 @@ function write(draws: readonly number[], count: number): string {
 import { above, bollinger, cross, crossOver, crossUnder, ema, highest, lag, lowest, returns, sma, when } from "@qmtl/core/indicators";
 import * as indicators from "@qmtl/core/indicators";
 import { fraction, ohlcv, price, quantity } from "@qmtl/core/schema";
-import { cast, dataset, forwardReturn, node, orders, param, pick, resample, strategy, stream, targetPositions, targetWeights, tripleBarrier, window } from "@qmtl/core/strategy";
+import { barTime, cast, dataset, forwardReturn, node, orders, param, pick, resample, strategy, stream, targetPositions, targetWeights, tripleBarrier, window } from "@qmtl/core/strategy";
 
 const LONG = 30 as const;
 const SPANS = [5, 15, 25] as const;

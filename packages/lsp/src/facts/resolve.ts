@@ -193,6 +193,7 @@ export function resolveFacts(
           tags: words(fact.tags),
           match: fold(fact.match),
           gaps: fact.gaps === undefined ? undefined : fold(fact.gaps),
+          prices: fold(fact.prices),
         };
       case "user":
       case "cross-section":
@@ -327,6 +328,8 @@ export function resolveFacts(
     return {
       columns: fact.columns.map(({ name, read }) => ({ name, read: visit(read) })),
       expire: fact.expire === undefined ? undefined : fold(fact.expire),
+      auction: fact.auction === undefined ? undefined : fold(fact.auction),
+      timeInForce: fact.timeInForce === undefined ? undefined : fold(fact.timeInForce),
     };
   }
 

@@ -41,6 +41,7 @@ export type StaticOptions =
       readonly tags: Known<readonly Known<string>[]>;
       readonly match: Known<Constant>;
       readonly gaps: Known<Constant> | undefined;
+      readonly prices: Known<Constant>;
     }
   | {
       readonly kind: "user" | "cross-section" | "aggregate";
@@ -92,6 +93,8 @@ export interface StaticNamedRead {
 export interface StaticTrade {
   readonly columns: readonly StaticNamedRead[];
   readonly expire: Known<Constant> | undefined;
+  readonly auction: Known<Constant> | undefined;
+  readonly timeInForce: Known<Constant> | undefined;
 }
 
 export type StaticResult =

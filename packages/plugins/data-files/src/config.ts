@@ -31,6 +31,11 @@ const template = z.string().min(1);
 const presetConfig = z.strictObject({
   /** File, or files in the order of time, from the folder of `qmtl.config.ts`. `{symbol}` stands for any symbol. */
   path: z.union([template, z.array(template).min(1)]),
+  /**
+   * CSV file of splits and dividends, with columns `date`, `split` and `dividend`; rows are then raw prices. Like `path`; a symbol without a file has
+   * none. Dates are ex dates, days of `zone`.
+   */
+  actions: template.optional(),
   /** The one symbol of a path without `{symbol}`. */
   symbol: z.string().min(1).optional(),
   format: z.enum(["csv", "parquet"]),

@@ -18,9 +18,14 @@ export interface Locator {
  * @param root the folder that paths count from and may not leave
  * @throws `files.invalid-path`
  */
-export function createLocator(root: string, name: string, { path, symbol }: FilesPreset): Locator {
+export function createLocator(
+  root: string,
+  name: string,
+  { path, symbol }: Pick<FilesPreset, "path" | "symbol">,
+  field: "path" | "actions" = "path",
+): Locator {
   const templates = typeof path === "string" ? [path] : path;
-  for (const template of templates) checkTemplate(template, symbol, name);
+  for (const template of templates) checkTemplate(template, symbol, `${name}.${field}`);
 
   function symbols(): string[] {
     if (symbol !== undefined) return [symbol];
@@ -44,13 +49,13 @@ export function createLocator(root: string, name: string, { path, symbol }: File
   };
 }
 
-function checkTemplate(template: string, symbol: string | undefined, name: string): void {
+function checkTemplate(template: string, symbol: string | undefined, where: string): void {
   const parts = template.split("/");
   const refuse = (why: string, next: string): never => {
     throw new QmtlError({
       code: "files.invalid-path",
-      message: `The path ${JSON.stringify(template)} of files.${name} ${why}`,
-      place: { path: `presets.${name}.path` },
+      message: `The path ${JSON.stringify(template)} of files.${where.split(".")[0]} ${why}`,
+      place: { path: `presets.${where}` },
       next,
     });
   };

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { relative } from "node:path";
 import type { DataProvider, PresetDescription, SeriesKey } from "@qmtl/core/plugin";
 import { QmtlError } from "@qmtl/core/schema";
+import { readActions } from "./action-rows.ts";
 import { type FilesConfig, type FilesPreset, schemaOf } from "./config.ts";
 import { isSystemError, unreadable } from "./csv.ts";
 import { csvRows, type RowsInput } from "./csv-rows.ts";
@@ -19,6 +20,8 @@ interface Source {
   readonly config: FilesPreset;
   readonly schema: PresetDescription["schema"];
   readonly locator: Locator;
+  /** Of corporate actions. */
+  readonly actions: Locator | undefined;
 }
 
 /** @throws what is wrong with the configuration beyond its shape: `files.invalid-path`, `files.invalid-time-format`, `files.unknown-column`, `schema.*` */
@@ -69,10 +72,17 @@ export function createProvider(root: string, { presets }: FilesConfig): DataProv
       const { range, asOf } = query;
       yield* rowsOf(query, (at) => at >= range.from && at < range.to && at <= asOf, signal);
     },
+    async actions(series, { signal }) {
+      const { config, actions } = requireSource(series);
+      const date = createTimeReader({ format: "YYYY-MM-DD", zone: createZone(config.zone), session: false });
+      const files = actionFiles(actions, series.symbol);
+      const read = files.map((file) => readActions({ file, delimiter: config.delimiter, date, signal }));
+      return (await Promise.all(read)).flat();
+    },
     async revision(series, { signal }) {
-      const { config, locator } = requireSource(series);
+      const { config, locator, actions } = requireSource(series);
       const hash = createHash("sha256").update(`${GENERATION}\n${JSON.stringify(config)}\n`);
-      for (const file of locator.files(series.symbol)) {
+      for (const file of [...locator.files(series.symbol), ...actionFiles(actions, series.symbol)]) {
         const { size, digest } = await contentOf(file, signal);
         hash.update(`${relative(root, file)}\n${size}\n${digest}\n`);
       }
@@ -99,7 +109,22 @@ function createSource(root: string, name: string, config: FilesPreset): Source {
       place: { path: `presets.${name}.columns.${stray}` },
       next: `Map columns of the schema to headers of the file; it has ${Object.keys(schema.columns).join(", ")}.`,
     });
-  return { name, config, schema, locator: createLocator(root, name, config) };
+  const { actions, symbol } = config;
+  return {
+    name,
+    config,
+    schema,
+    locator: createLocator(root, name, config),
+    actions:
+      actions === undefined
+        ? undefined
+        : createLocator(root, name, { path: actions, ...(symbol !== undefined && { symbol }) }, "actions"),
+  };
+}
+
+/** A symbol without a file has no actions. */
+function actionFiles(actions: Locator | undefined, symbol: string): readonly string[] {
+  return actions?.symbols().includes(symbol) === true ? actions.files(symbol) : [];
 }
 
 function timeOf({ time, zone, stamp }: FilesPreset) {

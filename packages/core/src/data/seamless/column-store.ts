@@ -54,7 +54,13 @@ export async function loadSeries(
     if (cells === undefined) return { kind: "damaged", because: `column "${name}" (${object}) is missing or damaged` };
     columns[name] = cells;
   }
-  const series = { symbol: address.symbol, tags, stamps: stamps as Float64Array, columns };
+  const series = {
+    symbol: address.symbol,
+    tags,
+    stamps: stamps as Float64Array,
+    columns,
+    ...(manifest.actions !== undefined && { actions: manifest.actions }),
+  };
   return { kind: "found", stored: { manifest, digest, series } };
 }
 
@@ -87,6 +93,7 @@ export async function saveSeries(input: SaveSeriesInput): Promise<StoredSeries> 
     stamps,
     columns,
     blocks: hashBlocks(series),
+    ...(series.actions !== undefined && { actions: series.actions }),
     report,
   };
   const digest = await objects.put(Buffer.from(canonicalJson(manifest)), options);

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { ColumnBatch, DataProvider, ReadQuery } from "../../plugin/contract/data-provider.ts";
+import type { ColumnBatch, CorporateAction, DataProvider, ReadQuery } from "../../plugin/contract/data-provider.ts";
 import { bool, categorical, f64 } from "../../schema/cell.ts";
 import { schema } from "../../schema/schema.ts";
+import { cutPanel } from "../cut.ts";
 import { blocksAt, datasetCommit, datasetFingerprint } from "../dataset.ts";
 import { hashBlocks } from "../fingerprint.ts";
 import type { DataPreset } from "../preset.ts";
@@ -203,5 +204,38 @@ describe("fingerprints", () => {
     expect(datasetCommit([after], asOf + DAY)).not.toBe(datasetCommit([before], asOf));
     const end = START + 100 * DAY;
     expect(datasetCommit([after], end)).not.toBe(datasetCommit([before], end));
+  });
+});
+
+describe("corporate actions", () => {
+  const split = { time: START + 20 * DAY, kind: "split", ratio: 2 } as const;
+  const dividend = { time: START + 45 * DAY, kind: "dividend", amount: 0.5 } as const;
+  const asOf = START + 59 * DAY;
+  const withActions = (actions: readonly CorporateAction[]) => {
+    one.provider.actions = async ({ symbol }) => (symbol === "A" ? actions : []);
+  };
+
+  test("come with their series, from the source and from the store, and are cut with it", async () => {
+    withActions([split, dividend]);
+    const imported = await open();
+    expect(imported.panel.series.map(({ actions }) => actions)).toEqual([undefined, [split, dividend]]);
+    expect((await open()).panel).toEqual(imported.panel);
+    expect(cutPanel(imported.panel, START + 30 * DAY).series[1]?.actions).toEqual([split]);
+    expect(cutPanel(imported.panel, split.time).series[1]?.actions).toEqual([]);
+  });
+
+  test("are in the fingerprint of every column, as they were known then", async () => {
+    const fingerprint = async (actions: readonly CorporateAction[], at: number, columns = ["close"]) => {
+      objects = memoryObjects();
+      withActions(actions);
+      return datasetFingerprint([{ dataset: await open(), columns }], at);
+    };
+    const none = await fingerprint([], asOf);
+    const both = await fingerprint([split, dividend], asOf);
+    expect(both).not.toBe(none);
+    expect(await fingerprint([split, { ...dividend, amount: 0.6 }], asOf)).not.toBe(both);
+    const before = START + 30 * DAY;
+    expect(await fingerprint([split, { ...dividend, amount: 0.6 }], before)).toBe(await fingerprint([split], before));
+    expect(await fingerprint([split], START)).toBe(await fingerprint([], START));
   });
 });

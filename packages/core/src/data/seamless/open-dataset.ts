@@ -79,6 +79,7 @@ async function openSeries(
   onImport?.(address.symbol, loaded.because);
   for (let attempt = 0; attempt < 2; attempt++) {
     const batches = await readAll(provider, address, options);
+    const actions = (await provider.actions?.(key, options)) ?? [];
     const after = await provider.revision(key, options);
     if (after === revision) {
       const { series, report } = conformSeries({
@@ -92,7 +93,8 @@ async function openSeries(
         stamp: offer.stamp,
         madeFor: requireCalendar(offer.calendar).id,
       });
-      const stored = await saveSeries({ objects, address, revision, series, report, options });
+      const whole = actions.length === 0 ? series : { ...series, actions };
+      const stored = await saveSeries({ objects, address, revision, series: whole, report, options });
       return { stored, imported: loaded.because };
     }
     revision = after;

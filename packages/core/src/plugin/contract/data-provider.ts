@@ -60,6 +60,16 @@ export interface ColumnBatch {
   readonly origin?: { readonly file: string; readonly lines: Int32Array };
 }
 
+/**
+ * What a company did to its shares. `time` is the instant from which it holds: bars that end after it are on the new basis (midnight of the ex
+ * date, or the open of its session).
+ */
+export type CorporateAction =
+  /** `ratio` new units for each old one: 2 for two for one, 0.1 for one for ten. */
+  | { readonly time: number; readonly kind: "split"; readonly ratio: number }
+  /** Money per unit held before, in the symbol's currency. */
+  | { readonly time: number; readonly kind: "dividend"; readonly amount: number };
+
 /** Effectful, cancellable, disposable. */
 export interface DataProvider {
   readonly supports: {
@@ -72,6 +82,11 @@ export interface DataProvider {
   /** Ranges for which rows exist, ascending, disjoint. */
   coverage(series: SeriesKey, options: CallOptions): Promise<readonly TimeRange[]>;
   read(query: ReadQuery, options: CallOptions): AsyncIterable<ColumnBatch>;
+  /**
+   * Splits and dividends of a series whose rows are raw prices, ascending by time. A provider without it says that there are none. What
+   * `revision` identifies includes them.
+   */
+  actions?(series: SeriesKey, options: CallOptions): Promise<readonly CorporateAction[]>;
   /**
    * Identifies the source's present content cheaply (a file's size and digest, a package version and seed), so that an
    * import is repeated when the source changed. Equal text means equal rows.

@@ -2,6 +2,7 @@
 export type { AllocatedShare, AllocationCandidate, AllocationInput, Allocator } from "./allocator.ts";
 export type {
   ColumnBatch,
+  CorporateAction,
   DataProvider,
   PresetDescription,
   ReadQuery,

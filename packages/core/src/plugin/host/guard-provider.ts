@@ -1,8 +1,10 @@
+import { actionFlaw } from "../../data/corporate-actions.ts";
 import type { Columns } from "../../schema/cell.ts";
 import { isInterval } from "../../schema/interval.ts";
 import { FOLDS } from "../../schema/schema.ts";
 import type {
   ColumnBatch,
+  CorporateAction,
   DataProvider,
   PresetDescription,
   ReadQuery,
@@ -45,6 +47,14 @@ export function guardProvider(provider: DataProvider, scope: GuardScope): DataPr
         disposeDeadline: dispose,
         signal,
       }),
+    ...(provider.actions !== undefined && {
+      actions: (series: SeriesKey, { signal }: CallOptions) =>
+        callPlugin(siteOf(scope, "actions", placeOf(series)), (options) => provider.actions?.(series, options), {
+          deadline: call,
+          signal,
+          validate: checkActions,
+        }),
+    }),
     revision: (series, { signal }) =>
       callPlugin(siteOf(scope, "revision", placeOf(series)), (options) => provider.revision(series, options), {
         deadline: call,
@@ -164,6 +174,19 @@ export function checkRanges(answer: unknown, fault: Fault): readonly TimeRange[]
     end = range.to;
   }
   return answer as readonly TimeRange[];
+}
+
+/** Splits and dividends that can be, ascending by time. */
+export function checkActions(answer: unknown, fault: Fault): readonly CorporateAction[] {
+  if (!Array.isArray(answer)) fault("is not a list of corporate actions");
+  const actions = answer as readonly CorporateAction[];
+  actions.forEach((action, i) => {
+    if (!isRecord(action) || (action.kind !== "split" && action.kind !== "dividend"))
+      fault(`holds ${show(action)}, which is neither a split nor a dividend`);
+    const flaw = actionFlaw(action, actions[i - 1]);
+    if (flaw !== undefined) fault(`holds a ${action.kind} that can't be: ${flaw}`);
+  });
+  return actions;
 }
 
 /** A batch has a time per row, exactly the preset's columns, each as long and of a fitting type, and only rows that were asked for. */

@@ -365,6 +365,33 @@ describe("data providers", () => {
     await expect(guarded({ coverage: async () => answer as never }).coverage(series, { signal })).rejects.toThrow(why);
   });
 
+  test("splits and dividends are given as they are, and by providers that know of them alone", async () => {
+    const actions = [
+      { time: 5, kind: "split", ratio: 2 },
+      { time: 5, kind: "dividend", amount: 0.5 },
+    ] as const;
+    expect(await guarded({ actions: async () => actions }).actions?.(series, { signal })).toEqual(actions);
+    expect(guarded({}).actions).toBeUndefined();
+  });
+
+  test.each([
+    ["no list", {}, "is not a list of corporate actions"],
+    ["another kind", [{ time: 1, kind: "merger" }], "neither a split nor a dividend"],
+    ["a split of nothing", [{ time: 1, kind: "split", ratio: 0 }], "its ratio is 0"],
+    ["a dividend that is taken", [{ time: 1, kind: "dividend", amount: -1 }], "its amount is -1"],
+    ["no time", [{ time: Number.NaN, kind: "split", ratio: 2 }], "its time is NaN"],
+    [
+      "falling times",
+      [
+        { time: 2, kind: "split", ratio: 2 },
+        { time: 1, kind: "split", ratio: 2 },
+      ],
+      "after a later one",
+    ],
+  ])("corporate actions of %s are the plugin's fault", async (_title, answer, why) => {
+    await expect(guarded({ actions: async () => answer as never }).actions?.(series, { signal })).rejects.toThrow(why);
+  });
+
   test.each([
     ["no list", {}, "is not a list of presets"],
     ["null", [null], "without a usable name"],
