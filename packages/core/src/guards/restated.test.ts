@@ -95,6 +95,11 @@ describe("what changed is named", () => {
     expect(found[0]?.hint).toMatch(/adjusted forward/);
   });
 
+  test("several bars that changed each in its own way are no adjustment", () => {
+    const found = compare({ A: closes((day) => (day < 4 ? 1 : 100 + day)) }, { A: closes(undefined, 40) });
+    expect(found[0]?.message).toMatch(/3 bars of A up to there hold another value now/);
+  });
+
   test("a value that is not finite then, or now", () => {
     const [lost] = compare({ A: closes((day) => (day === 3 ? Number.NaN : day)) }, { A: closes((day) => day, 40) });
     expect(lost?.values).toEqual({ "known then": 3, now: null });
