@@ -81,7 +81,7 @@ function startAt(options: CutOptions, end: number, from: number, known: Trace): 
   const { graph, panels, clock, cut, bars, naming, progress } = options;
   const watched = progress === undefined ? {} : { progress };
   // A stretch of its own where nodes remember further back than the others reach.
-  const wanted = Math.max(bars, Math.min(2 * memoryBars(graph) + 256, Math.floor(end / 3)));
+  const wanted = Math.max(bars, Math.min(2 * memoryBars(graph) + 256, Math.floor((2 * end) / 3)));
   const first = Math.max(0, end - wanted);
   const start = first + Math.floor((end - first) / 3);
   if (start === 0) return NOTHING;
