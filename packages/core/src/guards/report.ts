@@ -72,7 +72,7 @@ export interface GuardSummary {
   readonly inconclusive: readonly string[];
 }
 
-/** @param report undefined for returns that were declared: there is nothing to guard */
+/** @param report undefined where nothing was guarded: declared returns, trials that are no candidates */
 export function summarizeGuards(report: GuardReport | undefined): GuardSummary {
   return { metrics: metricsOf(report), checks: checksOf(report), inconclusive: doubtsOf(report) };
 }
@@ -80,7 +80,7 @@ export function summarizeGuards(report: GuardReport | undefined): GuardSummary {
 function metricsOf(report: GuardReport | undefined): Readonly<Record<string, Figure>> {
   if (report === undefined)
     return Object.fromEntries(
-      GUARD_METRICS.map(({ name }) => [name, { kind: "undefined", because: "the returns were declared" }]),
+      GUARD_METRICS.map(({ name }) => [name, { kind: "undefined", because: "the run was not guarded" }]),
     );
   const { ties, costs, parts, concentration } = report;
   const thirds = parts.flatMap(({ by, totalReturn }) => (by === "third" && totalReturn !== null ? [totalReturn] : []));
