@@ -43,13 +43,14 @@ export interface StoredRun {
   readonly computed: { readonly nodes: number; readonly rows: number };
 }
 
-/** @param prices the panel whose prices filled the orders */
+/** @param prices the panel whose prices filled the orders; `null` for a run that is judged and not kept */
 export function storeOutcome(
   { result, sessions, periodsPerYear, counters }: RunOutcome,
-  prices: Pick<PlainPanel, "preset" | "schema" | "series">,
+  prices: Pick<PlainPanel, "preset" | "schema" | "series"> | null,
   guards: GuardReport | null,
 ): StoredRun {
   const costs = sessionCosts(result.fills, sessions.times);
+  const closes = prices === null ? [] : sessionPrices(prices, result, sessions.times);
   return {
     format: FORMAT,
     evidence: "backtest",
@@ -65,9 +66,9 @@ export function storeOutcome(
     fees: result.costs.fees,
     slippage: result.costs.slippage,
     costs: { fees: [...costs.fees], slippage: [...costs.slippage] },
-    prices: sessionPrices(prices, result, sessions.times).map(({ symbol, closes }) => ({
+    prices: closes.map(({ symbol, closes: all }) => ({
       symbol,
-      closes: Array.from(closes, (close) => (Number.isNaN(close) ? null : close)),
+      closes: Array.from(all, (close) => (Number.isNaN(close) ? null : close)),
     })),
     notes: notesOf(result, sessions.ruined),
     guards,

@@ -275,7 +275,6 @@ async function tryAll(run: SweepRun, executor: SweepExecutor, all: readonly Swee
   const variants = await executor.inspectAll(all);
   const sound = variants.flatMap((variant, k) => (problemOf(run, variant) === undefined ? [k] : []));
   const outcomes = await executor.runAll(sound.map((k) => all[k]!));
-  const prices = run.data.panels.get(run.inspected.priceStream)!;
   return variants.map((variant, k): Tried => {
     const params = all[k]!;
     const found = problemOf(run, variant);
@@ -287,7 +286,7 @@ async function tryAll(run: SweepRun, executor: SweepExecutor, all: readonly Swee
         params,
         problem: { code: "runner.no-decision", message: "It never decided: its inputs did not warm up" },
       };
-    return { params, contender: contenderOf(run, variant, storeOutcome(outcome.outcome, prices, null)) };
+    return { params, contender: contenderOf(run, variant, storeOutcome(outcome.outcome, null, null)) };
   });
 }
 
