@@ -43,10 +43,22 @@ describe("evaluator-standard", () => {
     expect(Object.keys((await evaluate()).metrics)).toEqual(metrics.map(({ name }) => name));
     for (const metric of metrics) {
       expect(metric.name).toMatch(/^[a-z][a-z0-9_]*$/);
-      expect(Object.keys(metric).every((key) => ["name", "formula", "unit", "better", "source"].includes(key))).toBe(
-        true,
-      );
+      expect(
+        Object.keys(metric).every((key) => ["name", "formula", "unit", "better", "source", "ledger"].includes(key)),
+      ).toBe(true);
     }
+  });
+
+  test("says of which figures the ledger decides", async () => {
+    const { metrics } = await evaluator({});
+    const own = metrics.filter(({ ledger }) => ledger === true).map(({ name }) => name);
+    const alone = await evaluate({ trials: [] });
+    const among = await evaluate();
+    const differing = Object.keys(among.metrics).filter(
+      (name) => JSON.stringify(among.metrics[name]) !== JSON.stringify(alone.metrics[name]),
+    );
+    expect(own).toEqual(["deflated_sharpe", "trials", "trials_variance"]);
+    expect(own).toEqual(expect.arrayContaining(differing));
   });
 
   test("equal input gives equal output", async () => {
