@@ -20,6 +20,7 @@ interface SweepOptions {
   readonly top?: string;
   readonly workers?: string;
   readonly csv?: string;
+  readonly html?: string;
   readonly confirm?: boolean;
 }
 
@@ -36,6 +37,7 @@ export function sweepCommand(program: Command, register: Register): void {
     .option("--top <count>", "rows that are weighed against all trials (default: 20)")
     .option("--workers <count>", "processes that replay (default: one per processor)")
     .option("--csv <file>", "write all rows as CSV")
+    .option("--html <file>", "write maps over the params and the best rows as one page that needs no network")
     .option("--data-preset <id>", "the data preset of the world, where several fit a stream")
     .option("--as-of <instant>", "try on what was known then")
     .option("--confirm", "go on with more than 10,000 combinations");
@@ -70,7 +72,11 @@ export function sweepCommand(program: Command, register: Register): void {
       process.off("SIGINT", stop);
       process.off("SIGTERM", stop);
     });
-    if (options.csv !== undefined) writeCsv(options.csv, sweepCsv(result));
+    if (options.csv !== undefined) writeOut(options.csv, sweepCsv(result));
+    if (options.html !== undefined) {
+      const { sweepPage } = await import("../report/page/sweep-page.ts");
+      writeOut(options.html, sweepPage(result));
+    }
     return {
       exitCode: result.status === "cancelled" ? EXIT.failed : EXIT.fine,
       json: result,
@@ -90,7 +96,7 @@ function whole(name: string, text: string | undefined, least: number): number | 
   });
 }
 
-function writeCsv(file: string, text: string): void {
+function writeOut(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
@@ -98,7 +104,7 @@ function writeCsv(file: string, text: string): void {
       code: "cli.unwritable",
       message: `${file} can't be written: ${(error as Error).message}`,
       place: { file },
-      next: "The trials are recorded: run the same command with another --csv, it takes no time.",
+      next: "The trials are recorded: run the same command with another file, it takes no time.",
       class: "failed",
       cause: error,
     });

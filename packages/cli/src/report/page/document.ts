@@ -4,25 +4,27 @@ import { type Html, html } from "./html.ts";
 /** What the page carries besides its content. */
 export interface Assets {
   readonly style: string;
-  readonly script: string;
+  /** Absent on a page that needs none. */
+  readonly script?: string;
 }
 
 /**
- * A whole document that may load nothing: its policy admits the one style sheet and the one script that are in it, by their digests.
+ * A whole document that may load nothing: its policy admits the one style sheet and the one script that are in it, by their digests, and no
+ * script where it has none.
  *
  * @param data of the script, as markup
  */
 export function documentHtml(of: {
   readonly title: string;
   readonly body: Html;
-  readonly data: Html;
+  readonly data?: Html;
   readonly assets: Assets;
 }): string {
   const { style, script } = of.assets;
   const policy = [
     "default-src 'none'",
     `style-src '${digest(style)}'`,
-    `script-src '${digest(script)}'`,
+    `script-src ${script === undefined ? "'none'" : `'${digest(script)}'`}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
@@ -40,9 +42,7 @@ export function documentHtml(of: {
 </head>
 <body>
 ${of.body}
-<script type="application/json" id="run-data">${of.data}</script>
-<script>${asIs(script, "script")}</script>
-</body>
+${of.data && html`<script type="application/json" id="run-data">${of.data}</script>\n`}${script === undefined ? undefined : html`<script>${asIs(script, "script")}</script>\n`}</body>
 </html>
 `.html
   }`;
