@@ -90,7 +90,7 @@ export function runView(
     command: "qmtl submit strategies/sample.ts --world tested",
     ...rest,
     run: {
-      format: 2,
+      format: 3,
       evidence: "backtest",
       period: "1d",
       start: FIRST_DAY + DAY,
@@ -103,6 +103,7 @@ export function runView(
       trades: returns.length < 2 ? [] : [trade(times[0] as number, times[1] as number)],
       fees: 3,
       slippage: 1,
+      holding: { borrow: 5, interest: -2, dividends: 0 },
       costs: {
         fees: returns.map((_, i) => (i < 2 ? 1.5 : 0)),
         slippage: returns.map((_, i) => (i < 2 ? 0.5 : 0)),
@@ -132,6 +133,7 @@ export function declaredView(returns: readonly number[]): RunView {
       trades: [],
       fees: 0,
       slippage: 0,
+      holding: { borrow: 0, interest: 0, dividends: 0 },
       costs: { fees: [], slippage: [] },
       prices: [],
     },

@@ -106,6 +106,7 @@ function costTable({ costs, view }: Tearsheet, colors: Colors): readonly string[
     renderPairs([
       ["fees", `${formatNumber(costs.fees)} ${view.currency}`],
       ["slippage", `${formatNumber(costs.slippage)} ${view.currency}`],
+      ["borrow", `${formatNumber(costs.borrow)} ${view.currency}`],
       ["all", `${formatPercent(costs.share)} of the starting equity`],
     ]),
     "",

@@ -9,15 +9,15 @@ test("a stored run is read as it was written", () => {
 });
 
 test.each([
-  [1, "move the project's storage away"],
+  [2, "move the project's storage away"],
   [undefined, "move the project's storage away"],
-  [3, "Update QMTL"],
+  [4, "Update QMTL"],
 ])("format %j is refused by name, with what to do", (format, next) => {
   const bytes = new TextEncoder().encode(JSON.stringify({ ...declared, format }));
   expect(() => decodeRun(bytes, "abcdef0123456789aa")).toThrow(
     expect.objectContaining({
       code: "runner.unreadable-run",
-      message: `The stored run of abcdef0123456789 has format ${format}, and this version reads 2`,
+      message: `The stored run of abcdef0123456789 has format ${format}, and this version reads 3`,
       next: expect.stringContaining(next),
     }),
   );

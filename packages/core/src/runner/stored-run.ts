@@ -9,7 +9,7 @@ import type { Interval } from "../schema/interval.ts";
 import type { PlainPanel, RunOutcome } from "./executor.ts";
 
 /** Of the stored bytes. There is one: runs of another are not read. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** What is kept of a run: all that later decisions judge it by, and that a report shows. Equal EvalKeys have equal bytes. */
 export interface StoredRun {
@@ -32,7 +32,9 @@ export interface StoredRun {
   readonly trades: readonly TradeRecord[];
   readonly fees: number;
   readonly slippage: number;
-  /** The same by evaluation period, account currency. Fills after the last complete period are in the sums only. */
+  /** What holding cost and brought in the whole run: borrow paid, interest and dividends received less paid. */
+  readonly holding: { readonly borrow: number; readonly interest: number; readonly dividends: number };
+  /** Fees and slippage by evaluation period, account currency. Fills after the last complete period are in the sums only. */
   readonly costs: { readonly fees: readonly number[]; readonly slippage: readonly number[] };
   /** Closes at `times` of the symbols with the most traded value; `null` before a symbol's first price. */
   readonly prices: readonly { readonly symbol: string; readonly closes: readonly (number | null)[] }[];
@@ -65,6 +67,11 @@ export function storeOutcome(
     trades: tradesOf(result),
     fees: result.costs.fees,
     slippage: result.costs.slippage,
+    holding: {
+      borrow: result.costs.borrow,
+      interest: result.costs.interest,
+      dividends: result.costs.dividends,
+    },
     costs: { fees: [...costs.fees], slippage: [...costs.slippage] },
     prices: closes.map(({ symbol, closes: all }) => ({
       symbol,
@@ -93,6 +100,7 @@ export function storeDeclared({ equity, returns }: EvaluationSeries, periodsPerY
     trades: [],
     fees: 0,
     slippage: 0,
+    holding: { borrow: 0, interest: 0, dividends: 0 },
     costs: { fees: [], slippage: [] },
     prices: [],
     notes: ["The returns were declared, not derived: times, trades, exposure and costs are unknown."],

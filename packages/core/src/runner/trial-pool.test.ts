@@ -13,7 +13,7 @@ const config = sampleWorld();
 
 function runOf(returns: readonly (number | null)[], evidence: "backtest" | "declared" = "backtest"): StoredRun {
   return {
-    format: 2,
+    format: 3,
     evidence,
     period: "1d",
     start: null,
@@ -26,6 +26,7 @@ function runOf(returns: readonly (number | null)[], evidence: "backtest" | "decl
     trades: [],
     fees: 0,
     slippage: 0,
+    holding: { borrow: 0, interest: 0, dividends: 0 },
     costs: { fees: [], slippage: [] },
     prices: [],
     notes: [],

@@ -62,7 +62,10 @@ test("costs are summed by year, over the equity at its beginning", () => {
   expect(costsOf({ ...run, times, costs, fees: 8, slippage: 0.5 })).toEqual({
     fees: 8,
     slippage: 0.5,
-    share: 8.5 / 1000,
+    borrow: 5,
+    interest: -2,
+    dividends: 0,
+    share: 13.5 / 1000,
     years: [
       { year: 2023, fees: 3, slippage: 0.5, share: 3.5 / 1000 },
       { year: 2024, fees: 4, slippage: 0, share: 4 / 3000 },

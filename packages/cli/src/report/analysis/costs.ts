@@ -6,7 +6,7 @@ export interface YearOfCosts {
   /** Account currency. */
   readonly fees: number;
   readonly slippage: number;
-  /** All costs over the equity at the year's beginning. */
+  /** Fees and slippage over the equity at the year's beginning. */
   readonly share: number;
 }
 
@@ -14,15 +14,19 @@ export interface Costs {
   /** Of the whole run, account currency. */
   readonly fees: number;
   readonly slippage: number;
-  /** All costs over the starting equity. */
+  readonly borrow: number;
+  /** Received less paid. */
+  readonly interest: number;
+  readonly dividends: number;
+  /** Fees, slippage and borrow over the starting equity. */
   readonly share: number;
-  /** What was filled after the last complete period is in the sums above only. */
+  /** What was filled after the last complete period, and what holding cost, is in the sums above only. */
   readonly years: readonly YearOfCosts[];
 }
 
 /** What trading cost, in all and by year. Nothing for declared returns, of which it is unknown. */
 export function costsOf(
-  run: Pick<StoredRun, "evidence" | "times" | "equity" | "fees" | "slippage" | "costs">,
+  run: Pick<StoredRun, "evidence" | "times" | "equity" | "fees" | "slippage" | "holding" | "costs">,
 ): Costs | undefined {
   if (run.evidence === "declared") return undefined;
   const years = new Map<number, { fees: number; slippage: number; equity: number }>();
@@ -37,7 +41,8 @@ export function costsOf(
   return {
     fees: run.fees,
     slippage: run.slippage,
-    share: ratio(run.fees + run.slippage, run.equity[0] ?? 0),
+    ...run.holding,
+    share: ratio(run.fees + run.slippage + run.holding.borrow, run.equity[0] ?? 0),
     years: [...years].map(([year, { fees, slippage, equity }]) => ({
       year,
       fees,

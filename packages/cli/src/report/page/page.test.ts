@@ -39,7 +39,9 @@ describe("a page", () => {
     expect(part(body, "months")).toMatch(/2024 -?\d+\.\d/);
     expect(part(body, "drawdowns")).toMatch(/1 \d+\.\d\d % 2024-/);
     expect(part(body, "trades")).toMatch(/1 SYM long .* 100 .* 101\.5 10 1 3 12/);
-    expect(part(body, "costs")).toMatch(/The run 3 1 4 0\.40 %/);
+    expect(part(body, "costs")).toMatch(
+      /The run 3 1 4 0\.40 % .*borrow 9, 0\.90 % of .*Borrow paid 5 Interest received less paid -2/,
+    );
     expect(part(body, "gates")).toContain("sharp sharpe &gt;= 2.0 failed sharpe 1.250 &gt;= 2 0.750 short");
     expect(part(body, "gates")).toContain("enough periods passed 4 periods are enough");
     expect(part(body, "guards")).toContain(
@@ -122,7 +124,11 @@ describe("what can't be known", () => {
     const one = page(runView({ returns: [0.01] }));
     expect(part(one, "equity")).toContain("Equity never fell below a peak");
     expect(part(one, "rolling")).toContain("it has 1 session, and a rolling ratio takes 40");
-    const idle = page(runView({ run: { trades: [], prices: [], fees: 0, slippage: 0 } }));
+    const idle = page(
+      runView({
+        run: { trades: [], prices: [], fees: 0, slippage: 0, holding: { borrow: 0, interest: 0, dividends: 0 } },
+      }),
+    );
     expect(part(idle, "trades")).toContain("There was no trade");
     expect(part(idle, "costs")).toContain("Nothing was paid");
     for (const text of [none, one, idle]) {

@@ -118,9 +118,10 @@ function tradeTable(trades: Tearsheet["view"]["run"]["trades"]): Html {
 export function costsSection({ view, costs }: Tearsheet): Html {
   if (costs === undefined)
     return html`<section id="costs"><h2>Costs</h2>${empty("Costs are unknown: the returns were declared.")}</section>`;
-  const { fees, slippage, share, years } = costs;
-  if (fees + slippage === 0)
+  const { fees, slippage, borrow, interest, dividends, share, years } = costs;
+  if ([fees, slippage, borrow, interest, dividends].every((value) => value === 0))
     return html`<section id="costs"><h2>Costs</h2>${empty("Nothing was paid for trading in this run.")}</section>`;
+  const start = view.run.equity[0] ?? 0;
   const most = Math.max(...years.map((year) => year.fees + year.slippage));
   const width = (part: number): string => `${most > 0 ? Math.round((part / most) * 1000) / 10 : 0}%`;
   const bar = (of: (typeof years)[number]): Html =>
@@ -145,10 +146,27 @@ export function costsSection({ view, costs }: Tearsheet): Html {
         formatPercent(year.share),
         bar(year),
       ]),
-      ["The run", formatNumber(fees), formatNumber(slippage), formatNumber(fees + slippage), formatPercent(share), ""],
+      [
+        "The run",
+        formatNumber(fees),
+        formatNumber(slippage),
+        formatNumber(fees + slippage),
+        start > 0 ? formatPercent((fees + slippage) / start) : "",
+        "",
+      ],
     ],
     caption: "Shares are of the equity at the beginning of the year, and of the run.",
-  })}</section>`;
+  })}
+<h3>In all</h3>
+<dl class="facts">${[
+    [
+      "Fees, slippage and borrow",
+      `${formatNumber(fees + slippage + borrow)}, ${formatPercent(share)} of the starting equity`,
+    ],
+    ["Borrow paid", formatNumber(borrow)],
+    ["Interest received less paid", formatNumber(interest)],
+    ["Dividends received less paid", formatNumber(dividends)],
+  ].map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>`)}</dl></section>`;
 }
 
 /** Without the dust of binary fractions. */
