@@ -46,7 +46,7 @@ const PAGE = 4096;
  */
 export function createIsolate(limits: IsolateLimits = DEFAULT_LIMITS): Isolate {
   const entry = fileURLToPath(
-    new URL(import.meta.url.endsWith(".ts") ? "../../dist/isolate/child.js" : "./child.js", import.meta.url),
+    new URL(import.meta.url.endsWith(".ts") ? "../../dist/child.js" : "./child.js", import.meta.url),
   );
   const child: ChildProcess = fork(entry, [], {
     serialization: "advanced",

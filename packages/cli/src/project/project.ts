@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { ProjectConfig } from "@qmtl/core/plugin";
 import { isQmtlError, QmtlError } from "@qmtl/core/schema";
 import { type BuildFailure, build } from "esbuild";
-import { z } from "zod";
+import * as z from "zod";
 import { DEFAULT_LIMITS, type IsolateLimits } from "../isolate/isolate.ts";
 
 export const CONFIG_FILE = "qmtl.config.ts";

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { definePlugin, type Plugin } from "@qmtl/core/plugin";
-import { z } from "zod";
+import * as z from "zod";
 import { openConnection } from "./connection.ts";
 import { journalState } from "./journal.ts";
 import { openObjects } from "./objects.ts";
