@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { basename, join, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { typescriptParser } from "./typescript-parser.mjs";
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 const { values } = parseArgs({ options: { external: { type: "string" }, required: { type: "string" } } });
@@ -39,7 +40,7 @@ const byRequire = {
       namespace === "required" ? { path, external: true } : { path, namespace: "required" },
     );
     build.onLoad({ filter, namespace: "required" }, ({ path }) => ({
-      contents: `export default require(${JSON.stringify(path)});`,
+      contents: `module.exports = require(${JSON.stringify(path)});`,
     }));
   },
 };
@@ -64,7 +65,7 @@ async function bundle(entries, splitting) {
     sourcemap: true,
     sourcesContent: false,
     legalComments: "none",
-    plugins: [byRequire],
+    plugins: [typescriptParser, byRequire],
     metafile: true,
     logLevel: "warning",
   });
