@@ -20,6 +20,7 @@ import type { PluginRoom } from "./isolate/plugins-worker.ts";
 import type { InspectRequest, StrategyRoom } from "./isolate/strategy-worker.ts";
 import { diskCache, loadStrategyBundle, type StrategyBundle } from "./load/index.ts";
 import { openProject, type Project } from "./project/project.ts";
+import { watch } from "./watchdog/watchdog.ts";
 
 export interface SubmitFileOptions {
   readonly world: string;
@@ -55,7 +56,7 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
     const file = shownFile(project.root, resolve(cwd, path));
     const secrets = (name: string): string | undefined => process.env[name];
     const [world, bundled] = await Promise.allSettled([
-      loadWorld(options.world, { config: project.config, root: project.root, clock, log, signal, secrets }),
+      loadWorld(options.world, { config: project.config, root: project.root, clock, log, signal, secrets, watch }),
       loadStrategyBundle(file, { workspaceRoot: project.root, cache: diskCache(project.cache) }),
     ]);
     if (world.status === "rejected") throw world.reason;

@@ -7,8 +7,12 @@ import { isQmtlError, QmtlError } from "@qmtl/core/schema";
 import { type BuildFailure, build } from "esbuild";
 import * as z from "zod";
 import { DEFAULT_LIMITS, type IsolateLimits } from "../isolate/isolate.ts";
+import { watch } from "../watchdog/watchdog.ts";
 
 export const CONFIG_FILE = "qmtl.config.ts";
+
+/** Milliseconds for which the configuration may keep the thread to itself. */
+const LOAD_MS = 10_000;
 
 /** A project on disk: the folder of `qmtl.config.ts` and what it says. */
 export interface Project {
@@ -131,6 +135,16 @@ function unwritable(error: unknown, folder: string): QmtlError {
 }
 
 async function importConfig(module: string): Promise<{ readonly default: unknown }> {
+  const unwatch = watch(
+    new QmtlError({
+      code: "project.config-blocked",
+      message: `${CONFIG_FILE} has kept the thread busy for ${LOAD_MS} ms while it was loaded and does not let go`,
+      place: { file: CONFIG_FILE },
+      next: "Look for a loop that never ends, in it and in the modules that it imports.",
+      class: "failed",
+    }),
+    LOAD_MS,
+  );
   try {
     return (await import(pathToFileURL(module).href)) as { default: unknown };
   } catch (error) {
@@ -143,5 +157,7 @@ async function importConfig(module: string): Promise<{ readonly default: unknown
       next: missing === undefined ? "Mend it; it is plain TypeScript." : `npm install ${missing}`,
       cause: error,
     });
+  } finally {
+    unwatch();
   }
 }
