@@ -13,7 +13,7 @@ const folders = [
 ];
 /** Other people's packages whose code is in the bundles of a folder. */
 function bundledPackages(dist) {
-  const maps = readdirSync(dist, { recursive: true }).filter((file) => file.endsWith(".js.map"));
+  const maps = readdirSync(dist, { recursive: true }).filter((file) => file.endsWith("js.map"));
   const sources = maps.flatMap((file) => JSON.parse(readFileSync(join(dist, file), "utf8")).sources);
   return new Set(sources.flatMap((source) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? []));
 }

@@ -24,8 +24,6 @@ export interface Project {
   /** Folder of the world files, absolute. */
   readonly worlds: string;
   readonly limits: IsolateLimits;
-  /** Folder of what may be thrown away: `.qmtl/cache`. */
-  readonly cache: string;
 }
 
 const shape = z.strictObject({
@@ -46,10 +44,9 @@ const shape = z.strictObject({
  * @throws `project.not-found`, `project.config-broken`, `project.config-invalid`
  */
 export async function openProject(from: string): Promise<Project> {
-  const root = findRoot(resolve(from));
+  const root = projectRoot(from);
   const configFile = join(root, CONFIG_FILE);
-  const cache = join(root, ".qmtl", "cache");
-  const configModule = await bundleConfig(root, configFile, cache);
+  const configModule = await bundleConfig(root, configFile, cacheFolder(root));
   const module = await importConfig(configModule);
   const checked = shape.safeParse(module.default);
   if (!checked.success)
@@ -70,11 +67,17 @@ export async function openProject(from: string): Promise<Project> {
       seconds: config.limits?.seconds ?? DEFAULT_LIMITS.seconds,
       memoryMb: config.limits?.memoryMb ?? DEFAULT_LIMITS.memoryMb,
     },
-    cache,
   };
 }
 
-function findRoot(from: string): string {
+/** Folder of what may be thrown away: `.qmtl/cache`. */
+export function cacheFolder(root: string): string {
+  return join(root, ".qmtl", "cache");
+}
+
+/** @throws `project.not-found` */
+export function projectRoot(folder: string): string {
+  const from = resolve(folder);
   for (let folder = from; ; folder = dirname(folder)) {
     if (existsSync(join(folder, CONFIG_FILE))) return folder;
     if (dirname(folder) === folder)

@@ -1,15 +1,15 @@
 /** Ends a process whose main thread is caught in a loop: timers and signals can't, because they wait for that thread. */
 import { closeSync, writeSync } from "node:fs";
-import { Session } from "node:inspector";
 import { setTimeout as sleep } from "node:timers/promises";
 import { workerData } from "node:worker_threads";
 import type { QmtlErrorJson } from "@qmtl/core/schema";
-import pc from "picocolors";
-import { EXIT, renderError } from "../terminal/error.ts";
+import type { EXIT } from "../terminal/error.ts";
+// What only the end needs is loaded for the end: this thread starts with every command.
 import { BEAT, LENGTH, PATIENCE, type Watched } from "./shared.ts";
 
 const STEP_MS = 50;
 const GRACE_MS = 2000;
+const EXIT_FAILED: typeof EXIT.failed = 3;
 
 const { control, text, json, color } = workerData as Watched;
 
@@ -28,15 +28,18 @@ const timer = setInterval(() => {
 
 async function endProcess(): Promise<void> {
   const error = JSON.parse(new TextDecoder().decode(text.slice(0, Atomics.load(control, LENGTH)))) as QmtlErrorJson;
+  const { renderError } = await import("../terminal/error.ts");
+  const { default: pc } = await import("picocolors");
   if (json) await print(1, JSON.stringify({ error }));
   await print(2, renderError(error, pc.createColors(color)));
   // Node tells on standard error that a debugger is attached when a process ends; nothing of ours follows.
   closeSync(2);
+  const { Session } = await import("node:inspector");
   const session = new Session();
   session.connectToMainThread();
   session.post("Debugger.enable");
   session.on("Debugger.paused", () => {
-    session.post("Runtime.evaluate", { expression: `process.reallyExit(${EXIT.failed})` });
+    session.post("Runtime.evaluate", { expression: `process.reallyExit(${EXIT_FAILED})` });
   });
   // The one thing that reaches a thread in a loop, or in a regular expression, or waiting for a lock.
   session.post("Debugger.pause");

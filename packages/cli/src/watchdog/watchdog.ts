@@ -53,7 +53,7 @@ function start(options: WatchdogOptions): Dog {
   const control = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT));
   const text = new Uint8Array(new SharedArrayBuffer(TEXT_BYTES));
   const entry = new URL(
-    import.meta.url.endsWith(".ts") ? "../../dist/watchdog-worker.js" : "./watchdog-worker.js",
+    import.meta.url.endsWith(".ts") ? "../../dist/watchdog-worker.cjs" : "./watchdog-worker.cjs",
     import.meta.url,
   );
   const watched: Watched = { control, text, ...options };

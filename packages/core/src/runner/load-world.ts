@@ -70,15 +70,15 @@ export function worldsFolder(root: string, config: ProjectConfig): string {
 export async function loadWorld(world: string, options: ProjectOptions): Promise<LoadedWorld> {
   const { config: project, root, clock, log, signal, secrets, watch } = options;
   const { file, text } = readWorldFile(world, root, project);
-  const draft = parseWorld({ file, text }).config;
-  if (draft.id !== world)
+  const { config, checkExpressions } = parseWorld({ file, text });
+  if (config.id !== world)
     throw new QmtlError({
       code: "world.wrong-id",
-      message: `${file} says id: ${draft.id}, and its name says ${world}`,
+      message: `${file} says id: ${config.id}, and its name says ${world}`,
       place: { file, path: "id" },
       next: "Give the file and the world the same name.",
     });
-  const uses = configured(project.plugins, draft);
+  const uses = configured(project.plugins, config);
   const metrics = createMetrics();
   const deadlines = deadlinesOf(project.limits);
   const host = await bootPlugins({
@@ -93,15 +93,11 @@ export async function loadWorld(world: string, options: ProjectOptions): Promise
     ...(watch !== undefined && { watch }),
   });
   try {
-    const named = draft.evaluators.map(
+    const named = config.evaluators.map(
       ({ use: word }): NamedEvaluator => ({ plugin: word, evaluator: host.get("evaluator", word, { world }) }),
     );
     const descriptions = [...describeMetrics(named), ...guardMetrics(named)];
-    const { config } = parseWorld({
-      file,
-      text,
-      checkExpression: ({ kind, text: expression }) => expressionFaults({ kind, text: expression }, descriptions),
-    });
+    checkExpressions(({ kind, text: expression }) => expressionFaults({ kind, text: expression }, descriptions));
     const storage = host.get("storage", storageWord(project, host));
     const { state, objects } = storage;
     if (state === undefined || objects === undefined)
