@@ -52,11 +52,11 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
   // First what takes others to do: a process comes up, and the bundler works, while this thread loads what it needs.
   const isolate = createIsolate();
   try {
-    const opening = openProject(root);
     const bundling = Promise.allSettled([
       loadStrategyBundle(file, { workspaceRoot: root, cache: diskCache(cacheFolder(root)) }),
     ]);
-    const project = await opening;
+    // A configuration that never ends would end the process with the bundler in the middle, which complains at length.
+    const project = await openProject(root, { before: bundling });
     isolate.limit(project.limits);
     isolate.open("strategy", { runId: randomUUID() } satisfies StrategyRoom);
     const clock = Date.now;

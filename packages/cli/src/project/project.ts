@@ -38,15 +38,21 @@ const shape = z.strictObject({
     .optional(),
 });
 
+export interface OpenOptions {
+  /** Awaited before code of the project runs. Its failure is thrown. */
+  readonly before?: Promise<unknown>;
+}
+
 /**
  * Finds the nearest `qmtl.config.ts` at or above a folder and loads it.
  *
  * @throws `project.not-found`, `project.config-broken`, `project.config-invalid`
  */
-export async function openProject(from: string): Promise<Project> {
+export async function openProject(from: string, { before }: OpenOptions = {}): Promise<Project> {
   const root = projectRoot(from);
   const configFile = join(root, CONFIG_FILE);
   const configModule = await bundleConfig(root, configFile, cacheFolder(root));
+  await before;
   const module = await importConfig(configModule);
   const checked = shape.safeParse(module.default);
   if (!checked.success)
