@@ -1,7 +1,8 @@
-// Bundles the package in the working directory into a few files: node tools/bundle.mjs [--external=name,…] [--required=name,…] [--browser=file]. A command that starts
-// several processes spends most of its time on finding and reading hundreds of small modules, each of them anew. `--required` names
-// external CommonJS packages that Node would otherwise read twice, the first time only to guess what they export; `--browser` a script
-// for pages.
+// Bundles the package in the working directory into a few files:
+// node tools/bundle.mjs [--external=name,…] [--required=name,…] [--browser=file]
+// A command that starts several processes spends most of its time on finding and reading hundreds of small modules, each of them anew.
+// `--required` names external CommonJS packages that Node would otherwise read twice, the first time only to guess what they export;
+// `--browser` a script for pages.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import { parseArgs } from "node:util";
