@@ -1,14 +1,12 @@
 // Benchmarks as ratios: both sides of each are measured in one process, alternating, and the medians are divided. Each ratio has a
 // process of its own, so that none meets code that another one warmed up for itself.
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const json = process.argv.includes("--json");
 const say = (text) => process.stderr.write(`${text}\n`);
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 /** What a script of this folder prints as JSON. */
 function measure(script, ...args) {
@@ -36,32 +34,10 @@ say(`memory: ${bytes_per_live_column_bar} bytes per live column and bar`);
 const { pbo_ms, trials, periods } = measure("pbo.mjs");
 say(`pbo: ${pbo_ms} ms for 12,870 splits of ${trials} trials over ${periods} periods`);
 
-say("Measuring a cold submit…");
-const cold = [];
-for (let round = 0; round < 5; round++) {
-  // Inside the repository, so that the packages resolve; a project without a cache and without a journal.
-  const folder = mkdtempSync(join(root, "fixtures", ".bench-"));
-  cpSync(join(root, "fixtures", "workspace"), folder, {
-    recursive: true,
-    filter: (path) => !/[\\/](\.qmtl|node_modules)([\\/]|$)/.test(path),
-  });
-  const since = performance.now();
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [
-      join(root, "packages", "cli", "bin", "qmtl.js"),
-      "submit",
-      "strategies/sma-cross.ts",
-      "--world",
-      "sp500-trend",
-      "--json",
-    ],
-    { cwd: folder, encoding: "utf8" },
-  );
-  cold.push(performance.now() - since);
-  rmSync(folder, { recursive: true, force: true });
-  if (status !== 0) throw new Error(`The submit ended with ${status}: ${stderr}`);
-}
+const cold = measure("cold-submit.mjs", "bench/project", "strategies/minute-cross.ts", "minute");
+say(`cold submit: ${cold.ms} ms on ${cold.bars} bars`);
+const sp500 = measure("cold-submit.mjs", "fixtures/workspace", "strategies/sma-cross.ts", "sp500-trend");
+say(`cold submit of the sample strategy: ${sp500.ms} ms on ${sp500.bars} bars`);
 
 const { batch } = ratios;
 const result = {
@@ -75,7 +51,9 @@ const result = {
   fused_equity: batch.fused_equity,
   bytes_per_live_column_bar,
   pbo_ms,
-  cold_submit_sp500_ms: Math.round(median(cold)),
+  cold_submit_ms: cold.ms,
+  cold_submit_bars: cold.bars,
+  cold_submit_sp500_ms: sp500.ms,
 };
 if (json) console.log(JSON.stringify(result));
 else for (const [key, value] of Object.entries(result)) console.log(`${key.padEnd(28)} ${value}`);

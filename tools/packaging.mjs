@@ -11,6 +11,13 @@ const folders = [
   "packages/cli",
   ...readdirSync("packages/plugins").map((name) => `packages/plugins/${name}`),
 ];
+/** Other people's packages whose code is in the bundles of a folder. */
+function bundledPackages(dist) {
+  const maps = readdirSync(dist, { recursive: true }).filter((file) => file.endsWith("js.map"));
+  const sources = maps.flatMap((file) => JSON.parse(readFileSync(join(dist, file), "utf8")).sources);
+  return new Set(sources.flatMap((source) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? []));
+}
+
 let problems = 0;
 const say = (folder, text) => {
   problems++;
@@ -28,6 +35,11 @@ for (const folder of folders) {
   );
   for (const { path } of packed[0].files)
     if (/\.test\.|tsbuildinfo|type-tests/.test(path)) say(folder, `ships ${path}`);
+  const notice = existsSync(join(folder, "dist/NOTICE.txt"))
+    ? readFileSync(join(folder, "dist/NOTICE.txt"), "utf8")
+    : "";
+  for (const name of bundledPackages(join(folder, "dist")))
+    if (!notice.includes(`\n${name} `)) say(folder, `contains ${name}, which its NOTICE.txt does not name`);
   for (const [name, version] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }))
     if (/[\^~*><]/.test(version)) say(folder, `${name} is not pinned: ${version}`);
 }

@@ -10,6 +10,7 @@ import { submitCommand } from "./commands/submit.ts";
 import { sweepCommand } from "./commands/sweep.ts";
 import { worldCommands } from "./commands/world.ts";
 import { type Colors, EXIT, errorJson, exitCodeOf, renderError } from "./terminal/error.ts";
+import { armWatchdog } from "./watchdog/watchdog.ts";
 
 /** What a command prints and how it ends. */
 export interface Outcome {
@@ -63,6 +64,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
       .action(async (...args: unknown[]) => {
         const options = command.opts<{ json?: boolean }>();
         const context = { json: options.json === true, colors };
+        armWatchdog({ json: context.json, color: pc.isColorSupported && process.stderr.isTTY === true });
         const outcome = await run(context, ...(args.slice(0, -1) as never[]));
         exitCode = outcome.exitCode;
         await print(context.json ? JSON.stringify(outcome.json) : outcome.text(colors));

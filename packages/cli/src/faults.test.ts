@@ -56,12 +56,12 @@ function seeded(seed: number): () => number {
 
 const hasProc = existsSync("/proc/self/task");
 
-/** The bundler's service is a child too; the isolate is the one that runs child.js. */
+/** The bundler's service is a child too; the isolate is the one that runs child.cjs. */
 function isolateOf(pid: number): number | undefined {
   const children = (): string[] => readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
   try {
     const found = children().find(
-      (one) => one !== "" && readFileSync(`/proc/${one}/cmdline`, "utf8").includes("isolate"),
+      (one) => one !== "" && readFileSync(`/proc/${one}/cmdline`, "utf8").includes("child.cjs"),
     );
     return found === undefined ? undefined : Number(found);
   } catch {

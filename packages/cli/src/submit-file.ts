@@ -19,7 +19,8 @@ import { createIsolate, type Isolate } from "./isolate/isolate.ts";
 import type { PluginRoom } from "./isolate/plugins-worker.ts";
 import type { InspectRequest, StrategyRoom } from "./isolate/strategy-worker.ts";
 import { diskCache, loadStrategyBundle, type StrategyBundle } from "./load/index.ts";
-import { openProject, type Project } from "./project/project.ts";
+import { cacheFolder, openProject, type Project, projectRoot } from "./project/project.ts";
+import { watch } from "./watchdog/watchdog.ts";
 
 export interface SubmitFileOptions {
   readonly world: string;
@@ -46,23 +47,26 @@ export const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {} 
 export async function submitFile(path: string, options: SubmitFileOptions): Promise<SubmitResult> {
   const { cwd = process.cwd(), log = SILENT, signal = new AbortController().signal, phase = () => {} } = options;
   phase("Opening the project");
-  const project = await openProject(cwd);
-  // Started first: its process and the strategy's worker come up while this one reads and bundles.
-  const isolate = createIsolate(project.limits);
+  const root = projectRoot(cwd);
+  const file = shownFile(root, resolve(cwd, path));
+  // First what takes others to do: a process comes up, and the bundler works, while this thread loads what it needs.
+  const isolate = createIsolate();
   try {
+    const bundling = Promise.allSettled([
+      loadStrategyBundle(file, { workspaceRoot: root, cache: diskCache(cacheFolder(root)) }),
+    ]);
+    // A configuration that never ends would end the process with the bundler in the middle, which complains at length.
+    const project = await openProject(root, { before: bundling });
+    isolate.limit(project.limits);
     isolate.open("strategy", { runId: randomUUID() } satisfies StrategyRoom);
     const clock = Date.now;
-    const file = shownFile(project.root, resolve(cwd, path));
     const secrets = (name: string): string | undefined => process.env[name];
-    const [world, bundled] = await Promise.allSettled([
-      loadWorld(options.world, { config: project.config, root: project.root, clock, log, signal, secrets }),
-      loadStrategyBundle(file, { workspaceRoot: project.root, cache: diskCache(project.cache) }),
-    ]);
-    if (world.status === "rejected") throw world.reason;
-    const loaded = world.value;
+    const { config } = project;
+    const loaded = await loadWorld(options.world, { config, root, clock, log, signal, secrets, watch });
     try {
-      isolate.namePlugins(project.config.plugins.map(({ plugin }) => plugin.name));
+      isolate.namePlugins(config.plugins.map(({ plugin }) => plugin.name));
       isolate.open("plugins", pluginRoom(project, loaded, clock()));
+      const [bundled] = await bundling;
       const executor =
         bundled.status === "fulfilled" ? isolatedStrategy(isolate, bundled.value) : unreadableStrategy(bundled.reason);
       return await submit(

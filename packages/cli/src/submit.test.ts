@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type SubmitResult, submitResultJsonSchema } from "@qmtl/core";
 import { beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { makeProject, type Submitted, strategyText, type TestProject } from "./project.test.kit.ts";
 
 const published = new URL("../../../docs/submit-result.schema.json", import.meta.url);

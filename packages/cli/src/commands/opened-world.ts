@@ -1,5 +1,6 @@
 import { type LoadedWorld, loadWorld } from "@qmtl/core";
 import { openProject, type Project } from "../project/project.ts";
+import { watch } from "../watchdog/watchdog.ts";
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {} };
 
@@ -16,6 +17,7 @@ export async function withWorld<T>(
     log: SILENT,
     signal: new AbortController().signal,
     secrets: (name) => process.env[name],
+    watch,
   });
   try {
     return await work(loaded, project);

@@ -4,6 +4,7 @@ import type { Register } from "../cli.ts";
 import { openProject } from "../project/project.ts";
 import { EXIT } from "../terminal/error.ts";
 import { renderTable } from "../terminal/table.ts";
+import { watch } from "../watchdog/watchdog.ts";
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {} };
 
@@ -17,6 +18,7 @@ export function pluginCommands(program: Command, register: Register): void {
       clock: Date.now,
       log: SILENT,
       secrets: (name) => process.env[name],
+      watch,
       onFailure: "report",
     });
     const { report } = host;

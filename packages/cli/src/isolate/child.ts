@@ -16,7 +16,7 @@ function send(reply: Reply): void {
 }
 
 function openRoom(room: Room, data: unknown, heapMb: number): void {
-  const worker = new Worker(new URL(`./${room}-worker.js`, import.meta.url), {
+  const worker = new Worker(new URL(`./${room}-worker.cjs`, import.meta.url), {
     workerData: { data, progress },
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: heapMb },

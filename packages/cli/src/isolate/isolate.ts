@@ -14,6 +14,8 @@ export interface IsolateLimits {
 export const DEFAULT_LIMITS: IsolateLimits = { seconds: 300, memoryMb: 2048 };
 
 export interface Isolate {
+  /** For an isolate that starts before the project's configuration is known. */
+  limit(limits: IsolateLimits): void;
   /** Starts the worker of a room. */
   open(room: Room, data: unknown): void;
   /**
@@ -44,9 +46,10 @@ const PAGE = 4096;
  * A process of its own for the author's code and for synchronous plugins: an empty environment, a deadline by ending it, memory
  * by watching it from outside (heap limits do not count array buffers). It guards against accidents, not against malice.
  */
-export function createIsolate(limits: IsolateLimits = DEFAULT_LIMITS): Isolate {
+export function createIsolate(given: IsolateLimits = DEFAULT_LIMITS): Isolate {
+  let limits = given;
   const entry = fileURLToPath(
-    new URL(import.meta.url.endsWith(".ts") ? "../../dist/isolate/child.js" : "./child.js", import.meta.url),
+    new URL(import.meta.url.endsWith(".ts") ? "../../dist/child.cjs" : "./child.cjs", import.meta.url),
   );
   const child: ChildProcess = fork(entry, [], {
     serialization: "advanced",
@@ -142,6 +145,9 @@ export function createIsolate(limits: IsolateLimits = DEFAULT_LIMITS): Isolate {
     child.send(request);
   };
   return {
+    limit: (known) => {
+      limits = known;
+    },
     open: (room, data) => post({ kind: "open", room, data, heapMb: limits.memoryMb }),
     nameNodes: (names) => {
       labels = names;

@@ -28,5 +28,5 @@ export function loadStrategyBundle(path: string, options: LoadOptions): Promise<
 
 /** Loaded on the first file that no cache knows. */
 async function loadSyntax(): Promise<SyntaxApi> {
-  return (await import("@qmtl/lsp")).syntax;
+  return (await import("./syntax.ts")).syntax;
 }

@@ -5,10 +5,14 @@ import { pathToFileURL } from "node:url";
 import type { ProjectConfig } from "@qmtl/core/plugin";
 import { isQmtlError, QmtlError } from "@qmtl/core/schema";
 import { type BuildFailure, build } from "esbuild";
-import { z } from "zod";
+import * as z from "zod";
 import { DEFAULT_LIMITS, type IsolateLimits } from "../isolate/isolate.ts";
+import { watch } from "../watchdog/watchdog.ts";
 
 export const CONFIG_FILE = "qmtl.config.ts";
+
+/** Milliseconds for which the configuration may keep the thread to itself. */
+const LOAD_MS = 10_000;
 
 /** A project on disk: the folder of `qmtl.config.ts` and what it says. */
 export interface Project {
@@ -20,8 +24,6 @@ export interface Project {
   /** Folder of the world files, absolute. */
   readonly worlds: string;
   readonly limits: IsolateLimits;
-  /** Folder of what may be thrown away: `.qmtl/cache`. */
-  readonly cache: string;
 }
 
 const shape = z.strictObject({
@@ -36,16 +38,21 @@ const shape = z.strictObject({
     .optional(),
 });
 
+export interface OpenOptions {
+  /** Awaited before code of the project runs. Its failure is thrown. */
+  readonly before?: Promise<unknown>;
+}
+
 /**
  * Finds the nearest `qmtl.config.ts` at or above a folder and loads it.
  *
  * @throws `project.not-found`, `project.config-broken`, `project.config-invalid`
  */
-export async function openProject(from: string): Promise<Project> {
-  const root = findRoot(resolve(from));
+export async function openProject(from: string, { before }: OpenOptions = {}): Promise<Project> {
+  const root = projectRoot(from);
   const configFile = join(root, CONFIG_FILE);
-  const cache = join(root, ".qmtl", "cache");
-  const configModule = await bundleConfig(root, configFile, cache);
+  const configModule = await bundleConfig(root, configFile, cacheFolder(root));
+  await before;
   const module = await importConfig(configModule);
   const checked = shape.safeParse(module.default);
   if (!checked.success)
@@ -66,11 +73,17 @@ export async function openProject(from: string): Promise<Project> {
       seconds: config.limits?.seconds ?? DEFAULT_LIMITS.seconds,
       memoryMb: config.limits?.memoryMb ?? DEFAULT_LIMITS.memoryMb,
     },
-    cache,
   };
 }
 
-function findRoot(from: string): string {
+/** Folder of what may be thrown away: `.qmtl/cache`. */
+export function cacheFolder(root: string): string {
+  return join(root, ".qmtl", "cache");
+}
+
+/** @throws `project.not-found` */
+export function projectRoot(folder: string): string {
+  const from = resolve(folder);
   for (let folder = from; ; folder = dirname(folder)) {
     if (existsSync(join(folder, CONFIG_FILE))) return folder;
     if (dirname(folder) === folder)
@@ -131,6 +144,16 @@ function unwritable(error: unknown, folder: string): QmtlError {
 }
 
 async function importConfig(module: string): Promise<{ readonly default: unknown }> {
+  const unwatch = watch(
+    new QmtlError({
+      code: "project.config-blocked",
+      message: `${CONFIG_FILE} has kept the thread busy for ${LOAD_MS} ms while it was loaded and does not let go`,
+      place: { file: CONFIG_FILE },
+      next: "Look for a loop that never ends, in it and in the modules that it imports.",
+      class: "failed",
+    }),
+    LOAD_MS,
+  );
   try {
     return (await import(pathToFileURL(module).href)) as { default: unknown };
   } catch (error) {
@@ -143,5 +166,7 @@ async function importConfig(module: string): Promise<{ readonly default: unknown
       next: missing === undefined ? "Mend it; it is plain TypeScript." : `npm install ${missing}`,
       cause: error,
     });
+  } finally {
+    unwatch();
   }
 }

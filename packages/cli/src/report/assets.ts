@@ -7,7 +7,7 @@ import { STYLE } from "./page/style.ts";
 
 /** The style sheet and the script of a page, chart library included. The same for every page of one installation. */
 export async function pageAssets(): Promise<Assets> {
-  const entry = import.meta.url.endsWith(".ts") ? "./browser/tearsheet.ts" : "./browser/tearsheet.js";
+  const entry = import.meta.url.endsWith(".ts") ? "./browser/tearsheet.ts" : "./tearsheet.js";
   const installed = createRequire(import.meta.url);
   const text = (file: string): string => readFileSync(installed.resolve(`uplot/${file}`), "utf8").trim();
   const { outputFiles } = await build({

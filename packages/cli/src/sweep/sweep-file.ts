@@ -17,8 +17,9 @@ import {
 import { createIsolate, type Isolate } from "../isolate/isolate.ts";
 import type { InspectRequest, StrategyRoom } from "../isolate/strategy-worker.ts";
 import { diskCache, loadStrategyBundle, type StrategyBundle } from "../load/index.ts";
-import { openProject } from "../project/project.ts";
+import { cacheFolder, openProject } from "../project/project.ts";
 import { isolatedPlugins, pluginRoom, SILENT, type SubmitFileOptions, shownFile } from "../submit-file.ts";
+import { watch } from "../watchdog/watchdog.ts";
 
 export interface SweepFileOptions
   extends Pick<SubmitFileOptions, "world" | "dataPreset" | "asOf" | "cwd" | "log" | "signal" | "phase" | "timings"> {
@@ -53,10 +54,9 @@ export async function sweepFile(path: string, options: SweepFileOptions): Promis
     const secrets = (name: string): string | undefined => process.env[name];
     // Storage and data go on when the sweep is cancelled: what was tried is recorded.
     const going = new AbortController().signal;
-    const [loaded, bundle] = await Promise.all([
-      loadWorld(options.world, { config: project.config, root: project.root, clock, log, signal: going, secrets }),
-      loadStrategyBundle(file, { workspaceRoot: project.root, cache: diskCache(project.cache) }),
-    ]);
+    const { config, root } = project;
+    const bundle = await loadStrategyBundle(file, { workspaceRoot: root, cache: diskCache(cacheFolder(root)) });
+    const loaded = await loadWorld(options.world, { config, root, clock, log, signal: going, secrets, watch });
     try {
       const [first] = isolates as [Isolate, ...Isolate[]];
       first.namePlugins(project.config.plugins.map(({ plugin }) => plugin.name));

@@ -154,29 +154,28 @@ function gather<A extends ColumnArray>(cells: A, order: Int32Array): A {
 
 /** Drops infinities and reports them, rows with missing cells, and bars out of bounds. */
 function inspectCells(table: RowTable, columns: Columns, findings: Findings): void {
-  const floats = Object.entries(columns)
-    .filter(([, cell]) => cell.dtype === "f64")
-    .map(([name]) => [name, table.columns[name] as Float64Array] as const);
+  const names = Object.keys(columns).filter((name) => columns[name]?.dtype === "f64");
+  const floats = names.map((name) => table.columns[name] as Float64Array);
   const violation = boundsViolation(table.columns, columns);
   for (let row = 0; row < table.time.length; row++) {
     const bar = table.time[row]!;
-    const missing: string[] = [];
-    for (const [name, cells] of floats) {
+    let missing: string[] | undefined;
+    for (let i = 0; i < floats.length; i++) {
+      const cells = floats[i]!;
       const value = cells[row]!;
       if (Number.isFinite(value)) continue;
+      const name = names[i]!;
       if (!Number.isNaN(value)) {
         findings.add("non-finite", () => ({ bar, ...table.origin(row), column: name, detail: `is ${value}` }));
         cells[row] = Number.NaN;
       }
-      missing.push(name);
+      missing = missing === undefined ? [name] : [...missing, name];
     }
-    if (missing.length > 0)
-      findings.add("hole", () => ({
-        bar,
-        ...table.origin(row),
-        column: missing[0]!,
-        detail: `has no value in ${missing.join(", ")}`,
-      }));
+    if (missing !== undefined) {
+      const [column = "", ...others] = missing;
+      const detail = `has no value in ${[column, ...others].join(", ")}`;
+      findings.add("hole", () => ({ bar, ...table.origin(row), column, detail }));
+    }
     const broken = violation?.(row);
     if (broken !== undefined) findings.add("bounds", () => ({ bar, ...table.origin(row), detail: broken }));
   }

@@ -13,7 +13,10 @@ export function boundsViolation(
   if (!BARS.every((name) => columns[name]?.dtype === "f64")) return undefined;
   const { open, high, low, close } = cells as Record<"open" | "high" | "low" | "close", ColumnArray>;
   return (row) => {
-    const [o, h, l, c] = [open[row]!, high[row]!, low[row]!, close[row]!];
+    const o = open[row]!;
+    const h = high[row]!;
+    const l = low[row]!;
+    const c = close[row]!;
     if (l > h) return `low ${l} is above high ${h}`;
     if (o > h || o < l) return `open ${o} is outside of low ${l} and high ${h}`;
     if (c > h || c < l) return `close ${c} is outside of low ${l} and high ${h}`;

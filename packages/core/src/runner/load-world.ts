@@ -8,7 +8,7 @@ import type { Logger, PluginUse } from "../plugin/contract/plugin.ts";
 import { use } from "../plugin/contract/plugin.ts";
 import type { ProjectConfig } from "../plugin/contract/project-config.ts";
 import type { ObjectStorage, StateStorage } from "../plugin/contract/storage.ts";
-import { bootPlugins, DEADLINES, type Deadlines, type PluginHost } from "../plugin/host/index.ts";
+import { bootPlugins, type CallWatch, DEADLINES, type Deadlines, type PluginHost } from "../plugin/host/index.ts";
 import { type CompiledPolicy, compilePolicy, expressionFaults } from "../policy/compile-policy.ts";
 import { QmtlError } from "../schema/error.ts";
 import type { LoadedEvaluator, WorldConfig } from "../world/config.ts";
@@ -23,6 +23,8 @@ export interface ProjectOptions {
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly secrets?: (name: string) => string | undefined;
+  /** Told of every call into a plugin while it is under way. */
+  readonly watch?: CallWatch;
 }
 
 /** A world's file with the plugins that it names, up and configured as it says. */
@@ -66,17 +68,17 @@ export function worldsFolder(root: string, config: ProjectConfig): string {
  * @throws `world.unknown`, `world.invalid` (every mistake with its line), `world.wrong-id`, `plugin.*`, `runner.no-storage`
  */
 export async function loadWorld(world: string, options: ProjectOptions): Promise<LoadedWorld> {
-  const { config: project, root, clock, log, signal, secrets } = options;
+  const { config: project, root, clock, log, signal, secrets, watch } = options;
   const { file, text } = readWorldFile(world, root, project);
-  const draft = parseWorld({ file, text }).config;
-  if (draft.id !== world)
+  const { config, checkExpressions } = parseWorld({ file, text });
+  if (config.id !== world)
     throw new QmtlError({
       code: "world.wrong-id",
-      message: `${file} says id: ${draft.id}, and its name says ${world}`,
+      message: `${file} says id: ${config.id}, and its name says ${world}`,
       place: { file, path: "id" },
       next: "Give the file and the world the same name.",
     });
-  const uses = configured(project.plugins, draft);
+  const uses = configured(project.plugins, config);
   const metrics = createMetrics();
   const deadlines = deadlinesOf(project.limits);
   const host = await bootPlugins({
@@ -88,17 +90,14 @@ export async function loadWorld(world: string, options: ProjectOptions): Promise
     metrics,
     deadlines,
     ...(secrets !== undefined && { secrets }),
+    ...(watch !== undefined && { watch }),
   });
   try {
-    const named = draft.evaluators.map(
+    const named = config.evaluators.map(
       ({ use: word }): NamedEvaluator => ({ plugin: word, evaluator: host.get("evaluator", word, { world }) }),
     );
     const descriptions = [...describeMetrics(named), ...guardMetrics(named)];
-    const { config } = parseWorld({
-      file,
-      text,
-      checkExpression: ({ kind, text: expression }) => expressionFaults({ kind, text: expression }, descriptions),
-    });
+    checkExpressions(({ kind, text: expression }) => expressionFaults({ kind, text: expression }, descriptions));
     const storage = host.get("storage", storageWord(project, host));
     const { state, objects } = storage;
     if (state === undefined || objects === undefined)

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { GUARD_RULES, type GuardKind } from "../guards/finding.ts";
 
 const GUARD_KINDS = Object.keys(GUARD_RULES) as [GuardKind, ...GuardKind[]];

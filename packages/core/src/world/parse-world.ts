@@ -8,7 +8,7 @@ import { crossCheck } from "./cross-check.ts";
 import { invalidWorld, type LocatedMistake, linesOf, locate, type Mistake } from "./mistake.ts";
 import { type Placed, schemaMistakes, valueAt } from "./schema-mistakes.ts";
 import { parseDuration, type WorldFile, worldFile } from "./world-file.ts";
-import { offsetInSource, pathText, readYaml, type YamlPath } from "./yaml-document.ts";
+import { offsetInSource, pathText, readYaml, type YamlDocument, type YamlPath } from "./yaml-document.ts";
 
 export interface WorldText {
   /** For messages. */
@@ -49,6 +49,12 @@ export type WorldPositions = Readonly<Record<string, { readonly key?: TextRange;
 export interface ParsedWorld {
   readonly config: WorldConfig;
   readonly positions: WorldPositions;
+  /**
+   * Compiles gates and the score of the text that was read, once it is known what metrics there are.
+   *
+   * @throws `world.invalid`
+   */
+  checkExpressions(check: CheckExpression): void;
 }
 
 export interface CheckedWorld {
@@ -65,15 +71,23 @@ export interface CheckedWorld {
  * @throws `world.invalid`, whose details are every mistake of the file with its line and column
  */
 export function parseWorld(input: WorldText): ParsedWorld {
-  const { mistakes, config, positions } = checkWorld(input);
+  const document = readYaml(input.text);
+  const { mistakes, config, positions } = checkDocument(document, input);
   if (config === undefined) throw invalidWorld(input.file, mistakes);
-  return { config, positions };
+  const checkExpressions = (check: CheckExpression): void => {
+    const found = expressionMistakes(document, input.text, check);
+    if (found.length > 0) throw invalidWorld(input.file, locate(found, linesOf(input.text)));
+  };
+  return { config, positions, checkExpressions };
 }
 
 /** The same for an editor: never throws, and says what it could read. */
-export function checkWorld({ text, checkExpression }: WorldText): CheckedWorld {
+export function checkWorld(input: WorldText): CheckedWorld {
+  return checkDocument(readYaml(input.text), input);
+}
+
+function checkDocument(document: YamlDocument, { text, checkExpression }: WorldText): CheckedWorld {
   const lines = linesOf(text);
-  const document = readYaml(text);
   const rangeOf = ({ from, to }: { readonly from: number; readonly to: number }): TextRange => {
     const end = lines.at(to);
     return { ...lines.at(from), endLine: end.line, endColumn: end.column };

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonValue, StoredRecord } from "../plugin/contract/storage.ts";
 import { QmtlError } from "../schema/error.ts";
 import { DOWNGRADE_REASONS } from "./downgrade.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { closestName } from "../policy/closest-name.ts";
 import type { Mistake } from "./mistake.ts";
 import { type EntrySpan, pathText, type YamlPath } from "./yaml-document.ts";

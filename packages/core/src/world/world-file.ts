@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CALENDAR_IDS } from "../data/calendar/calendars.ts";
 import { parseInstant } from "../data/instant.ts";
 import { POLICY_PRESETS, type PolicyPresetName } from "../policy/presets.ts";

@@ -26,7 +26,9 @@ export const aroundTheClock: Grid = {
     const length = intervalLength(interval);
     const first = Math.floor(from / length) + 1;
     const rows = Math.max(0, Math.floor(to / length) - first + 1);
-    return Float64Array.from({ length: rows }, (_, row) => (first + row) * length);
+    const ends = new Float64Array(rows);
+    for (let row = 0; row < rows; row++) ends[row] = (first + row) * length;
+    return ends;
   },
   barEnd(interval, end) {
     if (interval === "1w") return (7 * (weekOf(Math.floor((end - 1) / DAY)) + 1) - 3) * DAY;

@@ -15,22 +15,24 @@ export function createRandom(name: string): Random {
   let b = seed.readInt32LE(4);
   let c = seed.readInt32LE(8);
   let counter = 1;
-  function next(): number {
-    const out = (a + b + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (c << 21) | (c >>> 11);
-    c = (c + out) | 0;
-    return out >>> 0;
+  /** The sum of so many draws, each a whole number below 2^32: exact up to 2^21 of them. The state stays in locals for the loop. */
+  function sumOf(draws: number): number {
+    let [x, y, z, n, sum] = [a, b, c, counter, 0];
+    for (let i = 0; i < draws; i++) {
+      const out = (x + y + n) | 0;
+      n = (n + 1) | 0;
+      x = y ^ (y >>> 9);
+      y = (z + (z << 3)) | 0;
+      z = (z << 21) | (z >>> 11);
+      z = (z + out) | 0;
+      sum += out >>> 0;
+    }
+    [a, b, c, counter] = [x, y, z, n];
+    return sum;
   }
-  for (let i = 0; i < 12; i++) next();
+  sumOf(12);
   return {
-    uniform: () => next() / 4_294_967_296,
-    normal() {
-      let sum = 0;
-      for (let i = 0; i < 12; i++) sum += next();
-      return sum / 4_294_967_296 - 6;
-    },
+    uniform: () => sumOf(1) / 4_294_967_296,
+    normal: () => sumOf(12) / 4_294_967_296 - 6,
   };
 }

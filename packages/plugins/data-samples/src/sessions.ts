@@ -20,14 +20,13 @@ const HALF_DAYS = new Set(
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
-const hourInNewYork = new Intl.DateTimeFormat("en-US", {
-  timeZone: "America/New_York",
-  hourCycle: "h23",
-  hour: "2-digit",
-});
-
 /** The sessions on whose days the S&P 500 has a bar. */
 export async function newYorkSessions(): Promise<readonly Session[]> {
+  const hourInNewYork = new Intl.DateTimeFormat("en-US", {
+    timeZone: "America/New_York",
+    hourCycle: "h23",
+    hour: "2-digit",
+  });
   return (await sp500Dates()).map((date) => {
     const midnight = Date.parse(`${date}T00:00:00Z`);
     const noon = midnight + 12 * HOUR;

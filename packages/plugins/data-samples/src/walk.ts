@@ -110,6 +110,7 @@ function foldBars(
   baseInterval: Interval,
   { interval, grid }: WalkKey,
 ): Bars {
+  if (interval === baseInterval) return cutBars(base, range);
   const rows = base.end.length;
   const folded = { end: [], open: [], high: [], low: [], close: [], volume: [] } as Record<keyof Bars, number[]>;
   // A bar that began before the range is not whole; it would hold a base bar at most its own length earlier.
@@ -120,7 +121,7 @@ function foldBars(
     const end = base.end[row]!;
     if (end <= range.from) continue;
     if (end > range.to) break;
-    const bar = interval === baseInterval ? end : grid.barEnd(interval, end);
+    const bar = grid.barEnd(interval, end);
     if (bar > range.to) break;
     if (bar === current) {
       const last = folded.end.length - 1;
@@ -143,6 +144,22 @@ function foldBars(
     low: column("low"),
     close: column("close"),
     volume: column("volume"),
+  };
+}
+
+function cutBars({ end, ...columns }: Bars, range: { from: number; to: number }): Bars {
+  const first = end.findIndex((at) => at > range.from);
+  const after = end.findIndex((at) => at > range.to);
+  const cut = (cells: Float64Array): Float64Array =>
+    cells.slice(first === -1 ? end.length : first, after === -1 ? end.length : after);
+  const { open, high, low, close, volume } = columns;
+  return {
+    end: cut(end),
+    open: cut(open),
+    high: cut(high),
+    low: cut(low),
+    close: cut(close),
+    volume: cut(volume),
   };
 }
 

@@ -6,7 +6,7 @@ import {
   type MetricDescription,
 } from "@qmtl/core/plugin";
 import { flawOf, minTrackRecordLength, moments, probabilisticSharpe, withoutVariation } from "@qmtl/evaluator-standard";
-import { z } from "zod";
+import * as z from "zod";
 import { answer, type Evidence, thin } from "./evidence.ts";
 import { counted } from "./trial-set.ts";
 

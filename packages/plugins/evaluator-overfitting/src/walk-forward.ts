@@ -6,7 +6,7 @@ import {
   type MetricDescription,
 } from "@qmtl/core/plugin";
 import { figure, missing } from "@qmtl/evaluator-standard";
-import { z } from "zod";
+import * as z from "zod";
 import { answer, type Evidence, thin } from "./evidence.ts";
 import { counted, scopeSchema, trialSetOf } from "./trial-set.ts";
 import { type Anchor, walk } from "./walk.ts";

@@ -1,7 +1,6 @@
 import { join, resolve } from "node:path";
 import { definePlugin, type Plugin } from "@qmtl/core/plugin";
-import { z } from "zod";
-import { openConnection } from "./connection.ts";
+import * as z from "zod";
 import { journalState } from "./journal.ts";
 import { openObjects } from "./objects.ts";
 import { journalReferences } from "./references.ts";
@@ -31,6 +30,8 @@ const storageSqlite: Plugin<"storage", SqliteConfig> = definePlugin({
   description: "Journal in a SQLite file, objects as files beside it",
   config,
   setup: async (context, { path }) => {
+    // Here, because workers read what the plugins say of themselves and never open a journal: the driver would be loaded for nothing.
+    const { openConnection } = await import("./connection.ts");
     const folder = resolve(context.root, path);
     const connection = await openConnection({ file: join(folder, "journal.db"), signal: context.signal });
     const files = await openObjects(join(folder, "objects"), context.clock());

@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import { createMetrics, type Metrics } from "../../observability/index.ts";
 import { isQmtlError, QmtlError, type QmtlErrorJson } from "../../schema/error.ts";
 import type { Logger, Plugin, PluginUse } from "../contract/plugin.ts";
-import { callPlugin, callPurePlugin } from "./call.ts";
+import { type CallWatch, callPlugin, callPurePlugin } from "./call.ts";
 import { checkSchemaResult, configError } from "./config.ts";
 import { contextFor } from "./context.ts";
 import { checkDescriptor } from "./descriptor.ts";
@@ -25,6 +25,8 @@ export interface BootOptions {
   readonly signal?: AbortSignal;
   readonly metrics?: Metrics;
   readonly deadlines?: Partial<Deadlines>;
+  /** Told of every call into a plugin while it is under way. */
+  readonly watch?: CallWatch;
   /**
    * `throw` (default): the first failure ends the boot and closes what was up. `report`: broken plugins stand in the report
    * with their error, the others work.
@@ -177,6 +179,7 @@ async function start(candidate: Candidate, boot: Boot): Promise<Started> {
     metrics: boot.metrics,
     closed: boot.closer.signal,
     deadlines: boot.deadlines,
+    watch: boot.options.watch,
     place: {},
   };
   const configuration = await callPlugin(

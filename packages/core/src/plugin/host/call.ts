@@ -13,7 +13,15 @@ export interface CallSite {
   readonly metrics: Metrics;
   /** Aborted when the host closes: calls under way end, later ones are refused. */
   readonly closed: AbortSignal;
+  /** `patience`: milliseconds for which the call may keep the thread to itself. */
+  readonly watch?: { readonly begin: CallWatch; readonly patience: number };
 }
+
+/**
+ * Told of every call while it is under way, with the error that it comes to if it keeps the thread busy for longer than so many
+ * milliseconds: a timer of the same thread would never fire. Gives what is called when the call has ended.
+ */
+export type CallWatch = (error: QmtlError, milliseconds: number) => () => void;
 
 /** Says what is wrong with an answer: `fault("holds NaN for sharpe")`. Blames the plugin and its method. */
 export type Fault = (what: string) => never;
@@ -45,10 +53,12 @@ export function callPlugin<T>(site: CallSite, call: (options: CallOptions) => un
   return new Promise<T>((resolve, reject) => {
     const started = performance.now();
     const controller = new AbortController();
+    const unwatch = watched(site);
     let settled = false;
 
     const settle = (outcome: Outcome, finish: () => void): void => {
       settled = true;
+      unwatch();
       clearTimeout(timer);
       rule.signal?.removeEventListener("abort", cancel);
       site.closed.removeEventListener("abort", cancel);
@@ -103,19 +113,22 @@ export function callPlugin<T>(site: CallSite, call: (options: CallOptions) => un
 
 /**
  * The guarded way into a pure plugin. A synchronous call can't be interrupted from its own thread: who runs untrusted code
- * isolates it. A promise as an answer is a fault.
+ * isolates it, or watches from another thread ({@link CallWatch}). A promise as an answer is a fault.
  *
  * @throws as {@link callPlugin}
  */
 export function callPurePlugin<T>(site: CallSite, call: () => unknown, validate: Validate<T>): T {
   const started = performance.now();
   if (site.closed.aborted) throw closedError(site);
+  const unwatch = watched(site);
   let answer: unknown;
   try {
     answer = call();
   } catch (error) {
     record(site, "error", started);
     throw blame(site, error);
+  } finally {
+    unwatch();
   }
   try {
     if (isThenable(answer)) {
@@ -183,6 +196,20 @@ function sentenceOf(error: unknown): string {
 function record(site: CallSite, outcome: Outcome, started: number): void {
   const labels = { plugin: site.plugin.name, method: site.method, outcome };
   site.metrics.observe("qmtl_plugin_call_seconds", labels, (performance.now() - started) / 1000);
+}
+
+function watched(site: CallSite): () => void {
+  const { watch, plugin, method } = site;
+  if (watch === undefined) return () => {};
+  const { begin, patience } = watch;
+  const error = new QmtlError({
+    code: "plugin.blocked",
+    message: `${describePlugin(plugin)} has kept the thread busy in ${method} for ${patience} ms and does not let go`,
+    place: placeOf(plugin, method, site.place),
+    next: `Look for a loop that never ends in ${plugin.name}; long work has to await something now and then.`,
+    class: "failed",
+  });
+  return begin(error, patience);
 }
 
 function deadlineError(site: CallSite, rule: CallRule<unknown>): QmtlError {

@@ -1,6 +1,5 @@
 import { QmtlError } from "../../schema/error.ts";
-import type { Logger, Plugin, Secret, SetupContext } from "../contract/plugin.ts";
-import { policedFetch } from "./fetch.ts";
+import type { FetchInit, Logger, Plugin, Secret, SetupContext } from "../contract/plugin.ts";
 import { describePlugin, identityOf } from "./identity.ts";
 import { hideSecret } from "./secret.ts";
 
@@ -29,7 +28,11 @@ export function contextFor(plugin: Plugin, resources: HostResources): SetupConte
         next: `Provide ${name} to the process that runs QMTL.`,
       });
     },
-    fetch: policedFetch({ plugin: identity, hosts: plugin.hosts ?? [], signal: resources.closed }),
+    // Few plugins fetch, and what it takes is loaded for those alone.
+    fetch: async (url: string, init?: FetchInit) => {
+      const { policedFetch } = await import("./fetch.ts");
+      return policedFetch({ plugin: identity, hosts: plugin.hosts ?? [], signal: resources.closed })(url, init);
+    },
     signal: resources.closed,
     root: resources.root,
   });

@@ -1,6 +1,6 @@
 import type { Metrics } from "../../observability/index.ts";
 import type { ErrorPlace } from "../../schema/error.ts";
-import type { CallSite } from "./call.ts";
+import type { CallSite, CallWatch } from "./call.ts";
 import type { PluginIdentity } from "./identity.ts";
 
 /** Milliseconds that a plugin has to answer. */
@@ -22,13 +22,16 @@ export interface GuardScope {
   readonly metrics: Metrics;
   readonly closed: AbortSignal;
   readonly deadlines: Deadlines;
+  readonly watch?: CallWatch | undefined;
   /** What the calls are done for, usually the world. */
   readonly place: ErrorPlace;
 }
 
 export function siteOf(scope: GuardScope, method: string, place: ErrorPlace = {}): CallSite {
-  const { plugin, metrics, closed } = scope;
-  return { plugin, method, place: { ...scope.place, ...place }, metrics, closed };
+  const { plugin, metrics, closed, watch: begin, deadlines } = scope;
+  const patience = method === "config" || method === "setup" ? deadlines.setup : deadlines.call;
+  const watch = begin === undefined ? {} : { watch: { begin, patience } };
+  return { plugin, method, place: { ...scope.place, ...place }, metrics, closed, ...watch };
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
