@@ -3,6 +3,7 @@ import { createReplay, inspectStrategy } from "@qmtl/core";
 import { above, sma, when } from "@qmtl/core/indicators";
 import { ohlcv, quantity } from "@qmtl/core/schema";
 import { node, strategy, stream, targetPositions } from "@qmtl/core/strategy";
+import { cpu, median } from "./cpu.mjs";
 import { jobOf, panelOf } from "./reference-job.mjs";
 import { fusedSmaCross, series } from "./reference-task.mjs";
 
@@ -54,14 +55,6 @@ if (task === undefined) {
   console.error(`There is no ratio ${key}: name one of ${Object.keys(TASKS).join(", ")}.`);
   process.exit(2);
 }
-
-const cpu = (work) => {
-  const before = process.cpuUsage();
-  const value = work();
-  const { user, system } = process.cpuUsage(before);
-  return { ms: (user + system) / 1000, value };
-};
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 const ours = [];
 const theirs = [];

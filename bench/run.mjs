@@ -1,6 +1,8 @@
 // Benchmarks as ratios: both sides of each are measured in one process, alternating, and the medians are divided. Each ratio has a
 // process of its own, so that none meets code that another one warmed up for itself.
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -31,6 +33,16 @@ for (const key of ["batch", "bar_by_bar", "user_node"]) {
 }
 const { bytes_per_live_column_bar } = measure("memory.mjs");
 say(`memory: ${bytes_per_live_column_bar} bytes per live column and bar`);
+const windows = measure("windows.mjs");
+say(`windows: ${windows.mwps} million windows of 30 bars a second, read in full by the author's function`);
+const sweep = measure("sweep.mjs");
+say(
+  `sweep: ${sweep.ms.toFixed(1)} ms for ${sweep.combinations} pairs on ${sweep.bars} bars against ${sweep.fused_ms.toFixed(1)} ms fused, ${sweep.ratio.toFixed(2)}x`,
+);
+const incremental = measure("incremental.mjs");
+say(
+  `incremental: ${incremental.nodes} of ${incremental.all_nodes} nodes again for one changed param, ${incremental.ms.toFixed(1)} ms`,
+);
 const { pbo_ms, trials, periods } = measure("pbo.mjs");
 say(`pbo: ${pbo_ms} ms for 12,870 splits of ${trials} trials over ${periods} periods`);
 
@@ -38,6 +50,9 @@ const cold = measure("cold-submit.mjs", "bench/project", "strategies/minute-cros
 say(`cold submit: ${cold.ms} ms on ${cold.bars} bars`);
 const sp500 = measure("cold-submit.mjs", "fixtures/workspace", "strategies/sma-cross.ts", "sp500-trend");
 say(`cold submit of the sample strategy: ${sp500.ms} ms on ${sp500.bars} bars`);
+
+const workers = measure("workers.mjs");
+say(`workers: ${workers.one_ms} ms with one, ${workers.two_ms} ms with two`);
 
 const { batch } = ratios;
 const result = {
@@ -50,10 +65,57 @@ const result = {
   fused_entries: batch.fused_entries,
   fused_equity: batch.fused_equity,
   bytes_per_live_column_bar,
+  user_window_mwps: windows.mwps,
+  sweep_vs_fused: sweep.ratio,
+  sweep_combinations: sweep.combinations,
+  sweep_bars: sweep.bars,
+  incremental_nodes: incremental.nodes,
+  incremental_of_nodes: incremental.all_nodes,
+  incremental_ms: Math.round(incremental.ms * 100) / 100,
+  two_workers_speedup: workers.speedup,
+  two_workers_combinations: workers.combinations,
   pbo_ms,
   cold_submit_ms: cold.ms,
   cold_submit_bars: cold.bars,
   cold_submit_sp500_ms: sp500.ms,
 };
+
+/** Key, what it is, what it should be on two quiet cores. */
+const MEANINGS = {
+  batch_vs_fused: ["the reference task through the public API, CPU time over that of the fused loop", "at most 2 (5)"],
+  bar_by_bar_vs_fused: ["the same, one bar per call", "at most 6 (20)"],
+  user_node_vs_fused: ["the same with the author's function in the place of two kernels", ""],
+  user_window_mwps: ["windows of 30 bars that an author's function reads in full, million per second", "at least 5"],
+  sweep_vs_fused: ["200 pairs on 50,000 bars side by side, over the same pairs fused one by one", "at most 1.5"],
+  incremental_nodes: ["nodes computed again when one param of 100 strategies changes", "3"],
+  incremental_ms: ["milliseconds of CPU for that on 100,000 bars, with the account", "under 10"],
+  two_workers_speedup: [
+    "a sweep with two worker processes over one with one, wall time, best of three pairs",
+    "at least 1.7",
+  ],
+  bytes_per_live_column_bar: ["memory of a run beyond its source", "at most 8"],
+  pbo_ms: ["probability of backtest overfitting of 200 trials, 12,870 splits", "under 2000"],
+  cold_submit_ms: ["`qmtl submit` from a cold process on 100,000 bars, wall time", "under 700"],
+  cold_submit_sp500_ms: ["the same for the sample strategy on the S&P 500", "under 2000"],
+};
+const table = Object.entries(MEANINGS).map(
+  ([key, [what, goal]]) => `| \`${key}\` | ${result[key]} | ${goal} | ${what} |`,
+);
+writeFileSync(
+  join(root, "docs", "benchmarks.md"),
+  `# Benchmarks
+
+Written by \`npm run bench\` on ${cpus().length} cores of ${cpus()[0].model.trim()}, Node ${process.versions.node}. Every ratio has both of its sides measured in
+one run, alternating; the fused loop is the tightest that the same task can be written as in JavaScript (\`bench/reference-task.mjs\`).
+A goal in parentheses is the limit that a release must keep.
+
+| key | value | goal | what |
+| --- | --- | --- | --- |
+${table.join("\n")}
+
+The reference task is SMA(10) over SMA(30) on 1,000,000 seeded one-minute bars: ${result.reference_entries} entries and a final equity of
+${result.reference_equity}, to the last digit those of the fused loop.
+`,
+);
 if (json) console.log(JSON.stringify(result));
 else for (const [key, value] of Object.entries(result)) console.log(`${key.padEnd(28)} ${value}`);
