@@ -21,7 +21,7 @@ function sweep(workers) {
       [
         command,
         ...["sweep", "strategies/minute-cross.ts", "--world", "minute", "--json", "--top", "0"],
-        ...["--grid", "fast=5..100", "--grid", "slow=110..200:2", "--workers", String(workers)],
+        ...["--grid", "fast=5..20", "--grid", "slow=110..200:10", "--workers", String(workers)],
       ],
       { cwd: folder, encoding: "utf8", maxBuffer: 2 ** 30 },
     );

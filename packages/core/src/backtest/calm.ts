@@ -43,8 +43,11 @@ function look(calm: Calm, end: number): void {
   let before = bar === 0 ? stamps[0]! : stamps[bar - 1]!;
   for (; bar < end; bar++) {
     const t = stamps[bar]!;
-    if (t - before > tolerance) break;
-    if (!(isPrice(mark[bar]!) && isPrice(buy[bar]!) && (oneQuote || isPrice(sell[bar]!)))) break;
+    const price = mark[bar]!;
+    // Of two numbers above 0 the product is finite and above 0; where it is not, `step` looks closely.
+    const both = price * buy[bar]!;
+    if (t - before > tolerance || !(price > 0 && both > 0 && both < Number.POSITIVE_INFINITY)) break;
+    if (!oneQuote && !isPrice(sell[bar]!)) break;
     before = t;
   }
   calm.to = bar;

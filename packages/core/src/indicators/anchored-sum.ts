@@ -75,6 +75,8 @@ function runMany(
   let end = rows.end[0]!;
   let inBlock = rows.inBlock;
   let within = state.within[0]!;
+  // The block whose rows hold what lies before it already.
+  let begun = -1;
   for (let row = from; row < to; ) {
     if (!(stamps[row]! < end)) {
       enterBlock(rows, stamps, row);
@@ -85,7 +87,11 @@ function runMany(
       if (row - from >= bars - 1 && row + bars < to) {
         const next = blockStop(rows, stamps, row, row + bars);
         if (!(stamps[next]! < end)) {
-          runBlock(values, output, bars, divisor, row, next);
+          if (begun !== row) beginBlock(values, output, bars, row, next);
+          if (next === row + bars && next + bars < to) {
+            runBlocks(values, output, bars, divisor, row);
+            begun = next;
+          } else runBlock(values, output, bars, divisor, row, next);
           row = next;
           continue;
         }
@@ -109,7 +115,16 @@ function runMany(
   keepRows(rows, values, from, to);
 }
 
-/** The rows of a whole block: first what lies before it, from right to left, then what lies in it, from left to right. */
+/** Writes to the rows of a block, which ends before `next`, the part of their windows that lies before it, from right to left. */
+function beginBlock(values: ColumnArray, output: ColumnArray, bars: number, first: number, next: number): void {
+  let sum = 0;
+  for (let row = first - 1, at = first + bars - 2; at >= first; row--, at--) {
+    sum += values[row]!;
+    if (at < next) output[at] = sum;
+  }
+}
+
+/** The rows of a block that was begun: what lies in it, from left to right. */
 function runBlock(
   values: ColumnArray,
   output: ColumnArray,
@@ -118,19 +133,28 @@ function runBlock(
   first: number,
   next: number,
 ): void {
-  const rest = bars - 1;
-  let sum = 0;
-  for (let row = first - 1, at = first + rest - 1; at >= first; row--, at--) {
-    sum += values[row]!;
-    if (at < next) output[at] = sum;
-  }
-  const last = Math.min(next, first + rest);
+  const last = Math.min(next, first + bars - 1);
   let within = 0;
   for (let row = first; row < last; row++) {
     within += values[row]!;
     output[row] = (output[row]! + within) / divisor;
   }
   if (last < next) output[last] = (within + values[last]!) / divisor;
+}
+
+/** A full block that was begun, while the one after it is begun: two sums that do not wait for each other. */
+function runBlocks(values: ColumnArray, output: ColumnArray, bars: number, divisor: number, first: number): void {
+  const rest = bars - 1;
+  const last = first + rest;
+  let within = 0;
+  let sum = 0;
+  for (let row = first, back = last, at = last + rest; row < last; row++, back--, at--) {
+    within += values[row]!;
+    output[row] = (output[row]! + within) / divisor;
+    sum += values[back]!;
+    output[at] = sum;
+  }
+  output[last] = (within + values[last]!) / divisor;
 }
 
 function anchor({ rows, before }: AnchoredSum, values: ColumnArray, from: number, row: number): void {
