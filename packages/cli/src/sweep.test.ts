@@ -150,6 +150,13 @@ describe("a sweep", () => {
       [2, "engine.compute-failed"],
     ]);
     expect(rows[3]!.problem?.message).toContain("too dear");
+
+    // Nor does it matter which one comes first.
+    const later = await project.qmtl(
+      ...["sweep", "strategies/fragile.ts", "--world", "sp500-trend", "--json", "--grid", "kind=1,3"],
+    );
+    expect(later.code, later.stderr).toBe(0);
+    expect(JSON.parse(later.stdout)).toMatchObject({ done: 2, problems: 1, trials: 2 });
   });
 });
 

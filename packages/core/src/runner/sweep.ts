@@ -5,7 +5,7 @@ import { encodeTrialReturns } from "../evaluation/trial-returns-block.ts";
 import { trialStatistics } from "../evaluation/trial-statistics.ts";
 import type { Figure, MetricDescription } from "../plugin/contract/evaluator.ts";
 import { digest } from "../schema/canonical.ts";
-import { QmtlError, type QmtlErrorJson } from "../schema/error.ts";
+import { isQmtlError, QmtlError, type QmtlErrorJson } from "../schema/error.ts";
 import { brokerageDigest, evaluationConfigDigest, instrumentsOf } from "../world/config.ts";
 import { trialKey as trialKeyOf, trialsFor } from "../world/ledger.ts";
 import type { TrialRecord } from "../world/record.ts";
@@ -126,7 +126,8 @@ export async function sweep(request: SweepRequest, context: SubmitContext): Prom
   const [first] = executors as readonly [SweepExecutor, ...SweepExecutor[]];
   // What does not fit a param's range is refused before anything is tried.
   for (const params of corners(axes)) await first.inspect({ ...fixed, ...params }).catch(unlessUsage);
-  const inspected = await first.inspect(at(0));
+  const sound = await firstSound(first, at, combinations);
+  const inspected = await first.inspect(sound);
   phase("Connecting data");
   const data = await connectData(request, context, inspected);
   const journal = openWorld({ storage: context.state, config, clock, signal });
@@ -139,11 +140,11 @@ export async function sweep(request: SweepRequest, context: SubmitContext): Prom
   };
   await Promise.all(
     executors.map(async (executor) => {
-      if (executor !== first) await executor.inspect(at(0));
+      if (executor !== first) await executor.inspect(sound);
       await executor.load(job);
     }),
   );
-  const [variant] = await first.inspectAll([at(0)]);
+  const [variant] = await first.inspectAll([sound]);
   const streams = variant?.kind === "variant" ? variant.streams : "";
   if (combinations > MOST_UNCONFIRMED && request.confirmed !== true)
     throw await tooMany(request, context, combinations, at);
@@ -417,8 +418,22 @@ function corners(axes: readonly SweepAxis[]): readonly SweepParams[] {
 
 /** A combination that the strategy rejects is a row; one that the strategy does not know is a mistake of the caller. */
 function unlessUsage(error: unknown): undefined {
-  if (!(error instanceof QmtlError) || error.class !== "rejected") throw error;
+  if (!isQmtlError(error) || error.class !== "rejected") throw error;
   return undefined;
+}
+
+/** The first combination that the strategy accepts: it says which data all of them read. @throws what refuses the first, where all are refused */
+async function firstSound(
+  executor: SweepExecutor,
+  at: (index: number) => SweepParams,
+  combinations: number,
+): Promise<SweepParams> {
+  for (let from = 0; from < combinations; from += BATCH) {
+    const some = Array.from({ length: Math.min(BATCH, combinations - from) }, (_, k) => at(from + k));
+    const found = (await executor.inspectAll(some)).findIndex(({ kind }) => kind === "variant");
+    if (found >= 0) return some[found]!;
+  }
+  return at(0);
 }
 
 function sortMetric(
