@@ -70,6 +70,8 @@ function sentenceOf(record: WorldRecord): string {
       return `Apply ${record.epoch} was rolled back, gates are ${record.gates}${without(record.missing)}`;
     case "downgrade":
       return `${versionOf(record)} was taken back to ${record.mode}: ${record.reasons.join(", ")}`;
+    case "realised":
+      return `${versionOf(record)} realised ${(100 * record.return).toFixed(4)} % in ${record.domain} (${record.feed})`;
   }
 }
 

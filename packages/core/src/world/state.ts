@@ -8,6 +8,7 @@ import type {
   DecisionEnvelope,
   EvaluationRecord,
   JournalEntry,
+  RealisedRecord,
   TrialRecord,
 } from "./record.ts";
 
@@ -42,6 +43,8 @@ export interface WorldState {
   readonly apply: ApplyState;
   /** How often each reason took something back, in decisions and outside. */
   readonly downgrades: ReadonlyMap<DowngradeReason, number>;
+  /** By the runner's account, in the order of their periods. */
+  readonly realised: ReadonlyMap<string, readonly RealisedRecord[]>;
 }
 
 export function emptyState(world: string): WorldState {
@@ -53,6 +56,7 @@ export function emptyState(world: string): WorldState {
     candidates: new Map(),
     apply: NO_APPLY,
     downgrades: new Map(),
+    realised: new Map(),
   };
 }
 
@@ -72,6 +76,7 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
   const evaluations = new Map(state.evaluations);
   const candidates = new Map(state.candidates);
   const downgrades = new Map(state.downgrades);
+  let { realised } = state;
   let { revision, configured, decision, apply } = state;
   const count = (reasons: readonly DowngradeReason[]): void => {
     for (const reason of reasons) downgrades.set(reason, (downgrades.get(reason) ?? 0) + 1);
@@ -122,6 +127,16 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
       case "downgrade":
         count(record.reasons);
         break;
+      case "realised": {
+        const before = realised.get(record.account) ?? [];
+        if (!(record.period > (before.at(-1)?.period ?? Number.NEGATIVE_INFINITY)))
+          throw corrupt(
+            state.world,
+            `Record ${revision} realises a period of ${record.account} that is realised already`,
+          );
+        realised = new Map(realised).set(record.account, [...before, record]);
+        break;
+      }
       default:
         apply = evolve(apply, record, revision);
     }
@@ -136,6 +151,7 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
     ...(decision !== undefined && { decision }),
     apply,
     downgrades,
+    realised,
   };
 }
 
