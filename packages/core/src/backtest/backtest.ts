@@ -1,4 +1,6 @@
+import { cancelOrders } from "./cancel-orders.ts";
 import type { BacktestOptions } from "./options.ts";
+import type { OrderTerms } from "./order-terms.ts";
 import { resultOf } from "./report.ts";
 import type { BacktestResult } from "./result.ts";
 import { isPlain, startRun } from "./run.ts";
@@ -17,6 +19,13 @@ export interface Backtest {
   advance(to: number): void;
   /** The same up to the last of the first `count` stamps of a clock, at least one, for callers who count them. */
   reach(clock: Float64Array, count: number): void;
+  /** From the next decision on, orders pass under these terms. Before any are given: all of them, at share x scale. */
+  allow(terms: OrderTerms): void;
+  /**
+   * Takes back every order that waits, but for what protects a position and what a margin call sells. What a target asked for may be asked for again at
+   * the symbol's next bar.
+   */
+  cancel(): void;
   /** How things stand; what is still open is marked at its last close. */
   result(): BacktestResult;
 }
@@ -66,6 +75,16 @@ export function createBacktest(options: BacktestOptions): Backtest {
     advance,
     reach(clock, count) {
       if (solo === undefined || !holdSolo(solo, clock, count)) advance(clock[count - 1]!);
+    },
+    allow(terms) {
+      if (solo !== undefined) settleSolo(solo);
+      run.desk.terms = terms;
+      if (solo !== undefined) resumeSolo(solo);
+    },
+    cancel() {
+      if (solo !== undefined) settleSolo(solo);
+      cancelOrders(run);
+      if (solo !== undefined) resumeSolo(solo);
     },
     result() {
       if (solo !== undefined) settleSolo(solo);
