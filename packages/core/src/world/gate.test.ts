@@ -161,13 +161,17 @@ test.each([
 test("a session shuts by its own clock, and only comes back as another one", () => {
   const paused = run([...OPEN, wanted({ at: 99 }), wanted({ at: 100 })]);
   expect(paused.did.slice(-2)).toEqual([["admit"], ["shut session_lost", "cancel-orders", "turn-away session_lost"]]);
-  expect(run([...OPEN, { kind: "renewed", until: 200 }, wanted({ at: 100 })]).did.at(-1)).toEqual(["admit"]);
+  expect(run([...OPEN, { kind: "renewed", at: 99, until: 200 }, wanted({ at: 100 })]).did.at(-1)).toEqual(["admit"]);
+  expect(run([...OPEN, { kind: "renewed", at: 100, until: 200 }, wanted()]).did.slice(-2)).toEqual([
+    ["shut session_lost", "cancel-orders"],
+    ["turn-away session_lost"],
+  ]);
   expect(run([...OPEN, wanted({ at: Number.NaN })]).did.at(-1)).toContain("turn-away session_lost");
   const lost = run([...OPEN, { kind: "session-lost" }]).state;
   const renewed: readonly GateEvent[] = [
     message(reopen(2, one)),
     prepared(5, one),
-    { kind: "renewed", until: 300 },
+    { kind: "renewed", at: 0, until: 300 },
     joined,
   ];
   expect(run([...renewed, wanted()], lost).did).toEqual([[], [], [], [], ["turn-away session_lost"]]);

@@ -51,8 +51,11 @@ export interface WantedOrder {
 export type GateEvent =
   /** The session is registered, and renewed until then. `floor`: the sequence of the journal that the registration was appended to. */
   | { readonly kind: "joined"; readonly session: string; readonly floor: number; readonly until: number }
-  /** `until` counts from before the renewal was sent, so that nobody else can think that it has passed earlier. */
-  | { readonly kind: "renewed"; readonly until: number }
+  /**
+   * A renewal is durable, confirmed `at`. `until` counts from before it was sent, so that nobody else can think that it has passed earlier.
+   * Confirmed too late it renews nothing: by then an apply may have gone on without the session.
+   */
+  | { readonly kind: "renewed"; readonly at: number; readonly until: number }
   /** It was not renewed in time, or somebody recorded that it left. */
   | { readonly kind: "session-lost" }
   /** From wherever: lost, repeated, late and out of order do no harm. */
@@ -109,7 +112,7 @@ export function newGate(strategy: string, sequence = 0): GateState {
  * - What is below the highest sequence changes nothing. A session never takes what is below the floor that it was registered at.
  * - An acknowledgement is given only when everything is prepared for its epoch and no order is in flight; for `freeze` and `restore`
  *   the gate is shut and stays so until a newer message.
- * - No order is admitted at a shut gate, nor at or after `until`.
+ * - No order is admitted at a shut gate, nor at or after `until`; a process that was stopped for longer can't renew either.
  * - A lost session does nothing more. The participant comes back by joining under another id, with its gate shut.
  */
 export function stepGate(state: GateState, event: GateEvent): GateStep {
@@ -127,6 +130,7 @@ export function stepGate(state: GateState, event: GateEvent): GateStep {
     }
     case "renewed": {
       if (session.kind !== "joined") return unchanged(state);
+      if (!(event.at < session.until)) return lose(state);
       return unchanged({ ...state, session: { ...session, until: Math.max(session.until, event.until) } });
     }
     case "session-lost":
