@@ -165,6 +165,7 @@ const RECORDS = {
     kind: z.literal("freezing"),
     ...base,
     epoch,
+    run: text.exactOptional(),
     decision: z.int().min(1),
     target: z.array(activationEntry),
     required: names,
@@ -173,7 +174,13 @@ const RECORDS = {
   left: z.strictObject({ kind: z.literal("left"), ...base, epoch, participant: text }),
   switched: z.strictObject({ kind: z.literal("switched"), ...base, epoch }),
   completed: z.strictObject({ kind: z.literal("completed"), ...base, epoch, missing: names }),
-  aborting: z.strictObject({ kind: z.literal("aborting"), ...base, epoch, reason: z.string() }),
+  aborting: z.strictObject({
+    kind: z.literal("aborting"),
+    ...base,
+    epoch,
+    reason: z.string(),
+    actor: text.exactOptional(),
+  }),
   "rolled-back": z.strictObject({
     kind: z.literal("rolled-back"),
     ...base,
