@@ -55,17 +55,19 @@ function sentenceOf(record: WorldRecord): string {
     case "approved":
       return `${record.actor} approved decision ${record.decision}${record.note === undefined ? "" : `: ${record.note}`}`;
     case "freezing":
-      return `Apply ${record.epoch} began on decision ${record.decision}`;
+      return `Apply ${record.epoch}${record.run === undefined ? "" : ` (run ${record.run})`} began on decision ${record.decision}`;
     case "acknowledged":
       return `${record.participant} acknowledged ${record.sequence} of apply ${record.epoch}`;
     case "left":
-      return `${record.participant} was not seen any more and left apply ${record.epoch}`;
+      return `${record.participant} is not there any more and left apply ${record.epoch}`;
     case "switched":
       return `Apply ${record.epoch} switched the active set`;
     case "completed":
       return `Apply ${record.epoch} is complete${without(record.missing)}`;
     case "aborting":
-      return `Apply ${record.epoch} aborts: ${record.reason}`;
+      return record.actor === undefined
+        ? `Apply ${record.epoch} aborts: ${record.reason}`
+        : `${record.actor} aborted apply ${record.epoch}: ${record.reason}`;
     case "rolled-back":
       return `Apply ${record.epoch} was rolled back, gates are ${record.gates}${without(record.missing)}`;
     case "downgrade":
