@@ -1,4 +1,4 @@
-import { cancelOrders } from "./cancel-orders.ts";
+import { cancelOrders, countWaiting } from "./cancel-orders.ts";
 import type { BacktestOptions } from "./options.ts";
 import type { OrderTerms } from "./order-terms.ts";
 import { resultOf } from "./report.ts";
@@ -26,6 +26,8 @@ export interface Backtest {
    * the symbol's next bar.
    */
   cancel(): void;
+  /** Orders that wait for a fill, but for what protects a position. */
+  waiting(): number;
   /** How things stand; what is still open is marked at its last close. */
   result(): BacktestResult;
 }
@@ -86,6 +88,7 @@ export function createBacktest(options: BacktestOptions): Backtest {
       cancelOrders(run);
       if (solo !== undefined) resumeSolo(solo);
     },
+    waiting: () => countWaiting(run),
     result() {
       if (solo !== undefined) settleSolo(solo);
       return resultOf(run);

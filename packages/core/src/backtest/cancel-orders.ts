@@ -3,6 +3,12 @@ import { KIND } from "./fill-log.ts";
 import { cancel, NOTHING } from "./pending.ts";
 import type { Run } from "./run.ts";
 
+/** See `Backtest.waiting`. */
+export function countWaiting({ pending, book }: Run): number {
+  const exits = book.exits.reduce((sum, orders) => sum + orders.filter((order) => !isProtective(order)).length, 0);
+  return pending.count + exits + book.entries.reduce((sum, orders) => sum + orders.length, 0);
+}
+
 /** See `Backtest.cancel`. */
 export function cancelOrders(run: Run): void {
   const { pending, book, quotes, rule, desk, lastStamp } = run;

@@ -1,5 +1,7 @@
-import { type Backtest, createBacktest } from "../backtest/backtest.ts";
+import { type Backtest, type BacktestOptions, createBacktest } from "../backtest/backtest.ts";
 import type { Brokerage } from "../backtest/brokerage.ts";
+import type { OrderEvent } from "../backtest/order-log.ts";
+import type { OrderTerms } from "../backtest/order-terms.ts";
 import { type SampledSessions, sampleSessions } from "../backtest/sample-sessions.ts";
 import { requireCalendar } from "../data/calendar/calendars.ts";
 import type { Panel } from "../data/panel.ts";
@@ -25,6 +27,12 @@ export interface Replay {
   advance(to: number): void;
   /** Goes on to the next stamp of the clock. False when there is none. */
   next(): boolean;
+  /** The account trades under these terms from the next decision on. */
+  allow(terms: OrderTerms): void;
+  /** Takes back every order that waits, but for what protects a position. */
+  cancel(): void;
+  /** Orders that wait for a fill, but for what protects a position. */
+  waiting(): number;
   outcome(): RunOutcome;
   /** What the same decisions came to under the other brokerage, where one was given. */
   beside(): SampledSessions | undefined;
@@ -35,6 +43,10 @@ export interface ReplayOptions {
   readonly progress?: Int32Array;
   /** Another brokerage to trade the same decisions under, as they come: the graph is computed once. */
   readonly beside?: Brokerage;
+  /** The first bar that is decided on, ms UTC: what is before only warms up. */
+  readonly from?: number;
+  /** Gets what becomes of orders, as it happens. */
+  readonly orders?: OrderEvent[];
 }
 
 const TURN = 4096;
@@ -47,7 +59,11 @@ const TURN = 4096;
  * replay.advance(Number.POSITIVE_INFINITY);
  * const { sessions } = replay.outcome();
  */
-export function createReplay(built: BuiltStrategy, job: RunJob, { progress, beside }: ReplayOptions = {}): Replay {
+export function createReplay(
+  built: BuiltStrategy,
+  job: RunJob,
+  { progress, beside, from, orders }: ReplayOptions = {},
+): Replay {
   const panels = new Map<number, Panel>(
     [...job.panels].map(([node, panel]) => [node, { ...panel, calendar: requireCalendar(panel.calendar) }]),
   );
@@ -64,8 +80,9 @@ export function createReplay(built: BuiltStrategy, job: RunJob, { progress, besi
     ...(progress !== undefined && { progress }),
   });
   const panel = panels.get(inspected.priceStream) as Panel;
-  const trade = (brokerage: Brokerage): Backtest =>
+  const trade = (brokerage: Brokerage, own: Pick<BacktestOptions, "from" | "orders"> = {}): Backtest =>
     createBacktest({
+      ...own,
       decision,
       columns: (ref) => execution.kept(ref),
       panel,
@@ -74,7 +91,10 @@ export function createReplay(built: BuiltStrategy, job: RunJob, { progress, besi
       equity: job.equity,
       calendar: panel.calendar,
     });
-  const backtest = trade(job.brokerage);
+  const backtest = trade(job.brokerage, {
+    ...(from !== undefined && { from }),
+    ...(orders !== undefined && { orders }),
+  });
   const other = beside && trade(beside);
   const { clock } = execution;
   let passed = 0;
@@ -97,6 +117,9 @@ export function createReplay(built: BuiltStrategy, job: RunJob, { progress, besi
       turn(passed + 1);
       return true;
     },
+    allow: (terms) => backtest.allow(terms),
+    cancel: () => backtest.cancel(),
+    waiting: () => backtest.waiting(),
     outcome: () => {
       const result = backtest.result();
       const sessions = sampleSessions(result, panel.calendar);
