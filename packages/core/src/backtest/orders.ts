@@ -76,7 +76,7 @@ export function orderLanes(spec: OrdersSpec, columns: (ref: ColumnRef) => KeptCo
 
 function emptyLane(symbol: string): Lane {
   const nothing = new Float64Array(0);
-  const series = { symbol, stamps: nothing, values: nothing, base: 0, firstValid: 0, computed: 0 };
+  const series = { symbol, stamps: nothing, values: nothing, base: 0, origin: 0, firstValid: 0, computed: 0 };
   return { series, row: 0, fresh: -1 };
 }
 

@@ -80,7 +80,7 @@ function reference(bars: number, step: "batch" | "bar by bar") {
     decision: { kind: "targetPositions", interval: "1m", target: { kind: "panel", ref: { node: 1, column: "units" } } },
     columns: () => ({
       scope: "symbol",
-      series: [{ symbol: "REF", stamps, values, base: 0, firstValid: 29, computed: bars }],
+      series: [{ symbol: "REF", stamps, values, base: 0, origin: 0, firstValid: 29, computed: bars }],
     }),
     panel,
     instruments: [{ symbol: "REF", currency: "USD", lot: 1, tick: 0 }],

@@ -28,3 +28,8 @@ export interface Panel {
   readonly calendar: Calendar;
   readonly series: readonly Series[];
 }
+
+/** Rows that follow those of a panel, by symbol. Nothing of what a symbol had before is said again. */
+export interface AddedRows {
+  readonly series: readonly Pick<Series, "symbol" | "stamps" | "columns" | "actions">[];
+}

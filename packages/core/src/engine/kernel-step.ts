@@ -1,6 +1,5 @@
-import type { ColumnArray } from "../schema/cell.ts";
 import type { KernelNode } from "../strategy/graph.ts";
-import type { ColumnBuffer } from "./column-buffer.ts";
+import type { ColumnBuffer, Lent } from "./column-buffer.ts";
 import type { SeriesPlan } from "./series-plan.ts";
 import { alignInput, gatherInput, type Step } from "./step.ts";
 
@@ -11,7 +10,7 @@ export interface KernelStepOptions {
   readonly inputs: readonly ColumnBuffer[];
   readonly outputs: readonly ColumnBuffer[];
   /** Arrays for copies of the inputs that are read through a map, in their order. */
-  readonly scratch: readonly ColumnArray[];
+  readonly scratch: readonly Lent[];
 }
 
 /** A kernel over one series. It sees rows from the first one whose inputs are all valid. */
@@ -36,7 +35,7 @@ export function kernelStep({ node, plan, inputs, outputs, scratch }: KernelStepO
     node: node.index,
     ...(mapped.length === 0 && { link: { timeline, firstInput, kernel, state, reads, writes } }),
     run() {
-      const from = Math.max(timeline.cursor, firstInput);
+      const from = Math.max(timeline.cursor, plan.firstInput);
       const to = timeline.target;
       if (from >= to) return;
       for (const input of mapped) gatherInput(input, timeline, from, to);
