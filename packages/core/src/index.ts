@@ -48,6 +48,7 @@ export { isHandle } from "./strategy/handle.ts";
 export { isStrategy } from "./strategy/strategy.ts";
 export { type ActivationEntry, entryKey } from "./world/activation.ts";
 export type { WorldConfig } from "./world/config.ts";
+export { type EdgeRead, type EdgeWord, edgeAllowed } from "./world/edge.ts";
 export type { Gate } from "./world/gate.ts";
 export { GATE_REASONS, type GateReason } from "./world/gate-reason.ts";
 export type { Session, SessionReport } from "./world/session.ts";

@@ -3,7 +3,7 @@ import type { PolicyOutcome, PolicyVerdict } from "../policy/policy.ts";
 import { canonicalJson } from "../schema/canonical.ts";
 import { QmtlError } from "../schema/error.ts";
 import { type ActivationEntry, activeEntry, nextEntries, sameActive, withoutApproval } from "./activation.ts";
-import { step } from "./apply.ts";
+import { areGatesFrozen, step } from "./apply.ts";
 import { authority } from "./authority.ts";
 import { configDigest, highestMode, type WorldConfig } from "./config.ts";
 import {
@@ -137,8 +137,9 @@ export function outlook(state: WorldState, config: Pick<WorldConfig, "apply">): 
   const { decision } = state;
   const { phase, activation } = state.apply;
   if (phase.kind !== "idle") return { kind: "applying" };
-  if (decision === undefined || sameActive(activation.entries, targetOf(decision.envelope))) return { kind: "applied" };
-  const waits = decision.approvedBy === undefined && (config.apply === "manual" || needsApproval(state));
+  const done = decision === undefined || sameActive(activation.entries, targetOf(decision.envelope));
+  if (done && !areGatesFrozen(state.apply)) return { kind: "applied" };
+  const waits = decision?.approvedBy === undefined && (config.apply === "manual" || needsApproval(state));
   return { kind: waits ? "awaiting-approval" : "applying" };
 }
 
@@ -161,26 +162,29 @@ function needsApproval(state: WorldState): boolean {
   return withoutApproval(apply.activation.entries, target) !== target;
 }
 
-/** The apply of the last decision as far as nobody has to be asked; nothing while another one runs. */
-function applyRecords(of: {
+/** The apply of the last decision as far as nobody has to be asked; nothing while another one runs. `run`: see `proposed`. */
+export function applyRecords(of: {
   readonly state: WorldState;
   readonly config: Pick<WorldConfig, "apply">;
   readonly participants: readonly string[];
   readonly approved: boolean;
   readonly at: number;
+  readonly run?: string;
 }): readonly WorldRecord[] {
-  const { state, config, participants, approved, at } = of;
+  const { state, config, participants, approved, at, run } = of;
   const { decision, apply } = state;
   if (decision === undefined || apply.phase.kind !== "idle" || (config.apply === "manual" && !approved)) return [];
   const current = apply.activation.entries;
   const target = targetOf(decision.envelope);
   const active = approved ? target : withoutApproval(current, target);
-  if (sameActive(current, active)) return [];
+  // Gates that a rollback left shut open again only through an apply, even one that changes nothing.
+  if (sameActive(current, active) && !areGatesFrozen(apply)) return [];
   const proposed = {
     kind: "proposed",
     decision: decision.revision,
     target: nextEntries(current, active),
     participants,
+    ...(run !== undefined && { run }),
   } as const;
   return step(apply, proposed, { at, revision: state.revision }).records;
 }

@@ -15,6 +15,7 @@ const reasons = z.array(z.enum(DOWNGRADE_REASONS));
 const params = z.record(text, z.union([z.number(), z.string()]));
 const evidence = z.enum(["backtest", "declared"]);
 const names = z.array(text);
+const domain = z.enum(["backtest", "dryrun", "live", "shadow"]);
 
 const dataset = z.strictObject({
   fingerprint: digest,
@@ -187,6 +188,20 @@ const RECORDS = {
     epoch,
     gates: z.enum(["reopened", "frozen"]),
     missing: names,
+  }),
+  edge: z.strictObject({
+    kind: z.literal("edge"),
+    ...base,
+    producer: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("node"), node: digest }),
+      z.strictObject({ kind: z.literal("version"), strategy: text, version: digest }),
+    ]),
+    from: domain,
+    to: domain,
+    open: z.boolean(),
+    reason: text,
+    actor: text.exactOptional(),
+    expires: instant.exactOptional(),
   }),
   downgrade: z.strictObject({
     kind: z.literal("downgrade"),

@@ -3,6 +3,7 @@ import type { JsonValue } from "../plugin/contract/storage.ts";
 import type { HysteresisState, PolicyVerdict } from "../policy/policy.ts";
 import type { ActivationEntry } from "./activation.ts";
 import type { DowngradeReason } from "./downgrade.ts";
+import type { Edge } from "./edge.ts";
 import type { Mode } from "./mode.ts";
 
 /** The stream of a world's storage that holds its journal. */
@@ -227,6 +228,17 @@ export interface RealisedRecord extends Base<"realised"> {
   readonly equity: number;
 }
 
+/** An edge across execution domains was opened or shut. */
+export interface EdgeRecord extends Base<"edge">, Edge {
+  readonly open: boolean;
+  /** A sentence. */
+  readonly reason: string;
+  /** Who did it; absent when an apply did. */
+  readonly actor?: string;
+  /** Ms UTC until which it holds; absent: until another one. */
+  readonly expires?: number;
+}
+
 export type ApplyRecord =
   | FreezingRecord
   | AcknowledgedRecord
@@ -245,6 +257,7 @@ export type WorldRecord =
   | DecisionRecord
   | ApprovedRecord
   | ApplyRecord
+  | EdgeRecord
   | DowngradeRecord
   | RealisedRecord;
 

@@ -2,6 +2,7 @@ import type { HysteresisState } from "../policy/policy.ts";
 import { QmtlError } from "../schema/error.ts";
 import { type ApplyState, evolve, NO_APPLY } from "./apply.ts";
 import type { DowngradeReason } from "./downgrade.ts";
+import { type EdgeOverride, evolveEdges } from "./edge.ts";
 import type {
   AcceptedRecord,
   ConfiguredRecord,
@@ -41,6 +42,8 @@ export interface WorldState {
   readonly candidates: ReadonlyMap<string, Candidate>;
   readonly decision?: LastDecision;
   readonly apply: ApplyState;
+  /** What was last said of each edge across execution domains, by edge. */
+  readonly edges: readonly EdgeOverride[];
   /** How often each reason took something back, in decisions and outside. */
   readonly downgrades: ReadonlyMap<DowngradeReason, number>;
   /** By the runner's account, in the order of their periods. */
@@ -55,6 +58,7 @@ export function emptyState(world: string): WorldState {
     evaluations: new Map(),
     candidates: new Map(),
     apply: NO_APPLY,
+    edges: [],
     downgrades: new Map(),
     realised: new Map(),
   };
@@ -76,8 +80,9 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
   const evaluations = new Map(state.evaluations);
   const candidates = new Map(state.candidates);
   const downgrades = new Map(state.downgrades);
-  let { realised } = state;
-  let { revision, configured, decision, apply } = state;
+  const realised = new Map(state.realised);
+  const grown = new Map<string, RealisedRecord[]>();
+  let { revision, configured, decision, apply, edges } = state;
   const count = (reasons: readonly DowngradeReason[]): void => {
     for (const reason of reasons) downgrades.set(reason, (downgrades.get(reason) ?? 0) + 1);
   };
@@ -128,15 +133,18 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
         count(record.reasons);
         break;
       case "realised": {
-        const before = realised.get(record.account) ?? [];
-        if (!(record.period > (before.at(-1)?.period ?? Number.NEGATIVE_INFINITY)))
-          throw corrupt(
-            state.world,
-            `Record ${revision} realises a period of ${record.account} that is realised already`,
-          );
-        realised = new Map(realised).set(record.account, [...before, record]);
+        const { account, period } = record;
+        const all = grown.get(account) ?? [...(realised.get(account) ?? [])];
+        if (!(period > (all.at(-1)?.period ?? Number.NEGATIVE_INFINITY)))
+          throw corrupt(state.world, `Record ${revision} realises a period of ${account} that is realised already`);
+        all.push(record);
+        grown.set(account, all);
+        realised.set(account, all);
         break;
       }
+      case "edge":
+        edges = evolveEdges(edges, record, revision);
+        break;
       default:
         apply = evolve(apply, record, revision);
     }
@@ -150,6 +158,7 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
     candidates,
     ...(decision !== undefined && { decision }),
     apply,
+    edges,
     downgrades,
     realised,
   };

@@ -2,6 +2,7 @@ import type { JsonValue, StateStorage, StreamAppend } from "../../plugin/contrac
 import { QmtlError } from "../../schema/error.ts";
 import { brokenChain, chainOf, chainOrigin, linked, linkOf } from "../chain.ts";
 import { configDigest, type WorldConfig } from "../config.ts";
+import { edgesAfterApply } from "../edge.ts";
 import { type ConfiguredRecord, JOURNAL, type JournalEntry, RECORD_FORMAT, type WorldRecord } from "../record.ts";
 import { readRecord, writeRecord } from "../record-schema.ts";
 import { SESSIONS, type Sessions } from "../session.ts";
@@ -44,7 +45,8 @@ export interface OpenWorld {
   /**
    * Builds records on the present head and appends them if nobody else did meanwhile; otherwise builds again on the new head. All of
    * the records are appended, or none. A configuration that the journal does not know yet is recorded in front of them, unless
-   * `configured` is false: who only goes on with what others decided has nothing to say about it.
+   * `configured` is false: who only goes on with what others decided has nothing to say about it. What the end of an apply does to the edges
+   * is recorded behind them.
    *
    * @throws `world.contended`, and whatever `build` and the storage throw: then nothing was appended, unless the storage failed to tell
    */
@@ -145,7 +147,17 @@ export function openWorld({ storage, config, clock, signal }: OpenWorldOptions):
       const running = await sessions.load();
       const configured = options.configured ? configuredRecords(head.state, config, clock()) : [];
       const built = (await build(after(head.state, configured), running)) ?? [];
-      const records = [...configured, ...built];
+      const ends = built.some(({ kind }) => kind === "completed" || kind === "rolled-back");
+      const edges = ends
+        ? edgesAfterApply({
+            before: head.state.apply,
+            after: after(head.state, [...configured, ...built]).apply,
+            edges: head.state.edges,
+            openAfterApply: config.edges.openAfterApply,
+            at: clock(),
+          })
+        : [];
+      const records = [...configured, ...built, ...edges];
       if (records.length === 0) return { state: head.state, entries: [] };
       // Without records of its own this only compares: whoever registers now is required, or the append has to be built again.
       const fence = { stream: SESSIONS, expectedRevision: running.revision, records: [] };
