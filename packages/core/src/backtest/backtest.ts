@@ -1,3 +1,5 @@
+import type { AddedRows } from "../data/panel.ts";
+import { addBars, checkBars } from "./add-bars.ts";
 import { cancelOrders, countWaiting } from "./cancel-orders.ts";
 import type { BacktestOptions } from "./options.ts";
 import type { OrderTerms } from "./order-terms.ts";
@@ -28,6 +30,15 @@ export interface Backtest {
   cancel(): void;
   /** Orders that wait for a fill, but for what protects a position. */
   waiting(): number;
+  /**
+   * Takes bars that follow those of the panel's symbols, as quoted, and the names of symbols whose last bar has come: such a one is closed
+   * with the next stamp of the traded symbols' clock. Bars of symbols that nothing is decided for are left out.
+   *
+   * @throws `backtest.not-growing`, `backtest.invalid-action`; `backtest.ended` for a bar of a symbol that has ended. Then nothing was taken.
+   */
+  append(added: AddedRows, ended?: readonly string[]): void;
+  /** Throws what {@link append} would, for callers who have to give the same bars to others. */
+  check(added: AddedRows): void;
   /** How things stand; what is still open is marked at its last close. */
   result(): BacktestResult;
 }
@@ -57,7 +68,11 @@ export interface Backtest {
 export function createBacktest(options: BacktestOptions): Backtest {
   const { run, targets } = startRun(options);
   const solo =
-    targets !== undefined && isPlain(run) && run.quotes.length === 1 && options.brokerage.act.kind === "change"
+    targets !== undefined &&
+    options.growing !== true &&
+    isPlain(run) &&
+    run.quotes.length === 1 &&
+    options.brokerage.act.kind === "change"
       ? createSolo(run, targets)
       : undefined;
   const advance = (to: number): void => {
@@ -89,6 +104,10 @@ export function createBacktest(options: BacktestOptions): Backtest {
       if (solo !== undefined) resumeSolo(solo);
     },
     waiting: () => countWaiting(run),
+    append: (added, ended = []) => addBars(run, checkBars(run, added), ended),
+    check(added) {
+      checkBars(run, added);
+    },
     result() {
       if (solo !== undefined) settleSolo(solo);
       return resultOf(run);

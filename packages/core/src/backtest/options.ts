@@ -32,6 +32,11 @@ export interface BacktestOptions {
   readonly from?: number;
   /** Gets what becomes of orders, as it happens. */
   readonly orders?: OrderEvent[];
+  /**
+   * Bars will be added with `Backtest.append`. That a symbol has no bar after its last one then says nothing: it has ended where it is said
+   * to have.
+   */
+  readonly growing?: boolean;
   /** What is known of the panel already, where several accounts trade it. */
   readonly market?: Market;
 }

@@ -69,7 +69,15 @@ function targets(wanted: readonly number[], orders: OrderEvent[] = [], from?: nu
     columns: () => ({
       scope: "symbol",
       series: [
-        { symbol: "A", stamps, values: Float64Array.from(wanted), base: 0, origin: 0, firstValid: 0, computed: wanted.length },
+        {
+          symbol: "A",
+          stamps,
+          values: Float64Array.from(wanted),
+          base: 0,
+          origin: 0,
+          firstValid: 0,
+          computed: wanted.length,
+        },
       ],
     }),
     panel: {

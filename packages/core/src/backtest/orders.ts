@@ -5,7 +5,7 @@ import { clearBook, enterBook, isProtective, type Protection, removeOrder, worki
 import type { TimeInForce } from "./brokerage.ts";
 import type { DecisionRule, Desk } from "./decision-rule.ts";
 import { FILL_KINDS, KIND, type KindNumber } from "./fill-log.ts";
-import { type Lane, openLanes, requireComputed, skipBefore } from "./lane.ts";
+import { type Lane, openLanes, requireComputed, skipBefore, stampOf } from "./lane.ts";
 import { roundToLot } from "./lot.ts";
 import type { OrderEvent } from "./order-log.ts";
 import { passed } from "./order-terms.ts";
@@ -155,9 +155,9 @@ export function createOrderRule(desk: Desk, sides: readonly (readonly SideLanes[
   }
 
   function enter(s: number, own: SideLanes): void {
-    const stamp = own.enter.series.stamps[own.enter.fresh]!;
+    const stamp = stampOf(own.enter, own.enter.fresh);
     const read = (lane: Lane | undefined): number =>
-      lane !== undefined && lane.fresh >= 0 && lane.series.stamps[lane.fresh] === stamp
+      lane !== undefined && lane.fresh >= 0 && stampOf(lane, lane.fresh) === stamp
         ? lane.series.values[lane.fresh]!
         : Number.NaN;
     const size = typeof own.size === "number" ? own.size : read(own.size);
@@ -265,7 +265,7 @@ function waits({ levels }: SideLanes): boolean {
 /** Sets `fresh` to the last row at or before the stamp that was not read yet, if it is valid. */
 function readUpTo(lane: Lane, stamp: number): void {
   let row = -1;
-  while (lane.row < lane.series.stamps.length && lane.series.stamps[lane.row]! <= stamp) {
+  while (stampOf(lane, lane.row) <= stamp) {
     requireComputed(lane, lane.row);
     row = lane.row;
     lane.row = row + 1;

@@ -4,6 +4,8 @@ import type { AddedRows } from "../../data/panel.ts";
 export interface FeedStep {
   /** By index of the stream's node: rows that follow those of the step before. */
   readonly rows: ReadonlyMap<number, AddedRows>;
+  /** Symbols whose last bar it has, where that is known. */
+  readonly ended: readonly string[];
   /** All streams are complete up to it, ms UTC. */
   readonly to: number;
   /** Stamps of the clock in it, at least one. */

@@ -158,14 +158,13 @@ export function createLiveFeed(options: LiveFeedOptions): Feed {
     );
   }
 
-  /** The last stamp up to which no bar is missing any more; at least one symbol has a bar after `given` there. */
-  function completeTo(): number | undefined {
+  /** The next stamp, when no bar up to it is missing any more. One at a time: how late each is counts for its orders. */
+  function nextComplete(): number | undefined {
     let to = Number.NEGATIVE_INFINITY;
     for (const { waiting } of lanes) to = Math.max(to, waiting.stamps.at(-1) ?? to);
     for (const { source } of lanes) if (source.last < to) to = Math.min(to, expectedBefore(source, to));
-    to = Math.min(to, until);
     const first = Math.min(...lanes.map(({ waiting }) => waiting.stamps[0] ?? Number.POSITIVE_INFINITY));
-    return first <= to ? to : undefined;
+    return first <= Math.min(to, until) ? first : undefined;
   }
 
   return {
@@ -177,9 +176,9 @@ export function createLiveFeed(options: LiveFeedOptions): Feed {
         const came = new Promise<void>((resolve) => {
           wake = resolve;
         });
-        const to = completeTo();
+        const to = nextComplete();
         if (to !== undefined) {
-          const step = { ...give(to), to, now: clock() };
+          const step = { ...give(to), ended: [], to, now: clock() };
           given = to;
           return step;
         }

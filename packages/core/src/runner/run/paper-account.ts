@@ -11,12 +11,16 @@ import type { AccountStanding, EndedPeriod } from "./account-record.ts";
 export interface AccountJob extends RunJob {
   /** The first bar that is decided on: what is before only warms up. Absent: the first of each symbol. */
   readonly from?: number;
+  /** Symbols that have no bar after those of the history. */
+  readonly ended: readonly string[];
 }
 
 /** Bars to trade. */
 export interface AccountStep {
   /** Rows that follow those that are there already, by index of the stream's node. */
   readonly rows: ReadonlyMap<number, AddedRows>;
+  /** Symbols that have no bar after these. */
+  readonly ended: readonly string[];
   /** All streams are complete up to it. */
   readonly to: number;
   readonly terms: OrderTerms;
@@ -43,11 +47,11 @@ export interface PaperAccount {
  *
  * @example
  * const account = createPaperAccount(inspectStrategy(strategy, { runId: "r" }), job);
- * const { orders, fills } = account.trade({ rows: new Map(), to: firstBar, terms: freeTerms(1) });
+ * const { orders, fills } = account.trade({ rows: new Map(), ended: [], to: firstBar, terms: freeTerms(1) });
  */
 export function createPaperAccount(
   built: BuiltStrategy,
-  { from, ...job }: AccountJob,
+  { from, ended, ...job }: AccountJob,
   progress?: Int32Array,
 ): PaperAccount {
   const orders: OrderEvent[] = [];
@@ -57,6 +61,7 @@ export function createPaperAccount(
     ...(from !== undefined && { from }),
     ...(progress !== undefined && { progress }),
   });
+  replay.append(new Map(), { ended });
   let told = { fills: 0, periods: 0 };
   const report = (): AccountProgress => {
     const { result, sessions } = replay.outcome();
@@ -86,8 +91,8 @@ export function createPaperAccount(
     };
   };
   return {
-    trade({ rows, to, terms }) {
-      if (rows.size > 0) replay.append(rows);
+    trade({ rows, ended: over, to, terms }) {
+      replay.append(rows, { ended: over });
       replay.allow(terms);
       replay.advance(to);
       return report();

@@ -1,6 +1,6 @@
 import { upperBound } from "../../data/sorted.ts";
 import type { Feed, FeedStep } from "./feed.ts";
-import { clockOf, type PlainPanels, rowsBetween } from "./rows.ts";
+import { clockOf, endedBetween, type PlainPanels, rowsBetween } from "./rows.ts";
 
 export interface ReplayFeedOptions {
   /** The whole of what is released, from the history on. */
@@ -46,7 +46,13 @@ export function createReplayFeed(options: ReplayFeedOptions): Feed {
       const end = await due();
       if (closing.signal.aborted) return undefined;
       const to = clock[end - 1]!;
-      const step = { rows: rowsBetween(panels, after, to), to, bars: end - at, now: to };
+      const step = {
+        rows: rowsBetween(panels, after, to),
+        ended: endedBetween(panels, after, to),
+        to,
+        bars: end - at,
+        now: to,
+      };
       after = to;
       at = end;
       return step;

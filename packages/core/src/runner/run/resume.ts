@@ -1,8 +1,8 @@
 import type { OrderTerms } from "../../backtest/order-terms.ts";
 import { isoText } from "../../data/iso.ts";
 import { QmtlError } from "../../schema/error.ts";
-import type { AccountStanding, OpenedRecord, TradedRecord } from "./account-record.ts";
 import { deedsOf, type KeptAccount } from "./account-journal.ts";
+import type { AccountStanding, OpenedRecord, TradedRecord } from "./account-record.ts";
 import type { RunExecutor } from "./executor.ts";
 import { type PlainPanels, rowsBetween, rowsDigest } from "./rows.ts";
 import { SHUT } from "./standing.ts";
@@ -55,7 +55,7 @@ export async function replayAccount(of: {
   let standing: AccountStanding | undefined;
   let to = Number.NEGATIVE_INFINITY;
   const trade = async (end: number, terms: OrderTerms): Promise<void> => {
-    ({ standing } = await executor.trade({ rows: new Map(), to: end, terms }));
+    ({ standing } = await executor.trade({ rows: new Map(), ended: [], to: end, terms }));
     to = end;
   };
   for (const deed of deedsOf(kept)) {

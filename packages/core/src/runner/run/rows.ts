@@ -38,6 +38,18 @@ function between(series: Series, after: number, to: number): AddedRows["series"]
   };
 }
 
+/** Symbols whose last bar ends after `after`, up to `to`, while others go on. */
+export function endedBetween(panels: PlainPanels, after: number, to: number): readonly string[] {
+  const last = new Map<string, number>();
+  for (const { series } of panels.values())
+    for (const { symbol, stamps } of series)
+      last.set(
+        symbol,
+        Math.max(last.get(symbol) ?? Number.NEGATIVE_INFINITY, stamps.at(-1) ?? Number.NEGATIVE_INFINITY),
+      );
+  return [...last].flatMap(([symbol, end]) => (end > after && end <= to ? [symbol] : []));
+}
+
 /** Every stamp that some symbol of some stream has a bar at, ascending. */
 export function clockOf(panels: PlainPanels): Float64Array {
   return uniteStamps([...panels.values()].flatMap(({ series }) => series.map(({ stamps }) => stamps)));

@@ -16,7 +16,7 @@ import type { Feed } from "./feed.ts";
 import { createLiveFeed } from "./live-feed.ts";
 import { createReplayFeed } from "./replay-feed.ts";
 import { type AccountTerms, replayAccount, requireSameTerms } from "./resume.ts";
-import { clockOf, historyUntil } from "./rows.ts";
+import { clockOf, endedBetween, historyUntil } from "./rows.ts";
 import { type HeldVersion, keyOf } from "./standing.ts";
 import { createTrader } from "./trader.ts";
 
@@ -80,7 +80,9 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
     const fileChanged = opened !== undefined && goesOn && keyOf(opened) !== keyOf(heldOf(inspected));
     if (opened !== undefined && fileChanged) {
       const { apply } = await journal.load();
-      const listed = apply.activation.entries.some((one) => entryKey(one) === keyOf(opened) && (one.active || one.drain));
+      const listed = apply.activation.entries.some(
+        (one) => entryKey(one) === keyOf(opened) && (one.active || one.drain),
+      );
       goesOn = listed || !flat;
       if (goesOn) {
         bundle = await keptBundle(opened, account, context);
@@ -117,11 +119,12 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
         instruments: instrumentsOf(config.presets),
         brokerage: config.brokerage,
         equity: config.account.equity,
+        ended: request.feed === "replay" ? endedBetween(data.panels, Number.NEGATIVE_INFINITY, passed) : [],
         ...(from !== undefined && { from }),
       });
       const own = resumed ? records : { head: { revision: records.head.revision }, history: [] };
       const standing = await replayAccount({ account, kept: own, panels: data.panels, executor, passed });
-      trader.resumed({ asOf: data.asOf, standing, from });
+      trader.resumed({ asOf: data.asOf, standing, from, passed });
       if (first)
         tell({
           kind: "ready",
@@ -152,6 +155,7 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
           feed = await resume();
           if (stop.aborted) await feed.close();
         });
+        if (outcome === "stopped") break;
         if (outcome === "passed") passed = step.to;
       }
     } finally {

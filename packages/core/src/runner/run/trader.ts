@@ -1,11 +1,12 @@
 import type { OrderEvent } from "../../backtest/order-log.ts";
+import { isQmtlError } from "../../schema/error.ts";
 import type { ActivationMessage } from "../../world/apply.ts";
 import { messageOf } from "../../world/apply.ts";
 import type { GateReason } from "../../world/gate-reason.ts";
 import { type DowngradeRecord, RECORD_FORMAT, type RealisedRecord } from "../../world/record.ts";
 import type { OpenWorld } from "../../world/shell/open-world.ts";
 import { joinWorld, type Participant, type ParticipantView } from "../../world/shell/participant.ts";
-import { isQmtlError, QmtlError } from "../../schema/error.ts";
+import { type AccountHead, follow } from "./account-journal.ts";
 import {
   ACCOUNT_FORMAT,
   type AccountRecord,
@@ -16,7 +17,6 @@ import {
   type TradedRecord,
   writeAccountRecord,
 } from "./account-record.ts";
-import { type AccountHead, follow } from "./account-journal.ts";
 import type { RunExecutor } from "./executor.ts";
 import type { FeedStep } from "./feed.ts";
 import type { AccountProgress } from "./paper-account.ts";
@@ -39,16 +39,28 @@ export interface TraderOptions {
 /** Takes a runner's bars to its account: through the gate, and into the journal before anybody is told. */
 export interface Trader {
   /** The account in the executor is where its records end, or further with nothing held and nothing let through. */
-  resumed(of: { readonly asOf: number; readonly standing: AccountStanding | undefined; readonly from: number | undefined }): void;
+  resumed(of: {
+    readonly asOf: number;
+    readonly standing: AccountStanding | undefined;
+    readonly from: number | undefined;
+    /** The last bar that was passed. */
+    readonly passed: number;
+  }): void;
   /** Registers the session. The account has to be warm. */
   join(): Promise<void>;
   /**
    * Trades the bars of a step once no apply is under way. `again`: the world moved on while they were traded; nothing was published, and
-   * `rebuild` has brought the account and the feed back to the journal.
+   * `rebuild` has brought the account and the feed back to the journal. `stopped`: the runner was told to stop while an apply was under way;
+   * nothing was traded.
    */
-  take(step: FeedStep, rebuild: () => Promise<void>): Promise<"passed" | "again">;
+  take(step: FeedStep, rebuild: () => Promise<void>): Promise<"passed" | "again" | "stopped">;
   leave(): Promise<void>;
-  summary(): { readonly bars: number; readonly orders: number; readonly fills: number; readonly standing?: AccountStanding };
+  summary(): {
+    readonly bars: number;
+    readonly orders: number;
+    readonly fills: number;
+    readonly standing?: AccountStanding;
+  };
 }
 
 /** What ends by itself: bars wait for it, so that no decision is lost to an apply. */
@@ -202,7 +214,7 @@ export function createTrader(options: TraderOptions): Trader {
 
   const tryTake = async (step: FeedStep): Promise<"passed" | "again" | "unsettled"> => {
     const now = await consult(step.to);
-    if (isPassing() && !stop.aborted) return "unsettled";
+    if (isPassing()) return "unsettled";
     const seen = view?.message;
     const { knowledge } = config;
     const late = knowledge.kind === "following" && step.now - step.to > knowledge.maxLag;
@@ -210,8 +222,9 @@ export function createTrader(options: TraderOptions): Trader {
       view === undefined || seen === undefined
         ? termsOf({ gate: { kind: "shut", reason: "joining" }, standing: now, key, late })
         : termsOf({ gate: view.gate, standing: now, key, late });
-    const progress = await executor.trade({ rows: step.rows, to: step.to, terms });
-    if (!admitted(progress.orders)) return "again";
+    const progress = await executor.trade({ rows: step.rows, ended: step.ended, to: step.to, terms });
+    const admitted = admit(progress.orders);
+    if (admitted === undefined) return "again";
     const record = recordOf(step, terms, gate, seen, progress);
     const recorded = isWorthKeeping(record);
     if (recorded) {
@@ -223,8 +236,12 @@ export function createTrader(options: TraderOptions): Trader {
         ...opening,
         ...(from !== undefined && { from }),
       };
-      if (!(await append(opens ? [begun, record] : [record], realisedOf(record), seen))) return "again";
+      if (!(await append(opens ? [begun, record] : [record], realisedOf(record), seen))) {
+        participant?.ordersDone(admitted);
+        return "again";
+      }
     }
+    waiting += admitted;
     sums.bars += step.bars;
     sums.orders += record.orders.filter(({ kind }) => kind === "placed").length;
     sums.fills += record.fills.length;
@@ -239,7 +256,7 @@ export function createTrader(options: TraderOptions): Trader {
   };
 
   /** Asks the gate for every order; one that is turned away takes the others with it. */
-  const admitted = (orders: readonly OrderEvent[]): boolean => {
+  const admit = (orders: readonly OrderEvent[]): number | undefined => {
     let count = 0;
     for (const order of orders) {
       if (order.kind !== "placed") continue;
@@ -247,12 +264,11 @@ export function createTrader(options: TraderOptions): Trader {
       const answer = participant?.admit({ entry: key, position: to - quantity, quantity });
       if (answer?.kind === "admitted") count++;
       else {
-        if (count > 0) participant?.ordersDone(count);
-        return false;
+        participant?.ordersDone(count);
+        return undefined;
       }
     }
-    waiting += count;
-    return true;
+    return count;
   };
 
   const recordOf = (
@@ -311,7 +327,7 @@ export function createTrader(options: TraderOptions): Trader {
   return {
     resumed(of) {
       ({ asOf, standing, from } = of);
-      lastPassed = of.passed;
+      lastPassed = of.passed === Number.NEGATIVE_INFINITY ? undefined : of.passed;
       broken = false;
     },
     async join() {
@@ -341,6 +357,7 @@ export function createTrader(options: TraderOptions): Trader {
     async take(step, rebuild) {
       for (;;) {
         await settled();
+        if (stop.aborted) return "stopped";
         const outcome = await exclusive(async () => {
           try {
             const tried = await tryTake(step);
