@@ -6,6 +6,7 @@ import { dataCommands } from "./commands/data.ts";
 import { initProject } from "./commands/init.ts";
 import { pluginCommands } from "./commands/plugin.ts";
 import { reportCommand } from "./commands/report.ts";
+import { runCommand } from "./commands/run.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { sweepCommand } from "./commands/sweep.ts";
 import { worldCommands } from "./commands/world.ts";
@@ -71,6 +72,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
       });
   };
   submitCommand(program, register);
+  runCommand(program, register);
   sweepCommand(program, register);
   reportCommand(program, register);
   worldCommands(program, register);

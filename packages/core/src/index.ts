@@ -28,6 +28,18 @@ export { providerOf } from "./runner/provider-of.ts";
 export { createReplay, type Replay } from "./runner/replay.ts";
 export { type SubmitResult, type SubmitStatus, submitResultJsonSchema, type Violation } from "./runner/result.ts";
 export { type GateView, listRuns, type RunDecision, type RunName, type RunView, readRun } from "./runner/run-view.ts";
+export type { AccountStanding, CancelledRecord, TradedRecord } from "./runner/run/account-record.ts";
+export type { RunEvent } from "./runner/run/event.ts";
+export type { RunExecutor } from "./runner/run/executor.ts";
+export {
+  type AccountJob,
+  type AccountProgress,
+  type AccountStep,
+  createPaperAccount,
+  type PaperAccount,
+} from "./runner/run/paper-account.ts";
+export { type RunContext, type RunRequest, runStrategy } from "./runner/run/run-strategy.ts";
+export { HOLD_REASONS } from "./runner/run/standing.ts";
 export { Runner, type RunnerOptions } from "./runner/runner.ts";
 export type { StoredRun } from "./runner/stored-run.ts";
 export { type SubmitContext, type SubmitRequest, submit } from "./runner/submit.ts";

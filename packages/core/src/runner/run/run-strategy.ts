@@ -1,3 +1,4 @@
+import { parseInstant } from "../../data/instant.ts";
 import { ENGINE_VERSION } from "../../engine/version.ts";
 import { QmtlError } from "../../schema/error.ts";
 import { entryKey } from "../../world/activation.ts";
@@ -29,10 +30,10 @@ export interface RunRequest {
   readonly feed: "live" | "replay";
   /** Of a replay: how many times faster than the bars once came. */
   readonly speed: number;
-  /** Of a replay: the first bar that is decided on, ms UTC. Default: the first there is. */
-  readonly from?: number;
-  /** The last bar, ms UTC. */
-  readonly until?: number;
+  /** Of a replay: decisions begin with the first bar that ends then or later. An instant, see `parseInstant`. Default: the first there is. */
+  readonly from?: string | number;
+  /** Bars that end by then. An instant. */
+  readonly until?: string | number;
   /** Leaves when the bars are traded that are there. */
   readonly once: boolean;
   /** Name of the session and of its account. Default: the strategy's, another one for replays. */
@@ -176,7 +177,8 @@ function heldOf({ name, version, params }: InspectedStrategy): HeldVersion {
 /** A live run decides on the last bar that is there, for its order fills in the next; a replay begins where it is told. */
 function firstBar(request: RunRequest, data: WorldData, passed: number): number | undefined {
   const after = passed === Number.NEGATIVE_INFINITY ? undefined : passed + 1;
-  const wanted = request.feed === "live" ? clockOf(data.panels).at(-1) : request.from;
+  const begin = request.from === undefined ? undefined : parseInstant(request.from);
+  const wanted = request.feed === "live" ? clockOf(data.panels).at(-1) : begin;
   if (after === undefined || wanted === undefined) return wanted ?? after;
   return Math.max(wanted, after);
 }
@@ -184,7 +186,7 @@ function firstBar(request: RunRequest, data: WorldData, passed: number): number 
 function feedOf(request: RunRequest, context: RunContext, data: WorldData, after: number): Feed {
   const { panels } = data;
   const end = request.once ? (clockOf(panels).at(-1) ?? after) : Number.POSITIVE_INFINITY;
-  const until = Math.min(request.until ?? Number.POSITIVE_INFINITY, end);
+  const until = request.until === undefined ? end : Math.min(parseInstant(request.until), end);
   if (request.feed === "replay")
     return createReplayFeed({
       panels,
