@@ -38,7 +38,7 @@ function between(series: Series, after: number, to: number): AddedRows["series"]
   };
 }
 
-/** Symbols whose last bar ends after `after`, up to `to`, while others go on. */
+/** Symbols whose last bar ends after `after`, up to `to`. */
 export function endedBetween(panels: PlainPanels, after: number, to: number): readonly string[] {
   const last = new Map<string, number>();
   for (const { series } of panels.values())

@@ -83,6 +83,7 @@ export function createTrader(options: TraderOptions): Trader {
   /** Admitted orders that wait. */
   let waiting = 0;
   let broken = false;
+  let leaving = false;
   let changed = (): void => {};
   const sums = { bars: 0, orders: 0, fills: 0 };
 
@@ -163,7 +164,7 @@ export function createTrader(options: TraderOptions): Trader {
   const onChange = (now: ParticipantView): void => {
     view = now;
     changed();
-    if (participant === undefined) return;
+    if (participant === undefined || leaving) return;
     consult().then(tellGate, problem);
   };
 
@@ -372,7 +373,10 @@ export function createTrader(options: TraderOptions): Trader {
         if (outcome !== "unsettled") return outcome;
       }
     },
-    leave: async () => participant?.leave(),
+    async leave() {
+      leaving = true;
+      await participant?.leave();
+    },
     summary: () => ({ ...sums, ...(standing !== undefined && { standing }) }),
   };
 }
