@@ -55,6 +55,9 @@ export interface Runner extends Started {
   seen(fits: (event: RunEvent) => boolean): Promise<RunEvent>;
 }
 
+/** A runner that says nothing for so long hangs. */
+const PATIENCE_MS = 15_000;
+
 const running = new Set<Runner>();
 
 export function startRunner(project: TestProject, file: string, ...args: readonly string[]): Runner {
@@ -81,8 +84,15 @@ export function startRunner(project: TestProject, file: string, ...args: readonl
       for (let at = 0; ; ) {
         for (; at < events.length; at++) if (fits(events[at]!)) return events[at]!;
         if (over !== undefined) throw new Error(`The runner ended (${over.code}): ${over.stderr}`);
-        await new Promise<void>((resolve) => {
-          told = resolve;
+        await new Promise<void>((resolve, reject) => {
+          const patience = setTimeout(
+            () => reject(new Error(`Nothing fits of ${JSON.stringify(events.slice(-3))}`)),
+            PATIENCE_MS,
+          );
+          told = () => {
+            clearTimeout(patience);
+            resolve();
+          };
         });
       }
     },
