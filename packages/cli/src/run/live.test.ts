@@ -126,7 +126,7 @@ test("--once trades the bars that are there, and leaves", async () => {
 test.each<[what: string, code: string | undefined, more: string]>([
   ["a row that comes again", undefined, row(601)],
   ["a row that says otherwise", "data.conflicting-duplicate", row(601).replace(",1000", ",1001")],
-  ["a row from the past", "data.unordered", row(299)],
+  ["a row from the past", "data.unordered", row(600)],
   ["a hole", "data.gaps", row(603)],
   ["a row that is none", "files.row-length", "oops\n"],
 ])("%s: %s", async (_what, code, more) => {

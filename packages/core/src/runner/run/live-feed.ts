@@ -121,7 +121,7 @@ export function createLiveFeed(options: LiveFeedOptions): Feed {
 
   function take(source: Source, batch: ColumnBatch): void {
     const { preset, symbol, offer, calendar, row } = source;
-    const { series } = conformSeries({
+    const { series, report } = conformSeries({
       batches: row === undefined ? [batch] : [row, batch],
       preset: preset.id,
       symbol: symbol.id,
@@ -132,6 +132,8 @@ export function createLiveFeed(options: LiveFeedOptions): Feed {
       stamp: offer.stamp,
       madeFor: requireCalendar(offer.calendar).id,
     });
+    // An import would turn them round; bars that come in come in order.
+    if (report.findings.some(({ kind }) => kind === "reversed")) throw backwards(source, batch);
     source.row = rowAt(batch, batch.time.length - 1);
     const from = upperBound(series.stamps, source.last);
     const fresh = part(series, from, series.stamps.length);
@@ -255,6 +257,21 @@ function notLive({ id, preset }: DataPreset): QmtlError {
     message: `Preset ${id} (${preset}) can't be followed: its provider gives no rows that are still to come`,
     place: { preset: id },
     next: "Follow a preset that is live, such as files with grows: true, or run with --feed replay.",
+  });
+}
+
+function backwards({ preset, symbol, last }: Source, { origin }: ColumnBatch): QmtlError {
+  const line = origin?.lines[0];
+  return new QmtlError({
+    code: "data.unordered",
+    message: `A row of ${symbol.id} came in after the bar of ${isoText(last)}, and belongs before it`,
+    place: {
+      preset: preset.id,
+      symbol: symbol.id,
+      ...(origin !== undefined && { file: origin.file }),
+      ...(line !== undefined && { line }),
+    },
+    next: "Take the row away: what was traded without it is not revised. Then start the runner again.",
   });
 }
 
