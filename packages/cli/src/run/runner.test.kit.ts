@@ -22,7 +22,7 @@ data:
     - ${preset}
 brokerage: { fee: { percent: 0.0002 }, slippage: { none: {} }, fill: next-open }
 policy:
-  gates: { some: "num_trades >= 1.0" }
+  gates: { held: "max_drawdown <= 1.0" }
   score: "total_return"
   top_k: { total: ${topK} }
   hysteresis: { enter: -100.0, exit: -100.0, promote_after: 1, demote_after: 1, min_dwell: 1 }

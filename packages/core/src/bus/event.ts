@@ -40,6 +40,7 @@ export interface ControlEventData {
   readonly apply_rolled_back: Facts<"rolled-back">;
   readonly edge_changed: Facts<"edge">;
   readonly run_downgraded: Facts<"downgrade">;
+  readonly return_realised: Facts<"realised">;
 }
 
 export type ControlEventType = keyof ControlEventData;
@@ -76,6 +77,7 @@ const VIEWS: { readonly [K in WorldRecord["kind"]]: View<K, ControlEventType> } 
   "rolled-back": as("apply_rolled_back", 1, (facts) => facts),
   edge: as("edge_changed", 1, (facts) => facts),
   downgrade: as("run_downgraded", 1, (facts) => facts),
+  realised: as("return_realised", 1, (facts) => facts),
 };
 
 /** The event that a record is. @param state with the record folded in */
