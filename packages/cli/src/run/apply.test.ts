@@ -9,20 +9,15 @@ const REPLAY = [...WORLD, "--feed", "replay", "--speed", "8640000"] as const;
 const HOLD = "strategies/hold.ts";
 const BETTER = "strategies/better.ts";
 
-/** One place: whoever scores higher has it. */
-const WORLDS = {
-  "worlds/paper.yml": paperWorld({
-    id: "paper",
-    topK: 1,
-    more: "runners: { gate_ttl: 10s, freeze_timeout_ms: 3000 }",
-  }),
-};
+const RUNNERS = "runners: { gate_ttl: 10s, freeze_timeout_ms: 3000 }";
+/** What only the one is that holds all it can. */
+const BOLD = paperWorld({ id: "paper", gate: "exposure >= 0.8", more: RUNNERS });
 
 let project: TestProject;
 beforeEach(async () => {
   project = await paperProject(
     {
-      ...WORLDS,
+      "worlds/paper.yml": paperWorld({ id: "paper", more: RUNNERS }),
       [HOLD]: crossText("hold", "() => ({ weight: 0.5 })"),
       [BETTER]: crossText("better", "() => ({ weight: 1 })"),
     },
@@ -41,6 +36,7 @@ test("an apply moves the place from one runner to the other: one drains to flat,
   await coming.seen((event) => event.kind === "gate" && event.gate === "not_activated");
   expect(coming.events.filter(isBars).some(({ recorded }) => recorded)).toBe(false);
 
+  project.write("worlds/paper.yml", BOLD);
   const { result } = await project.submit(BETTER, ...WORLD);
   expect(result.status).toBe("active");
   await coming.seen(isOpen);
@@ -71,12 +67,20 @@ test("a participant that does not answer rolls the apply back, and the place sta
   await silent.seen((event) => isBars(event) && event.standing.positions.length > 0);
   // It holds its session and says nothing: neither lost yet nor there.
   silent.process.kill("SIGSTOP");
+  project.write("worlds/paper.yml", BOLD);
   const { result } = await project.submit(BETTER, ...WORLD);
   silent.process.kill("SIGCONT");
-  const kinds = (await project.journal("paper"))
-    .map(({ body }) => body as never as { kind: string; epoch?: number })
-    .filter(({ epoch }) => epoch === 2)
-    .map(({ kind }) => kind);
-  expect(kinds).toContain("freezing");
-  expect({ status: result.status, kinds }).toBeDefined();
+  expect(result.status).not.toBe("active");
+  const records = (await project.journal("paper")).map(
+    ({ body }) => body as never as { kind: string; epoch?: number; gates?: string },
+  );
+  const apply = records.filter(({ epoch }) => epoch === 2);
+  expect(apply.map(({ kind }) => kind)).toEqual(["freezing", "aborting", "rolled-back"]);
+  expect(apply.at(-1)).toMatchObject({ gates: "frozen" });
+  await silent.seen((event) => event.kind === "gate" && event.gate === "rolled_back_frozen");
+  await silent.seen((event) => isBars(event) && event.gate === "rolled_back_frozen");
+  silent.process.kill("SIGTERM");
+  expect((await silent.ended).code).toBe(0);
+  const frozen = silent.events.filter(isBars).filter(({ gate }) => gate === "rolled_back_frozen");
+  expect(frozen.flatMap(({ orders }) => orders)).toEqual([]);
 });

@@ -7,9 +7,9 @@ export function paperWorld(of: {
   readonly id: string;
   readonly preset?: string;
   readonly more?: string;
-  readonly topK?: number;
+  readonly gate?: string;
 }): string {
-  const { id, topK = 3, more = "" } = of;
+  const { id, gate = "max_drawdown <= 1.0", more = "" } = of;
   const preset =
     of.preset ??
     `{ id: daily, preset: samples.sp500, interval: 1d, calendar: XNYS, gaps: mark,
@@ -22,9 +22,9 @@ data:
     - ${preset}
 brokerage: { fee: { percent: 0.0002 }, slippage: { none: {} }, fill: next-open }
 policy:
-  gates: { held: "max_drawdown <= 1.0" }
+  gates: { only: "${gate}" }
   score: "total_return"
-  top_k: { total: ${topK} }
+  top_k: { total: 3 }
   hysteresis: { enter: -100.0, exit: -100.0, promote_after: 1, demote_after: 1, min_dwell: 1 }
 allocator: { use: equal }
 max_mode: paper
@@ -56,7 +56,7 @@ export interface Runner extends Started {
 }
 
 /** A runner that says nothing for so long hangs. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 
 const running = new Set<Runner>();
 

@@ -125,7 +125,8 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
       });
       const own = resumed ? records : { head: { revision: records.head.revision }, history: [] };
       const standing = await replayAccount({ account, kept: own, panels: data.panels, executor, passed });
-      trader.resumed({ asOf: data.asOf, standing, from, passed });
+      const periods = own.history.flatMap((record) => (record.kind === "traded" ? record.periods : []));
+      trader.resumed({ asOf: data.asOf, standing, from, passed, periods });
       if (first)
         tell({
           kind: "ready",

@@ -6,6 +6,7 @@ import type { GateReason } from "../../world/gate-reason.ts";
 import { type DowngradeRecord, RECORD_FORMAT, type RealisedRecord } from "../../world/record.ts";
 import type { OpenWorld } from "../../world/shell/open-world.ts";
 import { joinWorld, type Participant, type ParticipantView } from "../../world/shell/participant.ts";
+import type { WorldState } from "../../world/state.ts";
 import { type AccountHead, follow } from "./account-journal.ts";
 import {
   ACCOUNT_FORMAT,
@@ -13,6 +14,7 @@ import {
   type AccountStanding,
   accountStream,
   type CancelledRecord,
+  type EndedPeriod,
   type OpenedRecord,
   type TradedRecord,
   writeAccountRecord,
@@ -45,6 +47,8 @@ export interface Trader {
     readonly from: number | undefined;
     /** The last bar that was passed. */
     readonly passed: number;
+    /** Those that its records name, whether the world's ledger has them or not. */
+    readonly periods: readonly EndedPeriod[];
   }): void;
   /** Registers the session. The account has to be warm. */
   join(): Promise<void>;
@@ -62,6 +66,12 @@ export interface Trader {
     readonly standing?: AccountStanding;
   };
 }
+
+/**
+ * Returns are in the account's records at once, and in the world's ledger with them when bars are live. A replay makes many in a moment: they are
+ * handed over so many milliseconds apart, so that others get their turn at the journal.
+ */
+const LEDGER_MS = 1000;
 
 /** What ends by itself: bars wait for it, so that no decision is lost to an apply. */
 const PASSING: ReadonlySet<GateReason> = new Set(["joining", "preparing", "apply_running", "session_lost"]);
@@ -84,6 +94,9 @@ export function createTrader(options: TraderOptions): Trader {
   let waiting = 0;
   let broken = false;
   let leaving = false;
+  /** Periods that the world's ledger may lack, and when it was given some last. */
+  let owed: readonly EndedPeriod[] = [];
+  let handed = Number.NEGATIVE_INFINITY;
   let changed = (): void => {};
   const sums = { bars: 0, orders: 0, fills: 0 };
 
@@ -170,18 +183,23 @@ export function createTrader(options: TraderOptions): Trader {
 
   const append = async (
     records: readonly AccountRecord[],
-    realised: readonly RealisedRecord[],
+    periods: readonly EndedPeriod[],
     seen: ActivationMessage | undefined,
   ): Promise<boolean> => {
     let moved = false;
+    const due = [...owed, ...periods];
+    const hands = opening.feed === "live" || Math.abs(clock() - handed) >= LEDGER_MS;
     await journal.commitBeside((state) => {
       const present = messageOf(state.apply);
       moved = seen !== undefined && (present.kind !== seen.kind || present.sequence !== seen.sequence);
       if (moved) return undefined;
       const bodies = records.map((record) => writeAccountRecord(account, record));
+      const realised = hands ? realisedOf(due, state) : [];
       return { records: realised, beside: [{ stream, expectedRevision: head.revision, records: bodies }] };
     });
     if (moved) return false;
+    owed = hands ? [] : due;
+    if (hands) handed = clock();
     head = records.reduce(follow, head);
     return true;
   };
@@ -237,7 +255,7 @@ export function createTrader(options: TraderOptions): Trader {
         ...opening,
         ...(from !== undefined && { from }),
       };
-      if (!(await append(opens ? [begun, record] : [record], realisedOf(record), seen))) {
+      if (!(await append(opens ? [begun, record] : [record], record.periods, seen))) {
         participant?.ordersDone(admitted);
         return "again";
       }
@@ -307,11 +325,14 @@ export function createTrader(options: TraderOptions): Trader {
     return orders.length > 0 || fills.length > 0 || its.positions.length > 0 || its.waiting > 0;
   };
 
-  const realisedOf = ({ periods, at }: TradedRecord): readonly RealisedRecord[] =>
-    periods.map(({ end, return: gained, equity }) => ({
+  /** Those that the world's ledger does not have. */
+  const realisedOf = (periods: readonly EndedPeriod[], { realised }: WorldState): readonly RealisedRecord[] => {
+    const known = realised.get(account)?.at(-1)?.period ?? Number.NEGATIVE_INFINITY;
+    const fresh = periods.filter(({ end }) => end > known);
+    return fresh.map(({ end, return: gained, equity }) => ({
       kind: "realised",
       format: RECORD_FORMAT,
-      at,
+      at: clock(),
       strategy: held.strategy,
       version: held.version,
       params: held.params,
@@ -322,12 +343,13 @@ export function createTrader(options: TraderOptions): Trader {
       return: gained,
       equity,
     }));
+  };
 
   let lastPassed: number | undefined;
 
   return {
     resumed(of) {
-      ({ asOf, standing, from } = of);
+      ({ asOf, standing, from, periods: owed } = of);
       lastPassed = of.passed === Number.NEGATIVE_INFINITY ? undefined : of.passed;
       broken = false;
     },
@@ -375,7 +397,12 @@ export function createTrader(options: TraderOptions): Trader {
     },
     async leave() {
       leaving = true;
-      await participant?.leave();
+      // An account that failed may be ahead of its records; what these say of its periods is handed over by the next run.
+      try {
+        if (!broken) await journal.commitBeside((state) => ({ records: realisedOf(owed, state), beside: [] }));
+      } finally {
+        await participant?.leave();
+      }
     },
     summary: () => ({ ...sums, ...(standing !== undefined && { standing }) }),
   };
