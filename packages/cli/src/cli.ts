@@ -6,6 +6,7 @@ import { dataCommands } from "./commands/data.ts";
 import { initProject } from "./commands/init.ts";
 import { pluginCommands } from "./commands/plugin.ts";
 import { reportCommand } from "./commands/report.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { sweepCommand } from "./commands/sweep.ts";
 import { worldCommands } from "./commands/world.ts";
@@ -17,8 +18,8 @@ export interface Outcome {
   readonly exitCode: number;
   /** Standard output of `--json`: one object. */
   readonly json: unknown;
-  /** Standard output for people. */
-  readonly text: (colors: Colors) => string;
+  /** Standard output for people. Nothing, from a command that spoke for itself. */
+  readonly text: (colors: Colors) => string | undefined;
 }
 
 export interface CommandContext {
@@ -67,12 +68,14 @@ export async function runCli(argv: readonly string[]): Promise<number> {
         armWatchdog({ json: context.json, color: pc.isColorSupported && process.stderr.isTTY === true });
         const outcome = await run(context, ...(args.slice(0, -1) as never[]));
         exitCode = outcome.exitCode;
-        await print(context.json ? JSON.stringify(outcome.json) : outcome.text(colors));
+        const text = context.json ? JSON.stringify(outcome.json) : outcome.text(colors);
+        if (text !== undefined) await print(text);
       });
   };
   submitCommand(program, register);
   sweepCommand(program, register);
   reportCommand(program, register);
+  serveCommand(program, register);
   worldCommands(program, register);
   dataCommands(program, register);
   pluginCommands(program, register);
