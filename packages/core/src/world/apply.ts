@@ -276,7 +276,7 @@ export function evolve(state: ApplyState, record: ApplyRecord, revision: number)
 }
 
 /** The one message that a state is: what a participant is told, and what a snapshot holds. */
-export function messageOf({ phase, activation }: ApplyState): ActivationMessage {
+export function messageOf({ phase, activation }: Pick<ApplyState, "phase" | "activation">): ActivationMessage {
   const { epoch } = phase;
   const at = { epoch, sequence: sequenceOf(phase), ...activation };
   switch (phase.kind) {
@@ -286,12 +286,14 @@ export function messageOf({ phase, activation }: ApplyState): ActivationMessage 
       return { kind: "reopen", ...at };
     case "aborting":
       return { kind: "restore", ...at };
-    case "idle": {
-      const { outcome } = phase;
-      const frozen = outcome?.kind === "rolled-back" && outcome.gates === "frozen";
-      return { kind: "outcome", ...at, gates: frozen ? "frozen" : "open" };
-    }
+    case "idle":
+      return { kind: "outcome", ...at, gates: areGatesFrozen({ phase }) ? "frozen" : "open" };
   }
+}
+
+/** True when the last apply was rolled back and left every gate shut. */
+export function areGatesFrozen({ phase }: Pick<ApplyState, "phase">): boolean {
+  return phase.kind === "idle" && phase.outcome?.kind === "rolled-back" && phase.outcome.gates === "frozen";
 }
 
 /** What has to be sent (again) in the state as it is, for example after a restart. */

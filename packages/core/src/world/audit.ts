@@ -1,3 +1,4 @@
+import { isoText } from "../data/iso.ts";
 import type { DecisionEnvelope, JournalEntry, WorldRecord } from "./record.ts";
 
 export interface AuditLine {
@@ -70,6 +71,13 @@ function sentenceOf(record: WorldRecord): string {
         : `${record.actor} aborted apply ${record.epoch}: ${record.reason}`;
     case "rolled-back":
       return `Apply ${record.epoch} was rolled back, gates are ${record.gates}${without(record.missing)}`;
+    case "edge": {
+      const { producer, from, to, open, reason, actor, expires } = record;
+      const whose = producer.kind === "node" ? `node ${short(producer.node)}` : versionOf(producer);
+      const until = expires === undefined ? "" : ` until ${isoText(expires)}`;
+      const who = actor === undefined ? "The world" : actor;
+      return `${who} ${open ? "opened" : "shut"} ${from} -> ${to} of ${whose}${until}: ${reason}`;
+    }
     case "downgrade":
       return `${versionOf(record)} was taken back to ${record.mode}: ${record.reasons.join(", ")}`;
   }

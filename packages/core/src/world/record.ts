@@ -3,13 +3,14 @@ import type { JsonValue } from "../plugin/contract/storage.ts";
 import type { HysteresisState, PolicyVerdict } from "../policy/policy.ts";
 import type { ActivationEntry } from "./activation.ts";
 import type { DowngradeReason } from "./downgrade.ts";
+import type { Edge } from "./edge.ts";
 import type { Mode } from "./mode.ts";
 
 /** The stream of a world's storage that holds its journal. */
 export const JOURNAL = "journal";
 
-/** The newest format of each record that this code reads and writes. */
-export const RECORD_FORMAT = 1;
+/** The format of every record that this code reads and writes. From 2 on, each carries the digest of the record before it. */
+export const RECORD_FORMAT = 2;
 
 interface Base<K extends string> {
   readonly kind: K;
@@ -208,6 +209,17 @@ export interface DowngradeRecord extends Base<"downgrade"> {
   readonly requested?: string;
 }
 
+/** An edge across execution domains was opened or shut. */
+export interface EdgeRecord extends Base<"edge">, Edge {
+  readonly open: boolean;
+  /** A sentence. */
+  readonly reason: string;
+  /** Who did it; absent when an apply did. */
+  readonly actor?: string;
+  /** Ms UTC until which it holds; absent: until another one. */
+  readonly expires?: number;
+}
+
 export type ApplyRecord =
   | FreezingRecord
   | AcknowledgedRecord
@@ -226,6 +238,7 @@ export type WorldRecord =
   | DecisionRecord
   | ApprovedRecord
   | ApplyRecord
+  | EdgeRecord
   | DowngradeRecord;
 
 export interface JournalEntry {
