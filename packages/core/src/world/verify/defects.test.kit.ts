@@ -1,6 +1,9 @@
 import type { ApplyState } from "../apply.ts";
 import type { GateState, GateStep } from "../gate.ts";
+import { memoryState } from "../shell/memory-storage.test.kit.ts";
+import { joinWorld } from "../shell/participant.ts";
 import { type Protocol, REAL } from "./protocol.test.kit.ts";
+import type { SimParts } from "./sim-arena.test.kit.ts";
 
 /** A mistake that somebody could make, in the place of a part of the protocol. */
 export interface Defect {
@@ -131,6 +134,59 @@ export const DEFECTS: readonly Defect[] = [
       ...REAL,
       stepGate: (state, event) =>
         stepGate(state, event.kind === "renewed" ? { ...event, at: Number.NEGATIVE_INFINITY } : event),
+    },
+  },
+];
+
+/** The same around the reducers: what the simulation of the shells has to find. */
+export const SHELL_DEFECTS: readonly { readonly name: string; readonly parts: Partial<SimParts> }[] = [
+  {
+    name: "the storage does not compare the head",
+    parts: {
+      storage: (disk) => {
+        const kept = memoryState(disk);
+        return {
+          ...kept,
+          append: async (world, appends, options) => {
+            const blind = await Promise.all(
+              appends.map(async (one) => ({
+                ...one,
+                expectedRevision: await kept.head(world, one.stream, options),
+              })),
+            );
+            return kept.append(world, blind, options);
+          },
+        };
+      },
+    },
+  },
+  {
+    name: "a runner's clock stands still while it is stopped",
+    parts: {
+      join: (options) => {
+        const began = options.clock();
+        return joinWorld({ ...options, clock: () => began });
+      },
+    },
+  },
+  {
+    name: "the storage answers before it has written",
+    parts: {
+      storage: (disk) => {
+        const kept = memoryState(disk);
+        let appends = 0;
+        return {
+          ...kept,
+          append: async (world, given, options) => {
+            if (++appends % 7 !== 0) return kept.append(world, given, options);
+            const heads = given.map(({ stream, expectedRevision, records }) => [
+              stream,
+              expectedRevision + records.length,
+            ]);
+            return { kind: "appended", heads: Object.fromEntries(heads) };
+          },
+        };
+      },
     },
   },
 ];

@@ -25,6 +25,7 @@ import {
   wordEvents,
 } from "./model.test.kit.ts";
 import type { Protocol } from "./protocol.test.kit.ts";
+import type { Mark } from "./sim-watch.test.kit.ts";
 
 export interface SearchResult {
   readonly states: number;
@@ -35,6 +36,7 @@ export interface SearchResult {
   readonly stuck: number;
   /** False when `limit` states were not enough: then `stuck` says nothing. */
   readonly exhausted: boolean;
+  readonly marks: readonly Mark[];
 }
 
 export interface Violation {
@@ -89,6 +91,7 @@ export function search(protocol: Protocol, bounds: Bounds, { first = false, limi
   const locals = Array.from({ length: count }, () => new Interned<ModelParticipant>());
   const most = limit ?? Number.POSITIVE_INFINITY;
 
+  const marks = new Set<Mark>();
   const own = memo((of: number, id: number): readonly Edge[] => {
     const known = localsAt(of);
     const participant = known.at(id);
@@ -102,6 +105,8 @@ export function search(protocol: Protocol, bounds: Bounds, { first = false, limi
     const participant = known.at(id);
     if (!participant.alive) return [];
     const { told } = worlds.at(world);
+    if (told.some(({ kind, sequence }) => kind === "freeze" && sequence < (participant.gate.message?.sequence ?? 0)))
+      marks.add("late-freeze-after-unfreeze");
     const events = told.flatMap((message): GateEvent[] => [
       { kind: "message", message },
       { kind: "snapshot", floor: message.sequence, message },
@@ -196,7 +201,7 @@ export function search(protocol: Protocol, bounds: Bounds, { first = false, limi
   }
   const exhausted = current === seen.size;
   const stuck = exhausted && found.size === 0 ? countStuck() : 0;
-  return { states: seen.size, transitions, violations: [...found.values()], stuck, exhausted };
+  return { states: seen.size, transitions, violations: [...found.values()], stuck, exhausted, marks: [...marks] };
 
   function localsAt(of: number): Interned<ModelParticipant> {
     const known = locals[of];
