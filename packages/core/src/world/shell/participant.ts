@@ -209,6 +209,13 @@ export async function joinWorld(options: JoinOptions): Promise<Participant> {
     let at = clock();
     let saying = report;
     await world.sessions.commit(({ all }) => {
+      const known = all.find((one) => one.session === id);
+      if (known !== undefined) {
+        // An append whose answer was lost: it was there all the time.
+        at = known.seen;
+        saying = known;
+        return [];
+      }
       at = clock();
       saying = report;
       const stamp = { format: SESSION_FORMAT, at } as const;

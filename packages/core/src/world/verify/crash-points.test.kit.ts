@@ -43,7 +43,7 @@ export async function crashRun(points: readonly CrashPoint[], parts?: Partial<Si
   const revive = (process: SimProcess): void => {
     const of = runners.findIndex((one) => one.process === process);
     if (of >= 0) sim.start(of);
-    else void operate(sim.spawn("ops"));
+    else employ();
   };
   let done = false;
   const operate = async (process: SimProcess): Promise<void> => {
@@ -68,7 +68,11 @@ export async function crashRun(points: readonly CrashPoint[], parts?: Partial<Si
     }
     done = true;
   };
-  void operate(sim.spawn("ops"));
+  const employ = (): void => {
+    const process = sim.spawn("ops");
+    operate(process).catch((error: unknown) => watch.violate(`${process.name}: ${String(error)}`));
+  };
+  employ();
   await time.run(START + PATIENCE, () => done && sim.atRest());
   watch.finish();
   const { activation, ended } = watch.apply();

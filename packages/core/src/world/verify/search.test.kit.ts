@@ -32,7 +32,7 @@ export interface SearchResult {
   readonly transitions: number;
   /** The first of each kind, with the shortest way to it. */
   readonly violations: readonly Violation[];
-  /** States from which not everything can come to rest any more. */
+  /** States from which not everything can come to rest any more, although nothing else goes wrong. */
   readonly stuck: number;
   /** False when `limit` states were not enough: then `stuck` says nothing. */
   readonly exhausted: boolean;
@@ -77,6 +77,8 @@ interface Edge {
   readonly violation?: string;
   /** The world's activation is another one there. */
   readonly commits?: boolean;
+  /** Something went wrong there: rest must be within reach without it. */
+  readonly fault?: boolean;
 }
 
 /**
@@ -96,7 +98,10 @@ export function search(protocol: Protocol, bounds: Bounds, { first = false, limi
     const known = localsAt(of);
     const participant = known.at(id);
     return distinct(
-      ownActions(participant, of, bounds).map((action) => edge(action, movedBy(participant, action), known)),
+      ownActions(participant, of, bounds).map((action) => ({
+        ...edge(action, movedBy(participant, action), known),
+        fault: isFault(participant, action),
+      })),
       id,
     );
   });
@@ -146,6 +151,7 @@ export function search(protocol: Protocol, bounds: Bounds, { first = false, limi
     ]);
     return distinct(edges, world).map((one) => ({
       ...one,
+      fault: one.action.kind === "append" && FAULTS.has(one.action.event.kind),
       commits: worlds.at(one.to).apply.activation.revision !== before.apply.activation.revision,
     }));
   };
@@ -259,7 +265,7 @@ export function search(protocol: Protocol, bounds: Bounds, { first = false, limi
         let good = isAtRest(worlds.at(at[0] ?? 0), participantsAt(at), bounds);
         if (!good)
           forEachMove(at, (place, one) => {
-            if (good || one.to === at[place]) return;
+            if (good || one.fault === true || one.to === at[place]) return;
             to.set(at);
             to[place] = one.to;
             good = reaches[seen.indexOf(pack(to))] === 1;
@@ -314,7 +320,10 @@ export function search(protocol: Protocol, bounds: Bounds, { first = false, limi
   }
 }
 
-/** What happens in a trace, one action after the other; the first violation, if there is one. */
+/**
+ * What happens in a trace, one action after the other; the first violation, if there is one. What can't happen where the trace has come to,
+ * because it was found with another protocol, is left out.
+ */
 export function replay(protocol: Protocol, bounds: Bounds, trace: readonly Action[]): string | undefined {
   let world = firstWorld(protocol);
   let read = world;
@@ -331,6 +340,7 @@ export function replay(protocol: Protocol, bounds: Bounds, trace: readonly Actio
       if (one === undefined) throw new Error(`there is no participant ${of}`);
       return one;
     };
+    if (!isPossible(action, world, participants)) continue;
     switch (action.kind) {
       case "read":
         read = world;
@@ -363,6 +373,23 @@ export function replay(protocol: Protocol, bounds: Bounds, trace: readonly Actio
   return undefined;
 }
 
+/** Nobody's word arrives that was never given, no message that was never told, and nothing is ready that is not being loaded. */
+function isPossible(action: Action, { told }: ModelWorld, participants: readonly ModelParticipant[]): boolean {
+  if (action.kind === "gate") {
+    const { event, of } = action;
+    if (event.kind === "message" || event.kind === "snapshot") return told.some((one) => same(one, event.message));
+    return event.kind !== "prepared" || participants[of]?.loading === event.sequence;
+  }
+  if (action.kind !== "append" && action.kind !== "append-late" && action.kind !== "cut") return true;
+  const { event } = action;
+  if (event.kind !== "acknowledged" && event.kind !== "refused" && event.kind !== "lost") return true;
+  return participants.flatMap(wordEvents).some((one) => same(one, event));
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
 function held({ next, violation }: Moved<ModelWorld>): { next: ModelWorld; violation: string | undefined } {
   return { next, violation };
 }
@@ -387,6 +414,13 @@ export function traceTest({ what, trace }: Violation, bounds: Bounds): string {
 function edge<T>(action: Action, { next, violation }: Moved<T>, known: Interned<T>): Edge {
   const to = known.idOf(next);
   return violation === undefined ? { to, action } : { to, action, violation };
+}
+
+const FAULTS: ReadonlySet<string> = new Set(["aborted", "failed", "refused"]);
+
+function isFault({ alive }: ModelParticipant, action: Action): boolean {
+  if (action.kind === "gate") return action.event.kind === "prepare-failed";
+  return action.kind === "die" || (action.kind === "expire" && alive);
 }
 
 /** Without what changes nothing, and once for each place that is led to. */

@@ -122,7 +122,7 @@ export function arena({ random, fate, refuses, died, parts }: ArenaOptions): Are
         runner.openOrders = 0;
         return count;
       },
-      onProblem: () => undefined,
+      onProblem: (error) => watch.failed(process.name, error),
       clock: time.clock,
       wait: wait(process),
       signal: new AbortController().signal,
@@ -133,11 +133,13 @@ export function arena({ random, fate, refuses, died, parts }: ArenaOptions): Are
         soon(0, 60, process, () => trade(runner));
       },
       // As whoever watches over processes would.
-      () =>
+      (error: unknown) => {
+        watch.failed(process.name, error);
         soon(20, 200, process, () => {
           process.dead = true;
           start(of);
-        }),
+        });
+      },
     );
   };
 

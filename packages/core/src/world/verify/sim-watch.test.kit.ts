@@ -1,3 +1,4 @@
+import { isQmtlError } from "../../schema/error.ts";
 import { type ApplyState, evolve, NO_APPLY } from "../apply.ts";
 import { type ApplyRecord, JOURNAL, type JournalEntry } from "../record.ts";
 import type { MemoryDisk } from "../shell/memory-storage.test.kit.ts";
@@ -29,6 +30,14 @@ export const MARKS = [
 
 export type Mark = (typeof MARKS)[number];
 
+const DAMAGED: ReadonlySet<string> = new Set([
+  "world.broken-chain",
+  "world.corrupt-journal",
+  "world.corrupt-record",
+  "world.corrupt-sessions",
+  "world.journal-went-back",
+]);
+
 export interface Watch {
   readonly violations: readonly string[];
   readonly marks: ReadonlySet<Mark>;
@@ -39,6 +48,8 @@ export interface Watch {
   mark(one: Mark): void;
   log(line: string): void;
   violate(what: string): void;
+  /** A call failed. Calls may fail while things go wrong, but nobody may ever find the journal damaged. */
+  failed(who: string, error: unknown): void;
   /** Where the journal stands now. */
   apply(): ApplyState;
   /** An order went out on the activation of that revision. */
@@ -117,6 +128,11 @@ export function watchJournal(disk: MemoryDisk, world: string, elapsed: () => num
     mark,
     log,
     violate,
+    failed: (who, error) => {
+      const what = `${who}: ${error instanceof Error ? error.message : String(error)}`;
+      if (isQmtlError(error) && DAMAGED.has(error.code)) violate(what);
+      else log(what);
+    },
     apply: read,
     admitted: (session: string, on: number): void => {
       const { phase, activation } = read();

@@ -99,7 +99,7 @@ export async function simulate(seed: number, parts?: Partial<SimParts>): Promise
         if (again && entries.length === 0) mark("same-run-twice");
         await sim.drive(process, world, random.between(0, 1200));
       } catch (error) {
-        watch.log(`${process.name}: ${(error as Error).message}`);
+        watch.failed(process.name, error);
       }
     }
   };
@@ -143,7 +143,7 @@ export async function simulate(seed: number, parts?: Partial<SimParts>): Promise
     if (process.dead) start(of);
   });
   const host = spawn("host");
-  void sim.drive(host, sim.open(host), SETTLING);
+  sim.drive(host, sim.open(host), SETTLING).catch((error: unknown) => watch.failed(host.name, error));
   await time.run(START + ROUGH + SETTLING, sim.atRest);
   watch.finish();
   const { violations, marks, journal, lines } = watch;
