@@ -181,7 +181,8 @@ export async function joinWorld(options: JoinOptions): Promise<Participant> {
     try {
       if (cancels) await cancel();
       if (change.signal.aborted) return;
-      dispatch({ kind: "prepared", sequence, held: await prepare(change) });
+      const held = await Promise.race([prepare(change), aborted(change.signal)]);
+      if (held !== undefined) dispatch({ kind: "prepared", sequence, held });
     } catch (error) {
       if (change.signal.aborted) return;
       onProblem(error);
@@ -326,6 +327,14 @@ export async function joinWorld(options: JoinOptions): Promise<Participant> {
       await takeStep({ kind: "lost", participant: id });
     },
   };
+}
+
+/** What is never done must not keep the next change, or a goodbye, waiting. */
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
