@@ -36,6 +36,18 @@ export {
 export { providerOf } from "./runner/provider-of.ts";
 export { createReplay, type Replay } from "./runner/replay.ts";
 export { type SubmitResult, type SubmitStatus, submitResultJsonSchema, type Violation } from "./runner/result.ts";
+export type { AccountStanding, CancelledRecord, TradedRecord } from "./runner/run/account-record.ts";
+export type { RunEvent } from "./runner/run/event.ts";
+export type { RunExecutor } from "./runner/run/executor.ts";
+export {
+  type AccountJob,
+  type AccountProgress,
+  type AccountStep,
+  createPaperAccount,
+  type PaperAccount,
+} from "./runner/run/paper-account.ts";
+export { type RunContext, type RunRequest, runStrategy } from "./runner/run/run-strategy.ts";
+export { HOLD_REASONS } from "./runner/run/standing.ts";
 export {
   type GateView,
   listRunSummaries,

@@ -80,6 +80,8 @@ function sentenceOf(record: WorldRecord): string {
     }
     case "downgrade":
       return `${versionOf(record)} was taken back to ${record.mode}: ${record.reasons.join(", ")}`;
+    case "realised":
+      return `${versionOf(record)} realised ${(100 * record.return).toFixed(4)} % in ${record.domain} (${record.feed})`;
   }
 }
 

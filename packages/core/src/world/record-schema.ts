@@ -212,6 +212,19 @@ const RECORDS = {
     mode,
     requested: z.string().exactOptional(),
   }),
+  realised: z.strictObject({
+    kind: z.literal("realised"),
+    ...base,
+    strategy: text,
+    version: digest,
+    params,
+    account: text,
+    domain: z.enum(["dryrun", "live"]),
+    feed: z.enum(["live", "replay"]),
+    period: instant,
+    return: z.number(),
+    equity: z.number(),
+  }),
 } satisfies { readonly [K in WorldRecord["kind"]]: z.ZodType<Extract<WorldRecord, { kind: K }>> };
 
 /**

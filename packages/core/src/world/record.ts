@@ -209,6 +209,25 @@ export interface DowngradeRecord extends Base<"downgrade"> {
   readonly requested?: string;
 }
 
+/** What a runner's account made of one evaluation period. Once per account and period. */
+export interface RealisedRecord extends Base<"realised"> {
+  readonly strategy: string;
+  readonly version: string;
+  readonly params: Params;
+  /** The runner's account: the stream of this world that holds its orders and fills. */
+  readonly account: string;
+  /** Where its orders went. */
+  readonly domain: "dryrun" | "live";
+  /** `replay`: bars of the past were released one by one, so the world may have known them when it decided. It is no evidence of skill. */
+  readonly feed: "live" | "replay";
+  /** End of the evaluation period, ms UTC. */
+  readonly period: number;
+  /** Simple net return of the period. */
+  readonly return: number;
+  /** At its end, in account currency. */
+  readonly equity: number;
+}
+
 /** An edge across execution domains was opened or shut. */
 export interface EdgeRecord extends Base<"edge">, Edge {
   readonly open: boolean;
@@ -239,7 +258,8 @@ export type WorldRecord =
   | ApprovedRecord
   | ApplyRecord
   | EdgeRecord
-  | DowngradeRecord;
+  | DowngradeRecord
+  | RealisedRecord;
 
 export interface JournalEntry {
   readonly revision: number;

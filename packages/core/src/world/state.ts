@@ -9,6 +9,7 @@ import type {
   DecisionEnvelope,
   EvaluationRecord,
   JournalEntry,
+  RealisedRecord,
   TrialRecord,
 } from "./record.ts";
 
@@ -45,6 +46,8 @@ export interface WorldState {
   readonly edges: readonly EdgeOverride[];
   /** How often each reason took something back, in decisions and outside. */
   readonly downgrades: ReadonlyMap<DowngradeReason, number>;
+  /** By the runner's account, in the order of their periods. */
+  readonly realised: ReadonlyMap<string, readonly RealisedRecord[]>;
 }
 
 export function emptyState(world: string): WorldState {
@@ -57,6 +60,7 @@ export function emptyState(world: string): WorldState {
     apply: NO_APPLY,
     edges: [],
     downgrades: new Map(),
+    realised: new Map(),
   };
 }
 
@@ -76,6 +80,8 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
   const evaluations = new Map(state.evaluations);
   const candidates = new Map(state.candidates);
   const downgrades = new Map(state.downgrades);
+  const realised = new Map(state.realised);
+  const grown = new Map<string, RealisedRecord[]>();
   let { revision, configured, decision, apply, edges } = state;
   const count = (reasons: readonly DowngradeReason[]): void => {
     for (const reason of reasons) downgrades.set(reason, (downgrades.get(reason) ?? 0) + 1);
@@ -126,6 +132,16 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
       case "downgrade":
         count(record.reasons);
         break;
+      case "realised": {
+        const { account, period } = record;
+        const all = grown.get(account) ?? [...(realised.get(account) ?? [])];
+        if (!(period > (all.at(-1)?.period ?? Number.NEGATIVE_INFINITY)))
+          throw corrupt(state.world, `Record ${revision} realises a period of ${account} that is realised already`);
+        all.push(record);
+        grown.set(account, all);
+        realised.set(account, all);
+        break;
+      }
       case "edge":
         edges = evolveEdges(edges, record, revision);
         break;
@@ -144,6 +160,7 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
     apply,
     edges,
     downgrades,
+    realised,
   };
 }
 
