@@ -8,6 +8,7 @@ import { initProject } from "./commands/init.ts";
 import { pluginCommands } from "./commands/plugin.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { sweepCommand } from "./commands/sweep.ts";
 import { worldCommands } from "./commands/world.ts";
@@ -78,6 +79,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   runCommand(program, register);
   sweepCommand(program, register);
   reportCommand(program, register);
+  serveCommand(program, register);
   worldCommands(program, register);
   edgesCommands(program, register);
   dataCommands(program, register);

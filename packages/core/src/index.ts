@@ -26,10 +26,16 @@ export {
   worldsFolder,
 } from "./runner/load-world.ts";
 export { localPlugins, notInspected, notRun } from "./runner/local-executor.ts";
+export {
+  createPreviewer,
+  type PreviewExecutor,
+  type Previewer,
+  type PreviewRequest,
+  type PreviewResult,
+} from "./runner/preview.ts";
 export { providerOf } from "./runner/provider-of.ts";
 export { createReplay, type Replay } from "./runner/replay.ts";
 export { type SubmitResult, type SubmitStatus, submitResultJsonSchema, type Violation } from "./runner/result.ts";
-export { type GateView, listRuns, type RunDecision, type RunName, type RunView, readRun } from "./runner/run-view.ts";
 export type { AccountStanding, CancelledRecord, TradedRecord } from "./runner/run/account-record.ts";
 export type { RunEvent } from "./runner/run/event.ts";
 export type { RunExecutor } from "./runner/run/executor.ts";
@@ -42,6 +48,16 @@ export {
 } from "./runner/run/paper-account.ts";
 export { type RunContext, type RunRequest, runStrategy } from "./runner/run/run-strategy.ts";
 export { HOLD_REASONS } from "./runner/run/standing.ts";
+export {
+  type GateView,
+  listRunSummaries,
+  listRuns,
+  type RunDecision,
+  type RunName,
+  type RunSummary,
+  type RunView,
+  readRun,
+} from "./runner/run-view.ts";
 export { Runner, type RunnerOptions } from "./runner/runner.ts";
 export type { StoredRun } from "./runner/stored-run.ts";
 export { type SubmitContext, type SubmitRequest, submit } from "./runner/submit.ts";

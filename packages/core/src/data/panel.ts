@@ -12,6 +12,8 @@ export interface Series {
   readonly stamps: Float64Array;
   /** One array per column of the schema, as long as `stamps`; categorical cells are codes. */
   readonly columns: Readonly<Record<string, ColumnArray>>;
+  /** Prices are declared to be whole multiples of it. Absent: nothing is declared. */
+  readonly tick?: number;
   /** Splits and dividends, ascending by time; the columns are raw. Absent: none. */
   readonly actions?: readonly CorporateAction[];
 }

@@ -21,6 +21,8 @@ export interface EngineColumns {
   of(series: SeriesPlan, column: string): ColumnBuffer;
   /** Arrays for copies of the sources that a kernel reads through a map, in their order; they live while the task runs. */
   scratch(task: Task): readonly Lent[];
+  /** What the values of a column are declared to be multiples of; 0 for nothing. */
+  grid(series: SeriesPlan, column: string): number;
   /** The cells of a stream's series, where rows are added. */
   given(series: SeriesPlan): Readonly<Record<string, Tail>>;
   /** Makes room for the rows that were laid out since. */
@@ -145,6 +147,7 @@ export function createColumns({ plans, tasks, panels, keep, follow, known, timel
       return buffer;
     },
     scratch: (task) => scratches.get(task)!,
+    grid: (series, column) => gridOf(series, column, nodes, panels),
     given: (series) => givenOf.get(series) ?? {},
     extend() {
       for (const { timeline, tail } of wholes) extendTail(tail, timeline.rows - endOf(tail));
@@ -185,6 +188,25 @@ function readsOf(task: Task, nodes: Nodes): readonly Read[] {
 function ownerOf(series: SeriesPlan, column: string, nodes: Nodes): Owned {
   const renamed = aliasOf(nodes.get(series)!, column);
   return renamed === undefined ? { series, column } : ownerOf(series.sources[0]!.series, renamed, nodes);
+}
+
+/** A declaration goes where values go as they are: through other names and clocks, and folds that choose one of them. */
+function gridOf(series: SeriesPlan, column: string, nodes: Nodes, panels: ReadonlyMap<number, Panel>): number {
+  const node = nodes.get(series)!;
+  if (node.kind === "stream") {
+    const cell = node.output[column]!;
+    if (cell.dtype !== "f64" || cell.unit !== "price") return 0;
+    return panels.get(node.index)!.series.find(({ symbol }) => symbol === series.symbol)?.tick ?? 0;
+  }
+  const source = series.sources[0]?.series;
+  if (source === undefined) return 0;
+  const alias = aliasOf(node, column);
+  if (alias !== undefined) return gridOf(source, alias, nodes, panels);
+  if (node.kind !== "resample" && node.kind !== "align") return 0;
+  const fold = node.kind === "resample" && node.direction === "longer" ? (node.fold[column] ?? "last") : "last";
+  if (fold === "sum" || fold === "mean") return 0;
+  const read = columnsRead(node.inputs[0]!.read)[Object.keys(node.output).indexOf(column)];
+  return read === undefined ? 0 : gridOf(source, read, nodes, panels);
 }
 
 function aliasOf(node: GraphNode, column: string): string | undefined {

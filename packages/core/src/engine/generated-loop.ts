@@ -42,7 +42,7 @@ export function createLoopCompiler(): LoopCompiler {
     const { text } = loopOf;
     const loop =
       compiled.get(text) ??
-      generate<(...plumbing: unknown[]) => Loop>(["compute", "refuse", "refuseRow"], text)?.(
+      generate<(...plumbing: unknown[]) => Loop>(["compute", "refuse", "refuseRow"], text, kinOf(options, loopOf))?.(
         compute,
         refuse,
         refuseRow,
@@ -51,6 +51,12 @@ export function createLoopCompiler(): LoopCompiler {
     compiled.set(text, loop);
     return bind(loop, loopOf, options);
   };
+}
+
+/** The same literal over cells of the same types: a strategy that is laid out again, with other params. */
+function kinOf({ compute, inputs }: LoopOptions, { columns }: LoopText): string {
+  const constants = inputs.map((input) => (input.kind === "constant" ? typeof input.value : input.kind));
+  return JSON.stringify([Function.prototype.toString.call(compute), constants, columns.map(({ cell }) => cell.dtype)]);
 }
 
 function bind(loop: Loop, { columns, maps, values }: LoopText, { timeline }: LoopOptions): UserLoop {

@@ -9,15 +9,17 @@ export interface KernelStepOptions {
   /** In the order of the kernel's inputs and outputs. */
   readonly inputs: readonly ColumnBuffer[];
   readonly outputs: readonly ColumnBuffer[];
+  /** Per input, see `Kernel.create`. */
+  readonly grids: readonly number[];
   /** Arrays for copies of the inputs that are read through a map, in their order. */
   readonly scratch: readonly Lent[];
 }
 
 /** A kernel over one series. It sees rows from the first one whose inputs are all valid. */
-export function kernelStep({ node, plan, inputs, outputs, scratch }: KernelStepOptions): Step {
+export function kernelStep({ node, plan, inputs, outputs, grids, scratch }: KernelStepOptions): Step {
   const { timeline, firstInput } = plan;
   const { kernel } = node;
-  const state = kernel.create(node.params);
+  const state = kernel.create(node.params, grids);
   let copies = 0;
   const aligned = inputs.map((buffer, k) => {
     const { map } = plan.sources[k]!;
