@@ -6,8 +6,11 @@ const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/;
 /** The account of a strategy when nobody names one: live bars and replayed ones never share one. */
 export function defaultAccount(strategy: string, feed: "live" | "replay"): string {
   const lower = strategy.toLowerCase();
-  // Names that differ in case alone must not meet in one stream.
-  const name = lower === strategy ? strategy : `${lower.slice(0, 80)}-${digest("account/1", strategy).slice(0, 8)}`;
+  // Names that differ in case alone, or that look like a replay's, must not meet in one stream.
+  const name =
+    lower === strategy && !lower.endsWith(".replay")
+      ? strategy
+      : `${lower.slice(0, 80)}-${digest("account/1", strategy).slice(0, 8)}`;
   return feed === "live" ? name.slice(0, 100) : `${name.slice(0, 93)}.replay`;
 }
 
