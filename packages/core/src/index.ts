@@ -2,6 +2,7 @@
 export { isoText } from "./data/iso.ts";
 export type { EvaluationTask } from "./evaluation/evaluate.ts";
 export * from "./labels/index.ts";
+export { createMetrics, METRICS, type Metrics, SPANS } from "./observability/index.ts";
 export type { CallWatch, PluginHost } from "./plugin/host/index.ts";
 export { bootPlugins } from "./plugin/host/index.ts";
 export type { PlainPanel, PluginExecutor, RunJob, RunOutcome, StrategyExecutor } from "./runner/executor.ts";
