@@ -22,6 +22,7 @@ import {
 } from "../world/config.ts";
 import { type Decided, decide } from "../world/decide.ts";
 import { trialKey as trialKeyOf } from "../world/ledger.ts";
+import { participantsOf } from "../world/session.ts";
 import { openWorld } from "../world/shell/open-world.ts";
 import type { WorldState } from "../world/state.ts";
 import { after, type Submission, submissionRecords } from "../world/submission.ts";
@@ -167,7 +168,7 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
   let decided: Decided | undefined;
   const now = context.clock();
   const reader = createTrialReturnsReader(objects, signal);
-  const committed = await journal.commit(async (state) => {
+  const committed = await journal.commit(async (state, sessions) => {
     judgement = await judge({ ...context, state, contender, reader, now });
     const dataset = {
       fingerprint: data.fingerprint,
@@ -212,6 +213,7 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
       period: data.end,
       asOf: data.asOf,
       now,
+      participants: participantsOf(sessions, now),
     });
     return [...records, ...decided.records];
   });

@@ -3,6 +3,7 @@ import { isoText } from "../data/iso.ts";
 import { openDataset } from "../data/seamless/open-dataset.ts";
 import { QmtlError } from "../schema/error.ts";
 import { approve } from "../world/decide.ts";
+import { participantsOf } from "../world/session.ts";
 import { openWorld } from "../world/shell/open-world.ts";
 import { type WorldStatus, worldStatus } from "../world/status.ts";
 import type { LoadedWorld } from "./load-world.ts";
@@ -32,7 +33,15 @@ export async function approveWorld(
 ): Promise<WorldStatus> {
   const journal = openWorld({ storage: state, config, clock, signal });
   const { state: head } = await journal.commit(
-    (state) => approve({ state, config, actor, ...(note !== undefined && { note }), now: clock() }).records,
+    (state, sessions) =>
+      approve({
+        state,
+        config,
+        actor,
+        ...(note !== undefined && { note }),
+        now: clock(),
+        participants: participantsOf(sessions, clock()),
+      }).records,
   );
   return worldStatus({ state: head, config, now: clock() });
 }

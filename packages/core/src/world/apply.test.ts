@@ -214,7 +214,7 @@ test("after a crash at any record the fold gives the same state, and what is sti
 });
 
 test("a record that can't follow is refused with both", () => {
-  const record = { kind: "switched", format: 1, at: 0, epoch: 3 } as const;
+  const record = { kind: "switched", format: 2, at: 0, epoch: 3 } as const;
   expect(() => evolve(NO_APPLY, record, 9)).toThrowError(
     "Record 9 (switched, apply 3) can't follow apply 0, which is idle",
   );

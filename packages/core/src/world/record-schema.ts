@@ -206,24 +206,34 @@ const RECORDS = {
 } satisfies { readonly [K in WorldRecord["kind"]]: z.ZodType<Extract<WorldRecord, { kind: K }>> };
 
 /**
- * A stored record as this code understands it.
+ * A stored record as this code understands it, without its link.
  *
- * @throws `world.newer-record`, `world.unknown-record`, `world.corrupt-record`
+ * @throws `world.newer-record`, `world.older-record`, `world.unknown-record`, `world.corrupt-record`
  */
 export function readRecord(world: string, { revision, body }: StoredRecord): JournalEntry {
-  const { kind, format } = (typeof body === "object" && body !== null ? body : {}) as {
+  const { chain: _, ...plain } = (typeof body === "object" && body !== null ? body : {}) as {
+    readonly chain?: unknown;
     readonly kind?: unknown;
     readonly format?: unknown;
   };
+  const { kind, format } = plain;
   const place = { world };
   const named = `Record ${revision} of world ${world} (${String(kind)})`;
   const update = "Update QMTL: a newer version has written to this journal.";
   if (typeof format === "number" && format > RECORD_FORMAT)
     throw new QmtlError({
       code: "world.newer-record",
-      message: `${named} has format ${format}; this version of QMTL reads up to format ${RECORD_FORMAT}`,
+      message: `${named} has format ${format}; this version of QMTL reads format ${RECORD_FORMAT}`,
       place,
       next: update,
+      class: "failed",
+    });
+  if (typeof format === "number" && format < RECORD_FORMAT)
+    throw new QmtlError({
+      code: "world.older-record",
+      message: `${named} has format ${format}, of an older QMTL; this version reads format ${RECORD_FORMAT} only`,
+      place,
+      next: "Move the journal away and submit again: a new one is begun.",
       class: "failed",
     });
   if (typeof kind !== "string" || !Object.hasOwn(RECORDS, kind))
@@ -234,7 +244,7 @@ export function readRecord(world: string, { revision, body }: StoredRecord): Jou
       next: update,
       class: "failed",
     });
-  const result = RECORDS[kind as WorldRecord["kind"]].safeParse(body);
+  const result = RECORDS[kind as WorldRecord["kind"]].safeParse(plain);
   if (result.success) return { revision, record: result.data };
   throw new QmtlError({
     code: "world.corrupt-record",
@@ -250,9 +260,9 @@ export function readRecord(world: string, { revision, body }: StoredRecord): Jou
  *
  * @throws `world.invalid-record`
  */
-export function writeRecord(world: string, record: WorldRecord): JsonValue {
+export function writeRecord(world: string, record: WorldRecord): { readonly [key: string]: JsonValue } {
   const result = RECORDS[record.kind].safeParse(record);
-  if (result.success) return record as unknown as JsonValue;
+  if (result.success) return record as unknown as { readonly [key: string]: JsonValue };
   throw new QmtlError({
     code: "world.invalid-record",
     message: `A record (${record.kind}) for world ${world} can't be written: ${wordsOf(result.error)}`,

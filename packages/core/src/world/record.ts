@@ -8,8 +8,8 @@ import type { Mode } from "./mode.ts";
 /** The stream of a world's storage that holds its journal. */
 export const JOURNAL = "journal";
 
-/** The newest format of each record that this code reads and writes. */
-export const RECORD_FORMAT = 1;
+/** The format of every record that this code reads and writes. From 2 on, each carries the digest of the record before it. */
+export const RECORD_FORMAT = 2;
 
 interface Base<K extends string> {
   readonly kind: K;

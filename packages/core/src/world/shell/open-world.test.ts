@@ -153,11 +153,12 @@ test("a storage that lost records is noticed", async () => {
 
 describe("a journal of another version", () => {
   test.each<[body: unknown, code: string, says: RegExp]>([
-    [{ kind: "trial", format: 2, at: 0 }, "world.newer-record", /format 2.*up to format 1/],
-    [{ kind: "teleport", format: 1, at: 0 }, "world.unknown-record", /teleport.*format 1/],
-    [{ kind: "toString", format: 1, at: 0 }, "world.unknown-record", /toString/],
-    [{ kind: "accepted", format: 1, at: 0 }, "world.corrupt-record", /strategy/],
-    [{ kind: "left", format: 1, at: 0, epoch: 1, participant: "p", more: 1 }, "world.corrupt-record", /more/],
+    [{ kind: "trial", format: 3, at: 0 }, "world.newer-record", /format 3.*reads format 2/],
+    [{ kind: "trial", format: 1, at: 0 }, "world.older-record", /format 1.*reads format 2/],
+    [{ kind: "teleport", format: 2, at: 0 }, "world.unknown-record", /teleport.*format 2/],
+    [{ kind: "toString", format: 2, at: 0 }, "world.unknown-record", /toString/],
+    [{ kind: "accepted", format: 2, at: 0 }, "world.corrupt-record", /strategy/],
+    [{ kind: "left", format: 2, at: 0, epoch: 1, participant: "p", more: 1 }, "world.corrupt-record", /more/],
     ["text", "world.unknown-record", /undefined/],
     [null, "world.unknown-record", /undefined/],
   ])("%j is refused", async (body, code, says) => {

@@ -1,10 +1,13 @@
 import type { JsonValue, StateStorage } from "../../plugin/contract/storage.ts";
 import { QmtlError } from "../../schema/error.ts";
+import { brokenChain, chainOf, chainOrigin, linked, linkOf } from "../chain.ts";
 import { configDigest, type WorldConfig } from "../config.ts";
 import { type ConfiguredRecord, JOURNAL, type JournalEntry, RECORD_FORMAT, type WorldRecord } from "../record.ts";
 import { readRecord, writeRecord } from "../record-schema.ts";
+import { SESSIONS, type Sessions } from "../session.ts";
 import { emptyState, fold, type WorldState } from "../state.ts";
 import { after } from "../submission.ts";
+import { type OpenSessions, openSessions } from "./open-sessions.ts";
 
 export interface OpenWorldOptions {
   readonly storage: StateStorage;
@@ -14,9 +17,13 @@ export interface OpenWorldOptions {
   readonly signal: AbortSignal;
 }
 
-/** What to append on a head; nothing or an empty list leaves the journal as it is. It is called again on a newer head. */
+/**
+ * What to append on a head; nothing or an empty list leaves the journal as it is. It is called again on a newer head. Where it begins an
+ * apply, it is called again as well when a session came or went meanwhile: none is missed.
+ */
 export type Build = (
   state: WorldState,
+  sessions: Sessions,
 ) => readonly WorldRecord[] | undefined | Promise<readonly WorldRecord[] | undefined>;
 
 export interface Committed {
@@ -26,9 +33,12 @@ export interface Committed {
   readonly entries: readonly JournalEntry[];
 }
 
-/** One world's journal, and the state that it folds to. */
+/** One world's journal, the state that it folds to, and who runs in it. */
 export interface OpenWorld {
   readonly world: string;
+  readonly sessions: OpenSessions;
+  /** Revision of the last record, 0 without one: cheap enough to be asked many times a second. */
+  head(): Promise<number>;
   /** The state at the present head. */
   load(): Promise<WorldState>;
   /**
@@ -38,7 +48,11 @@ export interface OpenWorld {
    * @throws `world.contended`, and whatever `build` and the storage throw: then nothing was appended, unless the storage failed to tell
    */
   commit(build: Build): Promise<Committed>;
-  /** The journal after a revision (default: from the first record). */
+  /**
+   * The journal after a revision (default: from the first record).
+   *
+   * @throws `world.broken-chain` where it was altered
+   */
   entries(after?: number): Promise<readonly JournalEntry[]>;
 }
 
@@ -47,42 +61,58 @@ const ATTEMPTS = 50;
 /** Opens a world on its storage. Nothing is read or written before the first call. */
 export function openWorld({ storage, config, clock, signal }: OpenWorldOptions): OpenWorld {
   const world = config.id;
-  let known = emptyState(world);
+  const sessions = openSessions(storage, world, signal);
+  let known: Head = { state: emptyState(world), link: chainOrigin(world) };
 
-  const entries = async (from = 0): Promise<readonly JournalEntry[]> => {
+  const read = async (from: number, before?: string): Promise<Read> => {
     const stored = await storage.read(world, JOURNAL, from, { signal });
-    return stored.map((record) => readRecord(world, record));
+    let link = before;
+    const found = stored.map((one): JournalEntry => {
+      const entry = readRecord(world, one);
+      if (link !== undefined && chainOf(one.body) !== link) throw brokenChain(world, one.revision);
+      link = linkOf(one.body);
+      return entry;
+    });
+    return { entries: found, link };
   };
 
-  const load = async (): Promise<WorldState> => {
+  const load = async (): Promise<Head> => {
     const base = known;
-    const next = fold(base, await entries(base.revision));
+    const { entries, link } = await read(base.state.revision, base.link);
+    const next = { state: fold(base.state, entries), link: link ?? base.link };
     // Another call may have read further meanwhile.
-    if (next.revision > known.revision) known = next;
+    if (next.state.revision > known.state.revision) known = next;
     return next;
   };
 
   const commit = async (build: Build): Promise<Committed> => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (signal.aborted) throw cancelled(world);
-      const head = await load();
+      const { state: head, link } = await load();
+      const running = await sessions.load();
       const configured = configuredRecords(head, config, clock());
-      const built = (await build(after(head, configured))) ?? [];
+      const built = (await build(after(head, configured), running)) ?? [];
       const records = [...configured, ...built];
       if (records.length === 0) return { state: head, entries: [] };
-      const bodies = records.map((record) => writeRecord(world, record));
+      let last = link;
+      const bodies = records.map((record) => {
+        const body = linked(writeRecord(world, record), last);
+        last = linkOf(body);
+        return body;
+      });
       const appended = records.map((record, i): JournalEntry => ({ revision: head.revision + 1 + i, record }));
       const state = fold(head, appended);
-      const result = await storage.append(
-        world,
-        [{ stream: JOURNAL, expectedRevision: head.revision, records: bodies }],
-        { signal },
-      );
+      const appends = [{ stream: JOURNAL, expectedRevision: head.revision, records: bodies }];
+      // Without records of its own this only compares: whoever registers now is required, or the append has to be built again.
+      if (records.some(({ kind }) => kind === "freezing"))
+        appends.push({ stream: SESSIONS, expectedRevision: running.revision, records: [] });
+      const result = await storage.append(world, appends, { signal });
       if (result.kind === "appended") {
-        if (state.revision > known.revision) known = state;
+        if (state.revision > known.state.revision) known = { state, link: last };
         return { state, entries: appended };
       }
-      if (result.actualRevision < head.revision) throw wentBack(world, head.revision, result.actualRevision);
+      if (result.stream === JOURNAL && result.actualRevision < head.revision)
+        throw wentBack(world, head.revision, result.actualRevision);
     }
     throw new QmtlError({
       code: "world.contended",
@@ -93,7 +123,26 @@ export function openWorld({ storage, config, clock, signal }: OpenWorldOptions):
     });
   };
 
-  return { world, load, commit, entries };
+  return {
+    world,
+    sessions,
+    head: () => storage.head(world, JOURNAL, { signal }),
+    load: async () => (await load()).state,
+    commit,
+    entries: async (from = 0) => (await read(from, from === 0 ? chainOrigin(world) : undefined)).entries,
+  };
+}
+
+/** What is known of the journal: its state, and the digest that the next record carries. */
+interface Head {
+  readonly state: WorldState;
+  readonly link: string;
+}
+
+interface Read {
+  readonly entries: readonly JournalEntry[];
+  /** Of the last record. */
+  readonly link: string | undefined;
 }
 
 function configuredRecords(state: WorldState, config: WorldConfig, at: number): readonly ConfiguredRecord[] {
