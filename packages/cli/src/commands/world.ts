@@ -100,10 +100,10 @@ export function worldCommands(program: Command, register: Register): void {
     .command("approve <id>")
     .description("let the decision that a world waits with be applied")
     .requiredOption("--actor <name>", "who approves; recorded")
-    .option("--note <text>", "why; recorded");
-  register(approval, async (_context, id: string, { actor, note }: { actor: string; note?: string }) =>
+    .requiredOption("--comment <text>", "why; recorded");
+  register(approval, async (_context, id: string, { actor, comment }: { actor: string; comment: string }) =>
     withWorld(id, async (loaded) => {
-      const status = await approveWorld(loaded, { ...view(), actor, ...(note !== undefined && { note }) });
+      const status = await approveWorld(loaded, { ...view(), actor, comment });
       return { exitCode: EXIT.fine, json: status, text: (colors) => renderStatus(status, colors) };
     }),
   );

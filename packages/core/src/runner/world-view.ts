@@ -29,7 +29,7 @@ export async function readWorldStatus({ config, state }: Loaded, { clock, signal
  */
 export async function approveWorld(
   { config, state }: Loaded,
-  { clock, signal, actor, note }: ViewOptions & { readonly actor: string; readonly note?: string },
+  { clock, signal, actor, comment }: ViewOptions & { readonly actor: string; readonly comment: string },
 ): Promise<WorldStatus> {
   const journal = openWorld({ storage: state, config, clock, signal });
   const { state: head } = await journal.commit(
@@ -38,7 +38,7 @@ export async function approveWorld(
         state,
         config,
         actor,
-        ...(note !== undefined && { note }),
+        comment,
         now: clock(),
         participants: participantsOf(sessions, clock()),
       }).records,

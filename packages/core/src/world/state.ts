@@ -43,6 +43,8 @@ export interface WorldState {
   readonly apply: ApplyState;
   /** How often each reason took something back, in decisions and outside. */
   readonly downgrades: ReadonlyMap<DowngradeReason, number>;
+  /** By strategy: cached values of another world, domain or partition that were met, until it is evaluated anew. */
+  readonly crossContext: ReadonlyMap<string, number>;
   /** By the runner's account, in the order of their periods. */
   readonly realised: ReadonlyMap<string, readonly RealisedRecord[]>;
 }
@@ -56,6 +58,7 @@ export function emptyState(world: string): WorldState {
     candidates: new Map(),
     apply: NO_APPLY,
     downgrades: new Map(),
+    crossContext: new Map(),
     realised: new Map(),
   };
 }
@@ -76,6 +79,7 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
   const evaluations = new Map(state.evaluations);
   const candidates = new Map(state.candidates);
   const downgrades = new Map(state.downgrades);
+  const crossContext = new Map(state.crossContext);
   let { realised } = state;
   let { revision, configured, decision, apply } = state;
   const count = (reasons: readonly DowngradeReason[]): void => {
@@ -103,6 +107,7 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
             state.world,
             `Record ${revision} accepts ${strategy} on an evaluation that is not in the journal`,
           );
+        crossContext.set(strategy, evaluations.get(evalKey)?.crossContextHits ?? 0);
         candidates.set(strategy, {
           strategy,
           version,
@@ -124,8 +129,13 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
           );
         decision = { ...decision, approvedBy: record.actor };
         break;
+      case "ruled":
+        // The decision behind it has taken it up.
+        break;
       case "downgrade":
         count(record.reasons);
+        if (record.reasons.includes("cross_context_hit"))
+          crossContext.set(record.strategy, (crossContext.get(record.strategy) ?? 0) + 1);
         break;
       case "realised": {
         const before = realised.get(record.account) ?? [];
@@ -151,8 +161,16 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
     ...(decision !== undefined && { decision }),
     apply,
     downgrades,
+    crossContext,
     realised,
   };
+}
+
+/** Above 0 nothing is applied. */
+export function crossContextHits({ crossContext }: Pick<WorldState, "crossContext">): number {
+  let hits = 0;
+  for (const count of crossContext.values()) hits += count;
+  return hits;
 }
 
 function corrupt(world: string, what: string): QmtlError {
