@@ -47,5 +47,19 @@ export { createWorkbench, type Workbench } from "./runner/workbench.ts";
 export { approveWorld, importWorldData, readWorldStatus, type StoredSeriesView } from "./runner/world-view.ts";
 export { isHandle } from "./strategy/handle.ts";
 export { isStrategy } from "./strategy/strategy.ts";
+export { type ActivationEntry, entryKey } from "./world/activation.ts";
 export type { WorldConfig } from "./world/config.ts";
+export { type EdgeRead, type EdgeWord, edgeAllowed } from "./world/edge.ts";
+export type { Gate } from "./world/gate.ts";
+export { GATE_REASONS, type GateReason } from "./world/gate-reason.ts";
+export type { Session, SessionReport } from "./world/session.ts";
+export { type OpenWorld, openWorld } from "./world/shell/open-world.ts";
+export {
+  type Admission,
+  type Change,
+  type JoinOptions,
+  joinWorld,
+  type Participant,
+  type ParticipantView,
+} from "./world/shell/participant.ts";
 export type { WorldStatus } from "./world/status.ts";

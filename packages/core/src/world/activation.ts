@@ -58,9 +58,9 @@ export function nextEntries(
   current: readonly ActivationEntry[],
   active: readonly ActivationEntry[],
 ): readonly ActivationEntry[] {
-  const stays = new Set(active.map(identityOf));
+  const stays = new Set(active.map(entryKey));
   const leaving = current
-    .filter((entry) => entry.active && !stays.has(identityOf(entry)))
+    .filter((entry) => entry.active && !stays.has(entryKey(entry)))
     .map(
       (entry): ActivationEntry => ({
         ...entry,
@@ -87,7 +87,7 @@ export function sameActive(a: readonly ActivationEntry[], b: readonly Activation
 function sameEntry(a: ActivationEntry, b: ActivationEntry | undefined): boolean {
   return (
     b !== undefined &&
-    identityOf(a) === identityOf(b) &&
+    entryKey(a) === entryKey(b) &&
     a.share === b.share &&
     a.scale === b.scale &&
     a.sides.long === b.sides.long &&
@@ -98,12 +98,17 @@ function sameEntry(a: ActivationEntry, b: ActivationEntry | undefined): boolean 
   );
 }
 
-function identityOf({ strategy, version, params }: ActivationEntry): string {
+/** What makes an entry another one: a version with other params is not the same. */
+export function entryKey({
+  strategy,
+  version,
+  params,
+}: Pick<ActivationEntry, "strategy" | "version" | "params">): string {
   return canonicalJson([strategy, version, params]);
 }
 
 function byStrategy(a: ActivationEntry, b: ActivationEntry): number {
-  const [one, other] = [identityOf(a), identityOf(b)];
+  const [one, other] = [entryKey(a), entryKey(b)];
   if (a.strategy !== b.strategy) return a.strategy < b.strategy ? -1 : 1;
   return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../schema/canonical.ts";
 import { QmtlError } from "../schema/error.ts";
 import { type ActivationEntry, activeEntry, nextEntries, sameActive } from "./activation.ts";
-import { step } from "./apply.ts";
+import { areGatesFrozen, step } from "./apply.ts";
 import { configDigest, type WorldConfig } from "./config.ts";
 import { type EnvelopeInput, envelopeOf } from "./envelope.ts";
 import { type DecisionEnvelope, type DecisionRecord, RECORD_FORMAT, type WorldRecord } from "./record.ts";
@@ -139,9 +139,11 @@ export function outlook(state: WorldState, config: Pick<WorldConfig, "apply">): 
   const { decision } = state;
   const { phase, activation } = state.apply;
   if (phase.kind !== "idle") return { kind: "applying" };
-  if (decision === undefined || sameActive(activation.entries, targetOf(decision.envelope))) return { kind: "applied" };
+  const done = decision === undefined || sameActive(activation.entries, targetOf(decision.envelope));
+  if (done && !areGatesFrozen(state.apply)) return { kind: "applied" };
   if (crossContextHits(state) > 0) return { kind: "refused", reason: "cross_context_hit" };
-  return { kind: config.apply === "manual" && decision.approvedBy === undefined ? "awaiting-approval" : "applying" };
+  const waits = config.apply === "manual" && decision?.approvedBy === undefined;
+  return { kind: waits ? "awaiting-approval" : "applying" };
 }
 
 /** The active entries that a decision asks for. */
@@ -158,26 +160,30 @@ export function targetOf({ selected, versions }: DecisionEnvelope): readonly Act
 
 /**
  * The apply of the last decision as far as nobody has to be asked; nothing while another one runs, or while a value of another context
- * was met in a cache.
+ * was met in a cache. `run`: see `proposed`.
  */
-function applyRecords(of: {
+export function applyRecords(of: {
   readonly state: WorldState;
   readonly config: Pick<WorldConfig, "apply">;
   readonly participants: readonly string[];
   readonly approved: boolean;
   readonly at: number;
+  readonly run?: string;
 }): readonly WorldRecord[] {
-  const { state, config, participants, approved, at } = of;
+  const { state, config, participants, approved, at, run } = of;
   const { decision, apply } = state;
   if (decision === undefined || apply.phase.kind !== "idle" || (config.apply === "manual" && !approved)) return [];
   const current = apply.activation.entries;
   const target = targetOf(decision.envelope);
-  if (sameActive(current, target) || crossContextHits(state) > 0) return [];
+  if (crossContextHits(state) > 0) return [];
+  // Gates that a rollback left shut open again only through an apply, even one that changes nothing.
+  if (sameActive(current, target) && !areGatesFrozen(apply)) return [];
   const proposed = {
     kind: "proposed",
     decision: decision.revision,
     target: nextEntries(current, target),
     participants,
+    ...(run !== undefined && { run }),
   } as const;
   return step(apply, proposed, { at, revision: state.revision }).records;
 }

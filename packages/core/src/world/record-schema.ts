@@ -16,6 +16,7 @@ const reasons = z.array(z.enum(DOWNGRADE_REASONS));
 const params = z.record(text, z.union([z.number(), z.string()]));
 const evidence = z.enum(["backtest", "declared"]);
 const names = z.array(text);
+const domain = z.enum(["backtest", "dryrun", "live", "shadow"]);
 
 const dataset = z.strictObject({
   fingerprint: digest,
@@ -209,6 +210,7 @@ const RECORDS = {
     kind: z.literal("freezing"),
     ...base,
     epoch,
+    run: text.exactOptional(),
     decision: z.int().min(1),
     target: z.array(activationEntry),
     required: names,
@@ -217,13 +219,33 @@ const RECORDS = {
   left: z.strictObject({ kind: z.literal("left"), ...base, epoch, participant: text }),
   switched: z.strictObject({ kind: z.literal("switched"), ...base, epoch }),
   completed: z.strictObject({ kind: z.literal("completed"), ...base, epoch, missing: names }),
-  aborting: z.strictObject({ kind: z.literal("aborting"), ...base, epoch, reason: z.string() }),
+  aborting: z.strictObject({
+    kind: z.literal("aborting"),
+    ...base,
+    epoch,
+    reason: z.string(),
+    actor: text.exactOptional(),
+  }),
   "rolled-back": z.strictObject({
     kind: z.literal("rolled-back"),
     ...base,
     epoch,
     gates: z.enum(["reopened", "frozen"]),
     missing: names,
+  }),
+  edge: z.strictObject({
+    kind: z.literal("edge"),
+    ...base,
+    producer: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("node"), node: digest }),
+      z.strictObject({ kind: z.literal("version"), strategy: text, version: digest }),
+    ]),
+    from: domain,
+    to: domain,
+    open: z.boolean(),
+    reason: text,
+    actor: text.exactOptional(),
+    expires: instant.exactOptional(),
   }),
   downgrade: z.strictObject({
     kind: z.literal("downgrade"),

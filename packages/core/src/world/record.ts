@@ -4,6 +4,7 @@ import type { HysteresisState, PolicyVerdict } from "../policy/policy.ts";
 import type { ActivationEntry } from "./activation.ts";
 import type { Stage, StageState } from "./campaign/campaign.ts";
 import type { DowngradeReason } from "./downgrade.ts";
+import type { Edge } from "./edge.ts";
 import type { Mode } from "./mode.ts";
 
 /** The stream of a world's storage that holds its journal. */
@@ -173,6 +174,8 @@ export interface RuledRecord extends Base<"ruled"> {
 
 export interface FreezingRecord extends Base<"freezing"> {
   readonly epoch: number;
+  /** The name that whoever proposed it gave it: used once. */
+  readonly run?: string;
   /** Revision of the decision's record. */
   readonly decision: number;
   readonly target: readonly ActivationEntry[];
@@ -186,7 +189,7 @@ export interface AcknowledgedRecord extends Base<"acknowledged"> {
   readonly sequence: number;
 }
 
-/** A required session was not seen for `gate_ttl`: its gate has shut by itself. */
+/** A required session ended, or was not seen for `gate_ttl`: its gate is shut. */
 export interface LeftRecord extends Base<"left"> {
   readonly epoch: number;
   readonly participant: string;
@@ -206,6 +209,8 @@ export interface AbortingRecord extends Base<"aborting"> {
   readonly epoch: number;
   /** A sentence. */
   readonly reason: string;
+  /** The operator who aborted it. */
+  readonly actor?: string;
 }
 
 export interface RolledBackRecord extends Base<"rolled-back"> {
@@ -243,6 +248,17 @@ export interface RealisedRecord extends Base<"realised"> {
   readonly equity: number;
 }
 
+/** An edge across execution domains was opened or shut. */
+export interface EdgeRecord extends Base<"edge">, Edge {
+  readonly open: boolean;
+  /** A sentence. */
+  readonly reason: string;
+  /** Who did it; absent when an apply did. */
+  readonly actor?: string;
+  /** Ms UTC until which it holds; absent: until another one. */
+  readonly expires?: number;
+}
+
 export type ApplyRecord =
   | FreezingRecord
   | AcknowledgedRecord
@@ -262,6 +278,7 @@ export type WorldRecord =
   | ApprovedRecord
   | RuledRecord
   | ApplyRecord
+  | EdgeRecord
   | DowngradeRecord
   | RealisedRecord;
 

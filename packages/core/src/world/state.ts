@@ -2,6 +2,7 @@ import type { HysteresisState } from "../policy/policy.ts";
 import { QmtlError } from "../schema/error.ts";
 import { type ApplyState, evolve, NO_APPLY } from "./apply.ts";
 import type { DowngradeReason } from "./downgrade.ts";
+import { type EdgeOverride, evolveEdges } from "./edge.ts";
 import type {
   AcceptedRecord,
   ConfiguredRecord,
@@ -41,6 +42,8 @@ export interface WorldState {
   readonly candidates: ReadonlyMap<string, Candidate>;
   readonly decision?: LastDecision;
   readonly apply: ApplyState;
+  /** What was last said of each edge across execution domains, by edge. */
+  readonly edges: readonly EdgeOverride[];
   /** How often each reason took something back, in decisions and outside. */
   readonly downgrades: ReadonlyMap<DowngradeReason, number>;
   /** By strategy: cached values of another world, domain or partition that were met, until it is evaluated anew. */
@@ -57,6 +60,7 @@ export function emptyState(world: string): WorldState {
     evaluations: new Map(),
     candidates: new Map(),
     apply: NO_APPLY,
+    edges: [],
     downgrades: new Map(),
     crossContext: new Map(),
     realised: new Map(),
@@ -81,7 +85,7 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
   const downgrades = new Map(state.downgrades);
   const crossContext = new Map(state.crossContext);
   let { realised } = state;
-  let { revision, configured, decision, apply } = state;
+  let { revision, configured, decision, apply, edges } = state;
   const count = (reasons: readonly DowngradeReason[]): void => {
     for (const reason of reasons) downgrades.set(reason, (downgrades.get(reason) ?? 0) + 1);
   };
@@ -147,6 +151,9 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
         realised = new Map(realised).set(record.account, [...before, record]);
         break;
       }
+      case "edge":
+        edges = evolveEdges(edges, record, revision);
+        break;
       default:
         apply = evolve(apply, record, revision);
     }
@@ -160,6 +167,7 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
     candidates,
     ...(decision !== undefined && { decision }),
     apply,
+    edges,
     downgrades,
     crossContext,
     realised,

@@ -48,6 +48,27 @@ test("the first change records the configuration in front of it, a change of the
   expect((await open(memoryState(disk), changed).commit(() => undefined)).entries).toEqual([]);
 });
 
+test("what an apply does to edges is recorded with its end", async () => {
+  const opening = sampleWorld("edges: { open_after_apply: true }\n");
+  const world = open(memoryState(new Map()), opening);
+  const first = await submit(world, "a", { most: 1 });
+  const [, opened] = first.entries.slice(-2).map(({ record }) => record);
+  expect(opened).toMatchObject({
+    kind: "edge",
+    from: "backtest",
+    to: "dryrun",
+    open: true,
+    reason: "Apply 1 is complete",
+  });
+  const { state } = await submit(world, "0", { most: 1 });
+  expect(state.edges.map(({ producer, open: on }) => [producer.kind === "version" && producer.strategy, on])).toEqual(
+    expect.arrayContaining([
+      ["a", false],
+      ["0", true],
+    ]),
+  );
+});
+
 test("submitting the same again appends nothing", async () => {
   const disk: MemoryDisk = new Map();
   const first = await submit(open(memoryState(disk)), "a");

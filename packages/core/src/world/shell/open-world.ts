@@ -2,6 +2,7 @@ import type { JsonValue, StateStorage } from "../../plugin/contract/storage.ts";
 import { QmtlError } from "../../schema/error.ts";
 import { brokenChain, chainOf, chainOrigin, linked, linkOf } from "../chain.ts";
 import { configDigest, type WorldConfig } from "../config.ts";
+import { edgesAfterApply } from "../edge.ts";
 import { type ConfiguredRecord, JOURNAL, type JournalEntry, RECORD_FORMAT, type WorldRecord } from "../record.ts";
 import { readRecord, writeRecord } from "../record-schema.ts";
 import { SESSIONS, type Sessions } from "../session.ts";
@@ -43,11 +44,13 @@ export interface OpenWorld {
   load(): Promise<WorldState>;
   /**
    * Builds records on the present head and appends them if nobody else did meanwhile; otherwise builds again on the new head. All of
-   * the records are appended, or none. A configuration that the journal does not know yet is recorded in front of them.
+   * the records are appended, or none. A configuration that the journal does not know yet is recorded in front of them, unless
+   * `configured` is false: who only goes on with what others decided has nothing to say about it. What the end of an apply does to the edges
+   * is recorded behind them.
    *
    * @throws `world.contended`, and whatever `build` and the storage throw: then nothing was appended, unless the storage failed to tell
    */
-  commit(build: Build): Promise<Committed>;
+  commit(build: Build, options?: { readonly configured: boolean }): Promise<Committed>;
   /**
    * The journal after a revision (default: from the first record).
    *
@@ -85,14 +88,24 @@ export function openWorld({ storage, config, clock, signal }: OpenWorldOptions):
     return next;
   };
 
-  const commit = async (build: Build): Promise<Committed> => {
+  const commit: OpenWorld["commit"] = async (build, options = { configured: true }) => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (signal.aborted) throw cancelled(world);
       const { state: head, link } = await load();
       const running = await sessions.load();
-      const configured = configuredRecords(head, config, clock());
+      const configured = options.configured ? configuredRecords(head, config, clock()) : [];
       const built = (await build(after(head, configured), running)) ?? [];
-      const records = [...configured, ...built];
+      const ends = built.some(({ kind }) => kind === "completed" || kind === "rolled-back");
+      const edges = ends
+        ? edgesAfterApply({
+            before: head.apply,
+            after: after(head, [...configured, ...built]).apply,
+            edges: head.edges,
+            openAfterApply: config.edges.openAfterApply,
+            at: clock(),
+          })
+        : [];
+      const records = [...configured, ...built, ...edges];
       if (records.length === 0) return { state: head, entries: [] };
       let last = link;
       const bodies = records.map((record) => {
