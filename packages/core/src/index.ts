@@ -42,6 +42,7 @@ export {
   sweep,
 } from "./runner/sweep.ts";
 export { createSweepRoom, type SweepOutcome, type SweepParams, type SweepVariant } from "./runner/sweep-room.ts";
+export { ruleOnStrategy, type TickContext, type TickedStrategy, type TickResult, tickWorld } from "./runner/tick.ts";
 export { QMTL_VERSION } from "./runner/version.ts";
 export { createWorkbench, type Workbench } from "./runner/workbench.ts";
 export { approveWorld, importWorldData, readWorldStatus, type StoredSeriesView } from "./runner/world-view.ts";

@@ -1,13 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import {
-  approveWorld,
-  listWorldFiles,
-  readWorldFile,
-  readWorldStatus,
-  type WorldStatus,
-  worldsFolder,
-} from "@qmtl/core";
+import { listWorldFiles, readWorldFile, readWorldStatus, type WorldStatus, worldsFolder } from "@qmtl/core";
 import { isQmtlError, QmtlError } from "@qmtl/core/schema";
 import type { Command } from "commander";
 import type { Register } from "../cli.ts";
@@ -15,6 +8,7 @@ import { openProject } from "../project/project.ts";
 import { type Colors, EXIT } from "../terminal/error.ts";
 import { formatNumber, formatPercent } from "../terminal/number.ts";
 import { renderPairs, renderTable } from "../terminal/table.ts";
+import { campaignCommands } from "./campaign.ts";
 import { worldText } from "./init.ts";
 import { withWorld } from "./opened-world.ts";
 
@@ -96,17 +90,7 @@ export function worldCommands(program: Command, register: Register): void {
       }),
   );
 
-  const approval = world
-    .command("approve <id>")
-    .description("let the decision that a world waits with be applied")
-    .requiredOption("--actor <name>", "who approves; recorded")
-    .requiredOption("--comment <text>", "why; recorded");
-  register(approval, async (_context, id: string, { actor, comment }: { actor: string; comment: string }) =>
-    withWorld(id, async (loaded) => {
-      const status = await approveWorld(loaded, { ...view(), actor, comment });
-      return { exitCode: EXIT.fine, json: status, text: (colors) => renderStatus(status, colors) };
-    }),
-  );
+  campaignCommands(world, register, renderStatus);
 }
 
 type Row = { readonly id: string; readonly status: WorldStatus } | { readonly id: string; readonly error: string };
@@ -176,6 +160,7 @@ function renderStatus(status: WorldStatus, colors: Colors): string {
           { title: "strategy" },
           { title: "version" },
           { title: "active" },
+          { title: "stage" },
           { title: "mode" },
           { title: "rank", align: "right" },
           { title: "score", align: "right" },
@@ -186,6 +171,7 @@ function renderStatus(status: WorldStatus, colors: Colors): string {
           one.strategy,
           one.version.slice(0, 8),
           one.active ? colors.green("yes") : "no",
+          one.stage === undefined ? "" : `${one.stage.at}${one.stage.hold === undefined ? "" : ` (${one.stage.hold})`}`,
           one.mode,
           one.rank === undefined ? "" : String(one.rank),
           one.score === undefined ? "" : formatNumber(one.score),

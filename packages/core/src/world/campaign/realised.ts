@@ -6,31 +6,36 @@ import { canonicalJson } from "../../schema/canonical.ts";
 import type { RealisedRecord } from "../record.ts";
 import type { RealisedBounds, RealisedRules, StageFinding, StageState } from "./campaign.ts";
 
+type Realised = ReadonlyMap<string, readonly RealisedRecord[]>;
+type Run = Pick<RealisedRecord, "strategy" | "version" | "params">;
+
 /** The newest returns that runners of a version realised in a domain up to a period, one per evaluation period. */
 export function realisedReturns(
-  realised: ReadonlyMap<string, readonly RealisedRecord[]>,
-  of: Pick<RealisedRecord, "strategy" | "version" | "params" | "domain"> & {
-    readonly period: number;
-    readonly window: number;
-  },
+  realised: Realised,
+  of: Run & Pick<RealisedRecord, "domain" | "period"> & { readonly window: number },
 ): Float64Array {
-  const params = canonicalJson(of.params);
   const byPeriod = new Map<number, number>();
-  for (const records of realised.values())
-    for (const one of records)
-      if (
-        one.strategy === of.strategy &&
-        one.version === of.version &&
-        one.domain === of.domain &&
-        // What was replayed from a record may have been known when the version was written.
-        one.feed === "live" &&
-        one.period <= of.period &&
-        !byPeriod.has(one.period) &&
-        canonicalJson(one.params) === params
-      )
-        byPeriod.set(one.period, one.return);
+  for (const one of evidenceOf(realised, of))
+    if (one.domain === of.domain && one.period <= of.period && !byPeriod.has(one.period))
+      byPeriod.set(one.period, one.return);
   const newest = [...byPeriod].sort(([a], [b]) => a - b).slice(-of.window);
   return Float64Array.from(newest, ([, value]) => value);
+}
+
+/** End of the last period that runners of a version realised in any domain, ms UTC; minus infinity where there is none. */
+export function lastRealised(realised: Realised, of: Run): number {
+  return evidenceOf(realised, of).reduce((last, { period }) => Math.max(last, period), Number.NEGATIVE_INFINITY);
+}
+
+/** What was replayed from a record is no evidence: it may have been known when the version was written. */
+function evidenceOf(realised: Realised, of: Run): readonly RealisedRecord[] {
+  const params = canonicalJson(of.params);
+  return [...realised.values()].flatMap((records) =>
+    records.filter(
+      ({ strategy, version, feed, params: its }) =>
+        strategy === of.strategy && version === of.version && feed === "live" && canonicalJson(its) === params,
+    ),
+  );
 }
 
 /**
