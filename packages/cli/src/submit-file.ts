@@ -29,6 +29,8 @@ export interface SubmitFileOptions {
   readonly params?: Readonly<Record<string, unknown>>;
   /** What the author would like: recorded, never obeyed. */
   readonly requested?: string;
+  /** Ms to wait for runners that an apply needs. */
+  readonly wait?: number;
   /** Where the project is looked for. Default: the working directory. */
   readonly cwd?: string;
   readonly log?: Logger;
@@ -78,6 +80,7 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
           ...(options.dataPreset !== undefined && { dataPreset: options.dataPreset }),
           ...(options.asOf !== undefined && { asOf: options.asOf }),
           ...(options.requested !== undefined && { requested: options.requested }),
+          ...(options.wait !== undefined && { wait: options.wait }),
         },
         {
           ...loaded,

@@ -45,12 +45,29 @@ export { createSweepRoom, type SweepOutcome, type SweepParams, type SweepVariant
 export { ruleOnStrategy, type TickContext, type TickedStrategy, type TickResult, tickWorld } from "./runner/tick.ts";
 export { QMTL_VERSION } from "./runner/version.ts";
 export { createWorkbench, type Workbench } from "./runner/workbench.ts";
-export { approveWorld, importWorldData, readWorldStatus, type StoredSeriesView } from "./runner/world-view.ts";
+export {
+  type ApplyPlan,
+  type ApplyStatus,
+  abortApply,
+  applyWorld,
+  planApply,
+  readApplyStatus,
+} from "./runner/world-apply.ts";
+export { readAudit, verifyAudit } from "./runner/world-audit.ts";
+export { type EdgeChange, overrideEdge, readEdges } from "./runner/world-edges.ts";
+export {
+  approveWorld,
+  importWorldData,
+  readWorldStatus,
+  type StoredSeriesView,
+  watchWorld,
+} from "./runner/world-view.ts";
 export { isHandle } from "./strategy/handle.ts";
 export { isStrategy } from "./strategy/strategy.ts";
 export { type ActivationEntry, entryKey } from "./world/activation.ts";
+export type { AuditLine } from "./world/audit.ts";
 export type { WorldConfig } from "./world/config.ts";
-export { type EdgeRead, type EdgeWord, edgeAllowed } from "./world/edge.ts";
+export { type EdgeRead, type EdgeView, type EdgeWord, edgeAllowed } from "./world/edge.ts";
 export type { Gate } from "./world/gate.ts";
 export { GATE_REASONS, type GateReason } from "./world/gate-reason.ts";
 export type { Session, SessionReport } from "./world/session.ts";
@@ -64,3 +81,4 @@ export {
   type ParticipantView,
 } from "./world/shell/participant.ts";
 export type { WorldStatus } from "./world/status.ts";
+export { parseDuration } from "./world/world-file.ts";

@@ -5,7 +5,6 @@ import {
   type TickedStrategy,
   type TickResult,
   tickWorld,
-  type WorldStatus,
 } from "@qmtl/core";
 import type { Command } from "commander";
 import type { Register } from "../cli.ts";
@@ -15,6 +14,7 @@ import { isolatedPlugins, pluginRoom } from "../submit-file.ts";
 import { type Colors, EXIT } from "../terminal/error.ts";
 import { formatPercent } from "../terminal/number.ts";
 import { renderTable } from "../terminal/table.ts";
+import { renderWorldStatus } from "../terminal/world-status.ts";
 import { withWorld } from "./opened-world.ts";
 
 interface Ruling {
@@ -25,11 +25,7 @@ interface Ruling {
 const view = () => ({ clock: Date.now, signal: new AbortController().signal });
 
 /** Verbs of `qmtl world` that move strategies between stages. */
-export function campaignCommands(
-  world: Command,
-  register: Register,
-  renderStatus: (status: WorldStatus, colors: Colors) => string,
-): void {
+export function campaignCommands(world: Command, register: Register): void {
   const tick = world
     .command("tick <id>")
     .description("judge the candidates again on what their runners realised, decide, apply")
@@ -57,7 +53,7 @@ export function campaignCommands(
           strategy === undefined
             ? await approveWorld(loaded, { ...view(), actor, comment })
             : await ruleOnStrategy(loaded, { ...view(), strategy, verdict: "approved", actor, comment });
-        return { exitCode: EXIT.fine, json: status, text: (colors) => renderStatus(status, colors) };
+        return { exitCode: EXIT.fine, json: status, text: (colors) => renderWorldStatus(status, colors) };
       }),
   );
   register(
@@ -69,7 +65,7 @@ export function campaignCommands(
     async (_context, id: string, strategy: string, { actor, comment }: Ruling) =>
       withWorld(id, async (loaded) => {
         const status = await ruleOnStrategy(loaded, { ...view(), strategy, verdict: "rejected", actor, comment });
-        return { exitCode: EXIT.fine, json: status, text: (colors) => renderStatus(status, colors) };
+        return { exitCode: EXIT.fine, json: status, text: (colors) => renderWorldStatus(status, colors) };
       }),
   );
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Dataset } from "../data/dataset.ts";
 import { isoText } from "../data/iso.ts";
 import { openDataset } from "../data/seamless/open-dataset.ts";
@@ -19,8 +20,40 @@ interface ViewOptions {
 /** Where a world stands, from its journal. It writes nothing. */
 export async function readWorldStatus({ config, state }: Loaded, { clock, signal }: ViewOptions): Promise<WorldStatus> {
   const journal = openWorld({ storage: state, config, clock, signal });
-  return worldStatus({ state: await journal.load(), config, now: clock() });
+  return worldStatus({ state: await journal.load(), config, now: clock(), sessions: await journal.sessions.load() });
 }
+
+/**
+ * Where a world stands, each time that something happened in it: a record of its journal, or a runner that came, went or was lost.
+ * Renewals alone are nothing new. Ends when the signal is aborted.
+ */
+export async function* watchWorld(
+  { config, state }: Loaded,
+  { clock, signal }: ViewOptions,
+  wait: (milliseconds: number) => Promise<void> = (milliseconds) =>
+    sleep(milliseconds, undefined, { signal }).catch(() => undefined),
+): AsyncGenerator<WorldStatus> {
+  const journal = openWorld({ storage: state, config, clock, signal });
+  let shown = "";
+  while (!signal.aborted) {
+    const status = worldStatus({
+      state: await journal.load(),
+      config,
+      now: clock(),
+      sessions: await journal.sessions.load(),
+    });
+    const news = JSON.stringify({
+      ...status,
+      runners: status.runners.map(({ seen: _, bar: __, ...runner }) => runner),
+    });
+    if (news !== shown) yield status;
+    shown = news;
+    await wait(WATCH);
+  }
+}
+
+/** How often a watched world is looked at, ms. */
+const WATCH = 200;
 
 /**
  * Lets the decision that a world waits with be applied.
@@ -43,7 +76,7 @@ export async function approveWorld(
         participants: participantsOf(sessions, clock()),
       }).records,
   );
-  return worldStatus({ state: head, config, now: clock() });
+  return worldStatus({ state: head, config, now: clock(), sessions: await journal.sessions.load() });
 }
 
 /** One series of the column store. */

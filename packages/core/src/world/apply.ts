@@ -147,7 +147,7 @@ export function step(state: ApplyState, event: ApplyEvent, { at, revision }: Ste
     if (event.kind === "proposed") {
       const { decision, target, run } = event;
       if (run !== undefined && applyByRun(state, run) !== undefined) return;
-      if (phase.kind !== "idle") throw inProgress(phase);
+      if (phase.kind !== "idle") throw applyInProgress(phase);
       const required = [...new Set(event.participants)].sort();
       record({ kind: "freezing", ...stamp, epoch: phase.epoch + 1, ...nameOf({ run }), decision, target, required });
       return;
@@ -337,7 +337,8 @@ function missingOf(phase: Exclude<ApplyPhase, { kind: "idle" }>): readonly strin
   return [...phase.left, ...awaitedFrom(phase)].sort();
 }
 
-function inProgress(phase: Exclude<ApplyPhase, { kind: "idle" }>): QmtlError {
+/** Another apply is in the way. */
+export function applyInProgress(phase: Exclude<ApplyPhase, { kind: "idle" }>): QmtlError {
   return new QmtlError({
     code: "world.apply-in-progress",
     message: `${naming(phase)} of the world is ${phase.kind}`,

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../plugin/contract/storage.ts";
+import type { JsonValue, StoredRecord } from "../plugin/contract/storage.ts";
 import { digest } from "../schema/canonical.ts";
 import { QmtlError } from "../schema/error.ts";
 
@@ -23,6 +23,33 @@ export function linkOf(body: JsonValue): string {
 export function chainOf(body: JsonValue): string | undefined {
   const { chain } = (typeof body === "object" && body !== null ? body : {}) as { readonly chain?: unknown };
   return typeof chain === "string" ? chain : undefined;
+}
+
+export interface ChainCheck {
+  readonly records: number;
+  /** Digest of the last record that is linked: whoever kept it can tell later that nothing behind it was taken away. */
+  readonly head: string;
+  /** The first record that is not linked to what stands before it. */
+  readonly broken?: { readonly revision: number; readonly because: string };
+}
+
+/** Follows the links of a whole journal, whatever its records say. */
+export function verifyChain(world: string, stored: readonly StoredRecord[]): ChainCheck {
+  let head = chainOrigin(world);
+  for (const [i, { revision, body }] of stored.entries()) {
+    const broken = (because: string): ChainCheck => ({ records: stored.length, head, broken: { revision, because } });
+    if (revision !== i + 1) return broken(`Record ${revision} stands where record ${i + 1} should`);
+    const chain = chainOf(body);
+    if (chain === undefined) return broken(`Record ${revision} carries no link`);
+    if (chain !== head)
+      return broken(
+        i === 0
+          ? "The first record is not the first of this world"
+          : `Record ${i} was altered after record ${revision} was written, or record ${revision} is another one`,
+      );
+    head = linkOf(body);
+  }
+  return { records: stored.length, head };
 }
 
 /** A record was changed, taken out, put in or moved after it was written. */

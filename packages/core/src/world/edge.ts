@@ -69,6 +69,18 @@ export function isExpired({ expires }: { readonly expires?: number | undefined }
   return expires !== undefined && !(now < expires);
 }
 
+export interface EdgeView extends EdgeOverride {
+  readonly standing: "open" | "shut" | "expired";
+}
+
+/** @param now ms UTC */
+export function edgeViews(edges: readonly EdgeOverride[], now: number): readonly EdgeView[] {
+  return edges.map((edge) => ({
+    ...edge,
+    standing: isExpired(edge, now) ? "expired" : edge.open ? "open" : "shut",
+  }));
+}
+
 /** The overrides after one more record: the newest of an edge counts. Sorted by edge. */
 export function evolveEdges(
   edges: readonly EdgeOverride[],

@@ -1,6 +1,6 @@
 import type { JsonValue, StateStorage } from "../../plugin/contract/storage.ts";
 import { QmtlError } from "../../schema/error.ts";
-import { brokenChain, chainOf, chainOrigin, linked, linkOf } from "../chain.ts";
+import { brokenChain, type ChainCheck, chainOf, chainOrigin, linked, linkOf, verifyChain } from "../chain.ts";
 import { configDigest, type WorldConfig } from "../config.ts";
 import { edgesAfterApply } from "../edge.ts";
 import { type ConfiguredRecord, JOURNAL, type JournalEntry, RECORD_FORMAT, type WorldRecord } from "../record.ts";
@@ -57,6 +57,8 @@ export interface OpenWorld {
    * @throws `world.broken-chain` where it was altered
    */
   entries(after?: number): Promise<readonly JournalEntry[]>;
+  /** Follows the links of the whole journal. */
+  verify(): Promise<ChainCheck>;
 }
 
 const ATTEMPTS = 50;
@@ -142,6 +144,7 @@ export function openWorld({ storage, config, clock, signal }: OpenWorldOptions):
     head: () => storage.head(world, JOURNAL, { signal }),
     load: async () => (await load()).state,
     commit,
+    verify: async () => verifyChain(world, await storage.read(world, JOURNAL, 0, { signal })),
     entries: async (from = 0) => (await read(from, from === 0 ? chainOrigin(world) : undefined)).entries,
   };
 }
