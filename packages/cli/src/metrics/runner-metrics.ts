@@ -7,6 +7,8 @@ export interface RunnerMetrics {
   /** An order reached the gate. @param outcome `admitted`, or the reason for its refusal: one of a closed list */
   order(outcome: string): void;
   gate(open: boolean): void;
+  /** A read of what another execution domain computed was refused. */
+  edgeRefused(from: string, to: string): void;
 }
 
 /** A runner's metrics under their names. The gate counts as shut until it is said to be open. */
@@ -24,5 +26,6 @@ export function runnerMetrics(
     },
     order: (outcome) => metrics.count("runner_orders_total", { ...labels, outcome }),
     gate,
+    edgeRefused: (from, to) => metrics.count("edge_refused_total", { world, from, to }),
   };
 }

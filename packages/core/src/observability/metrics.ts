@@ -52,6 +52,18 @@ export const METRICS = {
     unit: "1",
     labels: ["world", "reason"],
   },
+  edge_change_total: {
+    kind: "counter",
+    help: "Edges across execution domains that were opened or shut",
+    unit: "1",
+    labels: ["world", "from", "to", "change"],
+  },
+  edge_refused_total: {
+    kind: "counter",
+    help: "Reads across execution domains that were refused",
+    unit: "1",
+    labels: ["world", "from", "to"],
+  },
   campaign_move_total: {
     kind: "counter",
     help: "Strategies that moved from one stage of the campaign to another",

@@ -310,7 +310,10 @@ function contenderOf(
   run: StoredRun,
 ): Contender {
   const { version, params, graph } = variant;
-  const evalKey = evaluationKey({ version, params, graph, schemas: inspected.schemas }, data.fingerprint, worldConfig);
+  const evalKey = evaluationKey(
+    { version, params, graph, schemas: inspected.schemas },
+    { world: context.config.id, dataset: data.fingerprint, worldConfig },
+  );
   return {
     strategy: inspected.name,
     version,

@@ -74,7 +74,7 @@ const PATIENCE = 60_000;
  */
 export async function tickWorld(context: TickContext, { plan = false } = {}): Promise<TickResult> {
   const { config, clock, signal, patience = PATIENCE } = context;
-  const world = openWorld({ storage: context.state, config, clock, signal });
+  const world = openWorld({ storage: context.state, config, clock, signal, metrics: context.metrics });
   const now = clock();
   if (plan) {
     const state = await world.load();
@@ -97,6 +97,8 @@ export async function tickWorld(context: TickContext, { plan = false } = {}): Pr
     return decided.records;
   });
   let { state } = committed;
+  if (outlook(state, config).kind === "refused")
+    context.metrics.count("apply_refused_total", { world: config.id, reason: "cross_context_hit" });
   if (outlook(state, config).kind === "applying")
     state = await applyDecision({ world, config, patience, clock, signal });
   return resultOf({
@@ -199,12 +201,12 @@ function resultOf(of: {
  * @throws see {@link ruleOn}
  */
 export async function ruleOnStrategy(
-  { config, state: storage }: Pick<LoadedWorld, "config" | "state">,
+  { config, state: storage, metrics }: Pick<LoadedWorld, "config" | "state" | "metrics">,
   of: Pick<RulingInput, "strategy" | "verdict" | "actor" | "comment"> &
     Pick<TickContext, "clock" | "signal" | "patience">,
 ): Promise<WorldStatus> {
   const { clock, signal, patience = PATIENCE, ...ruling } = of;
-  const world = openWorld({ storage, config, clock, signal });
+  const world = openWorld({ storage, config, clock, signal, metrics });
   let { state } = await world.commit(
     (head, sessions) =>
       ruleOn({ ...ruling, state: head, config, now: clock(), participants: participantsOf(sessions, clock()) }).records,

@@ -61,10 +61,10 @@ const WATCH = 200;
  * @throws `world.no-decision`, `world.nothing-to-approve`
  */
 export async function approveWorld(
-  { config, state }: Loaded,
+  { config, state, metrics }: Loaded & Pick<LoadedWorld, "metrics">,
   { clock, signal, actor, comment }: ViewOptions & { readonly actor: string; readonly comment: string },
 ): Promise<WorldStatus> {
-  const journal = openWorld({ storage: state, config, clock, signal });
+  const journal = openWorld({ storage: state, config, clock, signal, metrics });
   const { state: head } = await journal.commit(
     (state, sessions) =>
       approve({
