@@ -1,7 +1,8 @@
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createMetrics } from "@qmtl/core";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { metricsPortOption, withMetrics } from "./metrics-port.ts";
 import { runnerMetrics } from "./runner-metrics.ts";
 import { serveMetrics } from "./serve-metrics.ts";
 
@@ -60,6 +61,27 @@ test("what the process counts can be read by its name, kind, labels and value, a
     await endpoint.close();
   }
   await expect(read(endpoint.url)).rejects.toThrow(/ECONNREFUSED|hang up/);
+});
+
+test("a command serves as long as it works, and only where a port is named", async () => {
+  const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  try {
+    const inside = await withMetrics(0, async () => {
+      const url = String(said.mock.calls[0]?.[0]).replace("metrics: ", "").trim();
+      createMetrics().count("runner_bars_total", { world: "w", strategy: "s" });
+      return { url, text: (await read(url)).text };
+    });
+    expect(inside.text).toContain('runner_bars_total{world="w",strategy="s"} 1');
+    await expect(read(inside.url)).rejects.toThrow(/ECONNREFUSED|hang up/);
+    said.mockClear();
+    expect(await withMetrics(undefined, async () => "done")).toBe("done");
+    expect(said).not.toHaveBeenCalled();
+  } finally {
+    said.mockRestore();
+  }
+  for (const text of ["-1", "65536", "http", "1.5"])
+    expect(() => metricsPortOption().parseArg?.(text, undefined)).toThrow("0 to 65535");
+  expect(metricsPortOption().parseArg?.("9464", undefined)).toBe(9464);
 });
 
 test("a port that is taken or none at all is refused by name", async () => {
