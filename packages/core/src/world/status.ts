@@ -142,7 +142,7 @@ function strategiesOf(state: WorldState, config: WorldConfig, now: number): read
             ? "inconclusive"
             : "conclusive",
       identity: evaluation?.identity ?? "mismatch",
-      crossContextHits: evaluation?.crossContextHits ?? 0,
+      crossContextHits: Math.max(evaluation?.crossContextHits ?? 0, state.crossContext.get(strategy) ?? 0),
       ...(evaluation?.dataset.asOf !== undefined && { asOf: evaluation.dataset.asOf }),
       now,
     });

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { METRICS, type MetricSpec } from "../packages/core/src/observability/metrics.ts";
+import { METRICS, type MetricSpec } from "./metrics.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const rules = join(root, "deploy/alerts.rules.yml");
 const text = (file: string): string => readFileSync(join(root, file), "utf8");
 
