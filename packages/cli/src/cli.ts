@@ -7,6 +7,7 @@ import { edgesCommands } from "./commands/edges.ts";
 import { initProject } from "./commands/init.ts";
 import { pluginCommands } from "./commands/plugin.ts";
 import { reportCommand } from "./commands/report.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { sweepCommand } from "./commands/sweep.ts";
 import { worldCommands } from "./commands/world.ts";
@@ -19,8 +20,8 @@ export interface Outcome {
   readonly exitCode: number;
   /** Standard output of `--json`: one object. Undefined: the command has printed all that it has to say. */
   readonly json: unknown;
-  /** Standard output for people; nothing for an empty text. */
-  readonly text: (colors: Colors) => string;
+  /** Standard output for people. Nothing, from a command that spoke for itself. */
+  readonly text: (colors: Colors) => string | undefined;
 }
 
 export interface CommandContext {
@@ -76,6 +77,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   submitCommand(program, register);
   sweepCommand(program, register);
   reportCommand(program, register);
+  serveCommand(program, register);
   worldCommands(program, register);
   edgesCommands(program, register);
   dataCommands(program, register);
