@@ -60,5 +60,5 @@ test("nobody goes live without evidence, an actor and a comment", async () => {
   expect(rejected).toMatchObject({ code: 2, printed: { error: { code: "world.nothing-to-reject" } } });
   const silent = await json("world", "approve", "going-live", "sma-cross", "--actor", "kim");
   expect(silent).toMatchObject({ code: 2, printed: { error: { code: "cli.usage" } } });
-  expect((await project.qmtl("world", "status", "going-live")).stdout).toMatch(/sma-cross .* paper +paper/);
+  expect((await project.qmtl("world", "status", "going-live")).stdout).toMatch(/sma-cross .* paper +paper /);
 });

@@ -204,7 +204,7 @@ describe("what people read", () => {
 
   test("of the status has who is active and why", async () => {
     const { stdout } = await project.qmtl("world", "status", "sp500-trend");
-    expect(stdout).toMatch(/sma-cross +[0-9a-f]{8} +yes +compute-only +1 +0\.252 +100\.00 %/);
+    expect(stdout).toMatch(/sma-cross +[0-9a-f]{8} +yes +backtest \(mode\) +compute-only +1 +0\.252 +100\.00 %/);
     const json = JSON.parse((await project.qmtl("world", "status", "sp500-trend", "--json")).stdout) as object;
     expect(json).toMatchObject({ world: "sp500-trend", active: 1 });
   });
