@@ -3,6 +3,7 @@ import { QmtlError } from "@qmtl/core/schema";
 import { Command, CommanderError, Option } from "commander";
 import pc from "picocolors";
 import { dataCommands } from "./commands/data.ts";
+import { datasetCommand } from "./commands/dataset.ts";
 import { edgesCommands } from "./commands/edges.ts";
 import { initProject } from "./commands/init.ts";
 import { pluginCommands } from "./commands/plugin.ts";
@@ -78,6 +79,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   submitCommand(program, register);
   runCommand(program, register);
   sweepCommand(program, register);
+  datasetCommand(program, register);
   reportCommand(program, register);
   serveCommand(program, register);
   worldCommands(program, register);
