@@ -20,10 +20,10 @@ import { armWatchdog } from "./watchdog/watchdog.ts";
 /** What a command prints and how it ends. */
 export interface Outcome {
   readonly exitCode: number;
-  /** Standard output of `--json`: one object. Undefined: the command has printed all that it has to say. */
+  /** Standard output of `--json`: one object. Nothing, from a command that spoke for itself. */
   readonly json: unknown;
-  /** Standard output for people; nothing for an empty text. */
-  readonly text: (colors: Colors) => string;
+  /** Standard output for people. Nothing, from a command that spoke for itself. */
+  readonly text: (colors: Colors) => string | undefined;
 }
 
 export interface CommandContext {
