@@ -60,6 +60,9 @@ say(`cold submit of the sample strategy: ${sp500.ms} ms on ${sp500.bars} bars`);
 const workers = measure("workers.mjs");
 say(`workers: ${workers.one_ms} ms with one, ${workers.two_ms} ms with two`);
 
+const apply = measure("apply.mjs");
+say(`apply: ${apply.apply_10_runners_p95_ms} ms with ten runners, a decision ${apply.decide_p95_ms} ms`);
+
 const { batch } = ratios;
 const result = {
   bars: batch.bars,
@@ -84,6 +87,8 @@ const result = {
   cold_submit_ms: cold.ms,
   cold_submit_bars: cold.bars,
   cold_submit_sp500_ms: sp500.ms,
+  decide_p95_ms: apply.decide_p95_ms,
+  apply_10_runners_p95_ms: apply.apply_10_runners_p95_ms,
 };
 
 /** Key, what it is, what it should be on two quiet cores. */
@@ -103,6 +108,11 @@ const MEANINGS = {
   pbo_ms: ["probability of backtest overfitting of 200 trials, 12,870 splits", "under 2000"],
   cold_submit_ms: ["`qmtl submit` from a cold process on 100,000 bars, wall time", "under 700"],
   cold_submit_sp500_ms: ["the same for the sample strategy on the S&P 500", "under 2000"],
+  decide_p95_ms: ["a decision over 50 candidates, 95th percentile", "under 5"],
+  apply_10_runners_p95_ms: [
+    "an apply from proposal to end with ten runners on the embedded store, nothing to drain, 95th percentile",
+    "under 400",
+  ],
 };
 const table = Object.entries(MEANINGS).map(
   ([key, [what, goal]]) => `| \`${key}\` | ${result[key]} | ${goal} | ${what} |`,

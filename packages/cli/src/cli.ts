@@ -18,7 +18,7 @@ import { armWatchdog } from "./watchdog/watchdog.ts";
 /** What a command prints and how it ends. */
 export interface Outcome {
   readonly exitCode: number;
-  /** Standard output of `--json`: one object. Undefined: the command has printed all that it has to say. */
+  /** Standard output of `--json`: one object. Nothing, from a command that spoke for itself. */
   readonly json: unknown;
   /** Standard output for people. Nothing, from a command that spoke for itself. */
   readonly text: (colors: Colors) => string | undefined;
@@ -71,7 +71,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
         const outcome = await run(context, ...(args.slice(0, -1) as never[]));
         exitCode = outcome.exitCode;
         const text = context.json ? JSON.stringify(outcome.json) : outcome.text(colors);
-        if (text !== undefined && text !== "") await print(text);
+        if (text !== undefined) await print(text);
       });
   };
   submitCommand(program, register);

@@ -5,6 +5,7 @@ import type { GuardReport } from "../guards/report.ts";
 import type { Figure } from "../plugin/contract/evaluator.ts";
 import type { PolicyVerdict } from "../policy/policy.ts";
 import type { QmtlError } from "../schema/error.ts";
+import { entryKey } from "../world/activation.ts";
 import type { ApplyPhase } from "../world/apply.ts";
 import { authority } from "../world/authority.ts";
 import type { Decided } from "../world/decide.ts";
@@ -45,9 +46,9 @@ export function succeededResult(of: {
   const { envelope } = decided;
   const version = envelope.versions.find((one) => one.evalKey === evalKey);
   const { verdict, report, precheck } = judgement;
-  const entry = state.apply.activation.entries.find(
-    (one) => one.strategy === inspected.name && one.version === inspected.version,
-  );
+  const { name: strategy, version: digest, params } = inspected;
+  const key = entryKey({ strategy, version: digest, params });
+  const entry = state.apply.activation.entries.find((one) => entryKey(one) === key);
   const { status, reason } = standing(judgement, decided, entry?.active === true, state.apply.phase);
   const { mode, downgrades } =
     version ??
@@ -63,7 +64,7 @@ export function succeededResult(of: {
     schema: "qmtl.submit-result/1",
     status,
     reason,
-    strategy: inspected.name,
+    strategy,
     world: context.config.id,
     mode,
     domain: domainOf(mode),

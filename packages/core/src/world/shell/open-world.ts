@@ -1,16 +1,17 @@
 import type { Metrics } from "../../observability/index.ts";
 import type { JsonValue, StateStorage } from "../../plugin/contract/storage.ts";
 import { QmtlError } from "../../schema/error.ts";
-import { brokenChain, type ChainCheck, chainOf, chainOrigin, linked, linkOf, verifyChain } from "../chain.ts";
+import { type ChainCheck, chainOrigin, linked, linkOf, verifyChain } from "../chain.ts";
 import { configDigest, type WorldConfig } from "../config.ts";
 import { edgesAfterApply } from "../edge.ts";
 import { type ConfiguredRecord, JOURNAL, type JournalEntry, RECORD_FORMAT, type WorldRecord } from "../record.ts";
-import { readRecord, writeRecord } from "../record-schema.ts";
+import { writeRecord } from "../record-schema.ts";
 import { SESSIONS, type Sessions } from "../session.ts";
 import { emptyState, fold, type WorldState } from "../state.ts";
 import { after } from "../submission.ts";
 import { countRecords } from "./count-records.ts";
 import { type OpenSessions, openSessions } from "./open-sessions.ts";
+import { type JournalPart, readJournal } from "./read-journal.ts";
 
 export interface OpenWorldOptions {
   readonly storage: StateStorage;
@@ -73,17 +74,8 @@ export function openWorld({ storage, config, clock, signal, metrics }: OpenWorld
   const sessions = openSessions(storage, world, signal);
   let known: Head = { state: emptyState(world), link: chainOrigin(world) };
 
-  const read = async (from: number, before?: string): Promise<Read> => {
-    const stored = await storage.read(world, JOURNAL, from, { signal });
-    let link = before;
-    const found = stored.map((one): JournalEntry => {
-      const entry = readRecord(world, one);
-      if (link !== undefined && chainOf(one.body) !== link) throw brokenChain(world, one.revision);
-      link = linkOf(one.body);
-      return entry;
-    });
-    return { entries: found, link };
-  };
+  const read = (after: number, link?: string): Promise<JournalPart> =>
+    readJournal(storage, world, { after, link, signal });
 
   const load = async (): Promise<Head> => {
     const base = known;
@@ -150,7 +142,7 @@ export function openWorld({ storage, config, clock, signal, metrics }: OpenWorld
     load: async () => (await load()).state,
     commit,
     verify: async () => verifyChain(world, await storage.read(world, JOURNAL, 0, { signal })),
-    entries: async (from = 0) => (await read(from, from === 0 ? chainOrigin(world) : undefined)).entries,
+    entries: async (from = 0) => (await read(from)).entries,
   };
 }
 
@@ -158,12 +150,6 @@ export function openWorld({ storage, config, clock, signal, metrics }: OpenWorld
 interface Head {
   readonly state: WorldState;
   readonly link: string;
-}
-
-interface Read {
-  readonly entries: readonly JournalEntry[];
-  /** Of the last record. */
-  readonly link: string | undefined;
 }
 
 function configuredRecords(state: WorldState, config: WorldConfig, at: number): readonly ConfiguredRecord[] {

@@ -24,6 +24,8 @@ export interface JoinOptions {
   readonly strategy: string;
   /** Begins the ids of its sessions. Default: the strategy. */
   readonly name?: string;
+  /** Ends the id of a session, never the same twice. Default: random. */
+  readonly nonce?: () => string;
   readonly host: SessionFacts["host"];
   readonly report: Omit<SessionReport, "gate">;
   /** Ms; see `RunnerRules`. */
@@ -105,6 +107,7 @@ export async function joinWorld(options: JoinOptions): Promise<Participant> {
     onProblem,
     clock,
     wait = pause,
+    nonce = () => randomUUID().slice(0, 8),
   } = options;
   const stopping = new AbortController();
   const signal = AbortSignal.any([options.signal, stopping.signal]);
@@ -178,7 +181,8 @@ export async function joinWorld(options: JoinOptions): Promise<Participant> {
     try {
       if (cancels) await cancel();
       if (change.signal.aborted) return;
-      dispatch({ kind: "prepared", sequence, held: await prepare(change) });
+      const held = await Promise.race([prepare(change), aborted(change.signal)]);
+      if (held !== undefined) dispatch({ kind: "prepared", sequence, held });
     } catch (error) {
       if (change.signal.aborted) return;
       onProblem(error);
@@ -202,10 +206,17 @@ export async function joinWorld(options: JoinOptions): Promise<Participant> {
   };
 
   const register = async (): Promise<void> => {
-    const id = `${options.name ?? strategy}.${randomUUID().slice(0, 8)}`;
+    const id = `${options.name ?? strategy}.${nonce()}`;
     let at = clock();
     let saying = report;
     await world.sessions.commit(({ all }) => {
+      const known = all.find((one) => one.session === id);
+      if (known !== undefined) {
+        // An append whose answer was lost: it was there all the time.
+        at = known.seen;
+        saying = known;
+        return [];
+      }
       at = clock();
       saying = report;
       const stamp = { format: SESSION_FORMAT, at } as const;
@@ -316,6 +327,14 @@ export async function joinWorld(options: JoinOptions): Promise<Participant> {
       await takeStep({ kind: "lost", participant: id });
     },
   };
+}
+
+/** What is never done must not keep the next change, or a goodbye, waiting. */
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
