@@ -29,8 +29,8 @@ test("an empty world says what to do first", () => {
     apply: { kind: "none" },
     configurationChanged: false,
     downgrades: {},
-    runners: [],
     edges: [],
+    runners: [],
     strategies: [],
     next: "Submit a strategy: qmtl submit FILE --world sample.",
   });
