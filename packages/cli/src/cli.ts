@@ -7,6 +7,7 @@ import { edgesCommands } from "./commands/edges.ts";
 import { initProject } from "./commands/init.ts";
 import { pluginCommands } from "./commands/plugin.ts";
 import { reportCommand } from "./commands/report.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { sweepCommand } from "./commands/sweep.ts";
 import { worldCommands } from "./commands/world.ts";
@@ -17,10 +18,10 @@ import { armWatchdog } from "./watchdog/watchdog.ts";
 /** What a command prints and how it ends. */
 export interface Outcome {
   readonly exitCode: number;
-  /** Standard output of `--json`: one object. Undefined: the command has printed all that it has to say. */
+  /** Standard output of `--json`: one object. Nothing, from a command that spoke for itself. */
   readonly json: unknown;
-  /** Standard output for people; nothing for an empty text. */
-  readonly text: (colors: Colors) => string;
+  /** Standard output for people. Nothing, from a command that spoke for itself. */
+  readonly text: (colors: Colors) => string | undefined;
 }
 
 export interface CommandContext {
@@ -70,12 +71,13 @@ export async function runCli(argv: readonly string[]): Promise<number> {
         const outcome = await run(context, ...(args.slice(0, -1) as never[]));
         exitCode = outcome.exitCode;
         const text = context.json ? JSON.stringify(outcome.json) : outcome.text(colors);
-        if (text !== undefined && text !== "") await print(text);
+        if (text !== undefined) await print(text);
       });
   };
   submitCommand(program, register);
   sweepCommand(program, register);
   reportCommand(program, register);
+  serveCommand(program, register);
   worldCommands(program, register);
   edgesCommands(program, register);
   dataCommands(program, register);

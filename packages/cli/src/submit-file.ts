@@ -53,6 +53,8 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
   const file = shownFile(root, resolve(cwd, path));
   // First what takes others to do: a process comes up, and the bundler works, while this thread loads what it needs.
   const isolate = createIsolate();
+  const cancel = (): void => isolate.close(cancelled());
+  signal.addEventListener("abort", cancel, { once: true });
   try {
     const bundling = Promise.allSettled([
       loadStrategyBundle(file, { workspaceRoot: root, cache: diskCache(cacheFolder(root)) }),
@@ -97,8 +99,18 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
       await loaded.host.close();
     }
   } finally {
+    signal.removeEventListener("abort", cancel);
     isolate.close();
   }
+}
+
+export function cancelled(): QmtlError {
+  return new QmtlError({
+    code: "submit.cancelled",
+    message: "The submission was cancelled",
+    next: "Nothing was recorded; submit again when you want to.",
+    class: "usage",
+  });
 }
 
 /** A file that is there and can't become a strategy is a finding about the strategy; one that is not there is the caller's mistake. */

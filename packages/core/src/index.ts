@@ -26,10 +26,26 @@ export {
   worldsFolder,
 } from "./runner/load-world.ts";
 export { localPlugins, notInspected, notRun } from "./runner/local-executor.ts";
+export {
+  createPreviewer,
+  type PreviewExecutor,
+  type Previewer,
+  type PreviewRequest,
+  type PreviewResult,
+} from "./runner/preview.ts";
 export { providerOf } from "./runner/provider-of.ts";
 export { createReplay, type Replay } from "./runner/replay.ts";
 export { type SubmitResult, type SubmitStatus, submitResultJsonSchema, type Violation } from "./runner/result.ts";
-export { type GateView, listRuns, type RunDecision, type RunName, type RunView, readRun } from "./runner/run-view.ts";
+export {
+  type GateView,
+  listRunSummaries,
+  listRuns,
+  type RunDecision,
+  type RunName,
+  type RunSummary,
+  type RunView,
+  readRun,
+} from "./runner/run-view.ts";
 export { Runner, type RunnerOptions } from "./runner/runner.ts";
 export type { StoredRun } from "./runner/stored-run.ts";
 export { type SubmitContext, type SubmitRequest, submit } from "./runner/submit.ts";

@@ -37,7 +37,7 @@ export function createLoopCompiler(): LoopCompiler {
     const { text, columns, values } = loopText(options);
     const loop =
       compiled.get(text) ??
-      generate<(...plumbing: unknown[]) => Loop>(["compute", "refuse", "refuseRow"], text)?.(
+      generate<(...plumbing: unknown[]) => Loop>(["compute", "refuse", "refuseRow"], text, kinOf(options, columns))?.(
         compute,
         refuse,
         refuseRow,
@@ -46,6 +46,12 @@ export function createLoopCompiler(): LoopCompiler {
     compiled.set(text, loop);
     return bind(loop, columns, values, options);
   };
+}
+
+/** The same literal over cells of the same types: a strategy that is laid out again, with other params. */
+function kinOf({ compute, inputs }: LoopOptions, columns: readonly LoopColumn["buffer"][]): string {
+  const constants = inputs.map((input) => (input.kind === "constant" ? typeof input.value : input.kind));
+  return JSON.stringify([Function.prototype.toString.call(compute), constants, columns.map(({ cell }) => cell.dtype)]);
 }
 
 function bind(
