@@ -1,6 +1,6 @@
 import { ts } from "../syntax/index.ts";
 import type { Constancy } from "./constancy.ts";
-import { createEvaluation } from "./evaluate.ts";
+import { createEvaluation, type Evaluation } from "./evaluate.ts";
 import type { At, NodeFact, ResultFact, StrategyFacts, Unknown } from "./facts.ts";
 import type { Linked } from "./link.ts";
 import { graphContext, readParams } from "./read-params.ts";
@@ -8,18 +8,27 @@ import { type Reader, termOf } from "./reader.ts";
 import { option, required } from "./reads.ts";
 import { type FunctionSyntax, type UnknownValue, unexpected, unknownValue, type Value } from "./value.ts";
 
-export interface StrategyReading {
+interface StrategyContext {
   readonly linked: Linked;
   readonly constancy: Constancy;
   readonly at: (syntax: ts.Node) => At;
 }
 
+/** A strategy's facts, and what else of its files means in it. */
+export interface StrategyReading {
+  readonly facts: StrategyFacts;
+  readonly call: ts.CallExpression;
+  readonly evaluation: Evaluation;
+  /** Those of the facts first; what is evaluated later may add some. */
+  node(index: number): NodeFact;
+}
+
 /** Reads one call of `strategy()`. */
 export function readStrategy(
-  { linked, constancy, at }: StrategyReading,
+  { linked, constancy, at }: StrategyContext,
   call: ts.CallExpression,
   exported: readonly string[],
-): StrategyFacts {
+): StrategyReading {
   const nodes: NodeFact[] = [];
   const unread = new Map<string, Unknown>();
   const parameters = new Map<ts.ParameterDeclaration, Value>();
@@ -49,7 +58,8 @@ export function readStrategy(
   const graph = required(spec, "graph", call);
   const result =
     graph.kind === "function" ? readGraph(graph.node) : reader.unknown(unexpected(graph, "a function is expected"));
-  return { exported, at: at(call), name, params, nodes, result, unread: [...unread.values()] };
+  const facts = { exported, at: at(call), name, params, nodes: [...nodes], result, unread: [...unread.values()] };
+  return { facts, call, evaluation, node: reader.node };
 
   function readGraph(graph: FunctionSyntax): ResultFact {
     const refused = unreadable(graph);

@@ -121,7 +121,7 @@ function isTypeOnly(node: ts.Node): boolean {
 }
 
 /** True where an identifier stands for a value, not for a property, a label, or the name that it declares. */
-function isReference(node: ts.Identifier): boolean {
+export function isReference(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isShorthandPropertyAssignment(parent)) return true;
   if (ts.isExportSpecifier(parent))

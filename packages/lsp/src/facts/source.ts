@@ -165,8 +165,26 @@ function isWrapper(
 }
 
 export function positionAt(file: ts.SourceFile, offset: number): Position {
-  const { line, character } = file.getLineAndCharacterOfPosition(offset);
-  return { line: line + 1, column: character + 1 };
+  const starts = lineStarts(file);
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] as number) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: offset - (starts[low] as number) + 1 };
+}
+
+const linesOfFiles = new WeakMap<ts.SourceFile, readonly number[]>();
+
+/** Where lines begin for people and editors; the parser also ends them at U+2028 and U+2029. */
+function lineStarts(file: ts.SourceFile): readonly number[] {
+  const known = linesOfFiles.get(file);
+  if (known !== undefined) return known;
+  const starts = [0];
+  for (const { index, 0: end } of file.text.matchAll(/\r\n|\r|\n/g)) starts.push(index + end.length);
+  linesOfFiles.set(file, starts);
+  return starts;
 }
 
 /** Punctuation and keywords between two pieces of syntax, without comments and space. */
@@ -183,7 +201,8 @@ function syntaxErrors(file: ts.SourceFile): readonly SyntaxProblem[] {
   // The parser keeps its errors on the file; only a program would offer them by a public name.
   const { parseDiagnostics = [] } = file as { parseDiagnostics?: readonly ts.DiagnosticWithLocation[] };
   return parseDiagnostics.map((diagnostic) => ({
-    message: ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"),
+    // The parser's messages are never chains.
+    message: String(diagnostic.messageText),
     start: positionAt(file, diagnostic.start),
     end: positionAt(file, diagnostic.start + diagnostic.length),
   }));

@@ -1,0 +1,56 @@
+import type { Place } from "../facts/place.ts";
+
+/** What `qmtl/graph` answers. Null stands for what can't be told. */
+export interface GraphAnswer {
+  readonly file: string;
+  readonly strategies: readonly GraphStrategy[];
+}
+
+export interface GraphStrategy {
+  readonly name: string | null;
+  readonly place: Place | null;
+  /** Inputs before consumers. */
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+  /** `targetWeights`, `targetPositions`, `orders`, `dataset` or `unknown`. */
+  readonly result: string;
+  readonly unknowns: readonly { readonly message: string; readonly place: Place | null }[];
+}
+
+/** The domains that a node is restricted to. */
+export type DomainList = readonly string[] | "all" | null;
+
+export interface GraphNode {
+  readonly id: number;
+  readonly kind: string;
+  readonly label: string;
+  /** The variable that it is declared as. */
+  readonly variable: string | null;
+  readonly place: Place | null;
+  readonly interval: string | null;
+  readonly scope: "symbol" | "market" | null;
+  readonly domains: DomainList;
+  /** In bars of its own clock; `settle` is null for never. */
+  readonly warmUp: { readonly firstValid: number; readonly settle: number | null } | null;
+  readonly reachesResult: boolean;
+  readonly columns: readonly GraphColumn[] | null;
+}
+
+export interface GraphColumn {
+  readonly name: string;
+  readonly cell: string;
+  /** Where it is declared, if the author wrote it. */
+  readonly place: Place | null;
+  /** The columns that it is made of. */
+  readonly from: readonly { readonly node: number; readonly column: string }[] | null;
+}
+
+export interface GraphEdge {
+  readonly from: number;
+  readonly to: number | "result";
+  readonly input: string;
+  /** Null for a whole panel. */
+  readonly column: string | null;
+  /** The bars of a window. */
+  readonly window: string | null;
+}
