@@ -175,6 +175,12 @@ export function positionAt(file: ts.SourceFile, offset: number): Position {
   return { line: low + 1, column: offset - (starts[low] as number) + 1 };
 }
 
+export function offsetAt(file: ts.SourceFile, { line, column }: Position): number {
+  const starts = lineStarts(file);
+  const start = starts[line - 1] ?? file.text.length;
+  return Math.min(start + column - 1, starts[line] ?? file.text.length, file.text.length);
+}
+
 const linesOfFiles = new WeakMap<ts.SourceFile, readonly number[]>();
 
 /** Where lines begin for people and editors; the parser also ends them at U+2028 and U+2029. */
