@@ -14,12 +14,19 @@ export interface StrategyReading {
   readonly at: (syntax: ts.Node) => At;
 }
 
+/** What a strategy's text says, and what its expressions are. */
+export interface ReadStrategy {
+  readonly facts: StrategyFacts;
+  /** The value of an expression of its graph, or of the module around it. Nodes that this would make are not added. */
+  evaluate(expression: ts.Expression): Value;
+}
+
 /** Reads one call of `strategy()`. */
 export function readStrategy(
   { linked, constancy, at }: StrategyReading,
   call: ts.CallExpression,
   exported: readonly string[],
-): StrategyFacts {
+): ReadStrategy {
   const nodes: NodeFact[] = [];
   const unread = new Map<string, Unknown>();
   const parameters = new Map<ts.ParameterDeclaration, Value>();
@@ -49,7 +56,8 @@ export function readStrategy(
   const graph = required(spec, "graph", call);
   const result =
     graph.kind === "function" ? readGraph(graph.node) : reader.unknown(unexpected(graph, "a function is expected"));
-  return { exported, at: at(call), name, params, nodes, result, unread: [...unread.values()] };
+  const facts = { exported, at: at(call), name, params, nodes: [...nodes], result, unread: [...unread.values()] };
+  return { facts, evaluate: reader.evaluate };
 
   function readGraph(graph: FunctionSyntax): ResultFact {
     const refused = unreadable(graph);

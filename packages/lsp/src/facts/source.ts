@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { ts } from "../syntax/index.ts";
-import type { Position, SyntaxProblem } from "./facts.ts";
+import type { Place, Position, SyntaxProblem } from "./facts.ts";
+import { readScopes, type Scopes } from "./scope.ts";
 
 /** One parsed file. */
 export interface Source {
@@ -14,7 +15,11 @@ export interface Source {
   readonly ordinals: ReadonlyMap<ts.Node, number>;
   /** The functions behind `compute` and `state`, which nothing runs before the graph is built. */
   readonly opaque: ReadonlySet<ts.Node>;
+  readonly scopes: Scopes;
 }
+
+/** Gives the parsed text of a file: {@link parseSource}, or a store of what it gave before. */
+export type ParseSource = (path: string, text: string) => Source;
 
 /** Reads one file; never fails, and never runs anything. */
 export function parseSource(path: string, text: string): Source {
@@ -66,6 +71,7 @@ export function parseSource(path: string, text: string): Source {
     nodes,
     ordinals,
     opaque,
+    scopes: readScopes(file, opaque),
     shape: createHash("sha256").update(shape.join("\n")).digest("hex"),
     syntaxErrors: syntaxErrors(file),
   };
@@ -162,6 +168,12 @@ function isWrapper(
     ts.isNonNullExpression(node) ||
     ts.isTypeAssertionExpression(node)
   );
+}
+
+/** Where a piece of syntax stands, without the comments before it. */
+export function placeOf(node: ts.Node): Place {
+  const file = node.getSourceFile();
+  return { file: file.fileName, start: positionAt(file, node.getStart(file)), end: positionAt(file, node.end) };
 }
 
 export function positionAt(file: ts.SourceFile, offset: number): Position {
