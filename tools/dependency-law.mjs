@@ -15,6 +15,7 @@ const ROOMS = [
   "evaluation",
   "policy",
   "world",
+  "plugin/manifest",
   "allocation",
   "artifacts",
   "bus",

@@ -1,34 +1,32 @@
 import { ts } from "../syntax/index.ts";
 import type { Constancy } from "./constancy.ts";
-import { createEvaluation, type Evaluation } from "./evaluate.ts";
+import { createEvaluation } from "./evaluate.ts";
 import type { At, NodeFact, ResultFact, StrategyFacts, Unknown } from "./facts.ts";
 import type { Linked } from "./link.ts";
+import type { GraphEvaluation } from "./loose-evaluation.ts";
 import { graphContext, readParams } from "./read-params.ts";
 import { type Reader, termOf } from "./reader.ts";
 import { option, required } from "./reads.ts";
 import { type FunctionSyntax, type UnknownValue, unexpected, unknownValue, type Value } from "./value.ts";
 
-interface StrategyContext {
+export interface StrategyReading {
   readonly linked: Linked;
   readonly constancy: Constancy;
   readonly at: (syntax: ts.Node) => At;
 }
 
-/** A strategy's facts, and what else of its files means in it. */
-export interface StrategyReading {
+/** What a strategy's text says, and what the expressions of its graph, and of the module around it, are. */
+export interface ReadStrategy extends GraphEvaluation {
   readonly facts: StrategyFacts;
   readonly call: ts.CallExpression;
-  readonly evaluation: Evaluation;
-  /** Those of the facts first; what is evaluated later may add some. */
-  node(index: number): NodeFact;
 }
 
 /** Reads one call of `strategy()`. */
 export function readStrategy(
-  { linked, constancy, at }: StrategyContext,
+  { linked, constancy, at }: StrategyReading,
   call: ts.CallExpression,
   exported: readonly string[],
-): StrategyReading {
+): ReadStrategy {
   const nodes: NodeFact[] = [];
   const unread = new Map<string, Unknown>();
   const parameters = new Map<ts.ParameterDeclaration, Value>();
@@ -59,7 +57,7 @@ export function readStrategy(
   const result =
     graph.kind === "function" ? readGraph(graph.node) : reader.unknown(unexpected(graph, "a function is expected"));
   const facts = { exported, at: at(call), name, params, nodes: [...nodes], result, unread: [...unread.values()] };
-  return { facts, call, evaluation, node: reader.node };
+  return { facts, call, ...evaluation, node: reader.node };
 
   function readGraph(graph: FunctionSyntax): ResultFact {
     const refused = unreadable(graph);

@@ -1,5 +1,4 @@
-import type { NodeFact, Position } from "../facts/facts.ts";
-import { type Place, placeOf } from "../facts/place.ts";
+import { type NodeFact, type Place, type Position, placeOf } from "../facts/index.ts";
 import { contextOf, labelOf } from "./subject.ts";
 import { variablesOf } from "./symbols.ts";
 import { markAt, type View } from "./view.ts";

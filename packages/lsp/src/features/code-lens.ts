@@ -1,4 +1,4 @@
-import type { Place } from "../facts/place.ts";
+import type { Place } from "../facts/index.ts";
 import type { View } from "./view.ts";
 
 /** What can be done with a strategy, at the line where it begins: one for each, whatever state its text is in. */

@@ -1,8 +1,13 @@
 import { INTERVALS } from "@qmtl/core/static";
-import type { NodeFact, Position } from "../facts/facts.ts";
-import { type Place, placeBetween } from "../facts/place.ts";
-import type { Outside } from "../facts/read.ts";
-import { offsetAt, unwrap } from "../facts/source.ts";
+import {
+  type GraphEvaluation,
+  type NodeFact,
+  offsetAt,
+  type Place,
+  type Position,
+  placeBetween,
+  unwrap,
+} from "../facts/index.ts";
 import { ts } from "../syntax/index.ts";
 import { contextOf } from "./subject.ts";
 import type { View } from "./view.ts";
@@ -67,7 +72,7 @@ export function completionsAt(view: View, position: Position, names: KnownNames)
       const read = fact.inputs.kind === "inputs" && fact.inputs.inputs.find(({ name }) => name === subject.input)?.read;
       if (read && (read.kind === "panel" || read.kind === "window-panel")) return context.node(read.node);
     }
-    const value = context.evaluation.evaluate(inner);
+    const value = context.evaluate(inner);
     return value.kind === "panel" ? context.node(value.node) : undefined;
   }
 
@@ -187,9 +192,9 @@ function isReturned(object: ts.ObjectLiteralExpression): boolean {
 }
 
 /** The library's builder that a call calls. */
-function builderOf(call: ts.Node | undefined, { evaluation }: Outside): string | undefined {
+function builderOf(call: ts.Node | undefined, { evaluate }: GraphEvaluation): string | undefined {
   if (call === undefined || !ts.isCallExpression(call)) return undefined;
-  const callee = evaluation.evaluate(call.expression);
+  const callee = evaluate(call.expression);
   return callee.kind === "package" && callee.specifier === "@qmtl/core/strategy" ? callee.name : undefined;
 }
 

@@ -1,5 +1,4 @@
-import type { Position } from "../facts/facts.ts";
-import { comparePositions, type Place, placeOf } from "../facts/place.ts";
+import { comparePositions, type Place, type Position, placeOf } from "../facts/index.ts";
 import { contextOf, type Mark } from "./subject.ts";
 import { markAt, type View } from "./view.ts";
 

@@ -1,4 +1,4 @@
-import type { Place } from "../facts/place.ts";
+import type { Place } from "../facts/index.ts";
 
 /** What `qmtl/graph` answers. Null stands for what can't be told. */
 export interface GraphAnswer {

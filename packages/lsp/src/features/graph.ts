@@ -1,5 +1,11 @@
-import type { NamedRead, NodeFact, ReadFact, ResultFact, StrategyFacts } from "../facts/facts.ts";
-import { isUnknown } from "../facts/static-graph.ts";
+import {
+  isUnknown,
+  type NamedRead,
+  type NodeFact,
+  type ReadFact,
+  type ResultFact,
+  type StrategyFacts,
+} from "../facts/index.ts";
 import type { DomainList, GraphAnswer, GraphColumn, GraphEdge, GraphNode, GraphStrategy } from "./graph-answer.ts";
 import { isOneColumn, labelOf } from "./subject.ts";
 import { variablesOf } from "./symbols.ts";

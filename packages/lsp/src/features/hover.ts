@@ -1,7 +1,5 @@
 import { type IndicatorArgument, type IndicatorSignature, indicatorSignatures } from "@qmtl/core/static";
-import type { NodeFact, ParamFact, Position, ReadFact } from "../facts/facts.ts";
-import type { Place } from "../facts/place.ts";
-import { isUnknown } from "../facts/static-graph.ts";
+import { isUnknown, type NodeFact, type ParamFact, type Place, type Position, type ReadFact } from "../facts/index.ts";
 import { contextOf, labelOf, type Subject } from "./subject.ts";
 import { markAt, staticNodeOf, type View } from "./view.ts";
 import { warmUpsOf } from "./warm-up.ts";

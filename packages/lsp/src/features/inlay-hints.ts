@@ -1,6 +1,4 @@
-import type { NodeFact, Position } from "../facts/facts.ts";
-import { comparePositions, type Place } from "../facts/place.ts";
-import type { Known } from "../facts/static-graph.ts";
+import { comparePositions, type Known, type NodeFact, type Place, type Position } from "../facts/index.ts";
 import { isOneColumn } from "./subject.ts";
 import { variablesOf } from "./symbols.ts";
 import type { View } from "./view.ts";

@@ -1,4 +1,4 @@
-import type { Position } from "../facts/facts.ts";
+import type { Position } from "../facts/index.ts";
 import { type View, viewOf } from "./view.ts";
 
 /** A file whose text marks places: `|1` is a position, `«1:text»` a range. */

@@ -1,9 +1,20 @@
-import type { NodeFact, ReadFact } from "../facts/facts.ts";
-import { comparePositions, placeBetween, placeOf } from "../facts/place.ts";
-import type { ModuleReading, Outside } from "../facts/read.ts";
-import { type Declared, isReference, readScopes, type Scopes } from "../facts/scope.ts";
-import { type Source, unwrap } from "../facts/source.ts";
-import type { FunctionSyntax, Value } from "../facts/value.ts";
+import {
+  comparePositions,
+  type Declared,
+  type FunctionSyntax,
+  type GraphEvaluation,
+  isReference,
+  type ModuleReading,
+  type NodeFact,
+  placeBetween,
+  placeOf,
+  type ReadFact,
+  readScopes,
+  type Scopes,
+  type Source,
+  unwrap,
+  type Value,
+} from "../facts/index.ts";
 import { ts } from "../syntax/index.ts";
 import { contextOf, isOneColumn, type Mark, type Subject } from "./subject.ts";
 
@@ -40,7 +51,12 @@ const USE: Style = { role: "read", named: false };
 const NAMED_READ: Style = { role: "read", named: true };
 const NAMED_DEFINITION: Style = { role: "definition", named: true };
 
-function markStrategy(reading: ModuleReading, strategy: number, context: Outside, marks: Map<string, Mark>): void {
+function markStrategy(
+  reading: ModuleReading,
+  strategy: number,
+  context: GraphEvaluation,
+  marks: Map<string, Mark>,
+): void {
   const { linked } = reading;
   const own = reading.strategies[strategy];
   const others = new Set<ts.Node>(reading.strategies.filter((_, index) => index !== strategy).map(({ call }) => call));
@@ -112,7 +128,7 @@ function markStrategy(reading: ModuleReading, strategy: number, context: Outside
   /** The function that makes the strategy's graph. */
   function graphOf(): ts.Node | undefined {
     const [argument] = own?.call.arguments ?? [];
-    const spec = argument === undefined ? undefined : context.evaluation.evaluate(argument);
+    const spec = argument === undefined ? undefined : context.evaluate(argument);
     const graph = spec?.kind === "object" ? spec.entries["graph"] : undefined;
     return graph?.kind === "function" ? graph.node : undefined;
   }
@@ -143,16 +159,16 @@ function markStrategy(reading: ModuleReading, strategy: number, context: Outside
   }
 
   function markWord(node: ts.Node): void {
-    if (ts.isPropertyAccessExpression(node)) putValue(node.name, context.evaluation.evaluate(node), NAMED_READ);
-    else if (ts.isIdentifier(node) && isReference(node)) putValue(node, context.evaluation.evaluate(node), USE);
+    if (ts.isPropertyAccessExpression(node)) putValue(node.name, context.evaluate(node), NAMED_READ);
+    else if (ts.isIdentifier(node) && isReference(node)) putValue(node, context.evaluate(node), USE);
     else if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer !== undefined) {
-      const value = context.evaluation.evaluate(node.initializer);
+      const value = context.evaluate(node.initializer);
       const made = "node" in value && typeof value.node === "number" ? context.node(value.node) : undefined;
       const isDefinition = made !== undefined && reading.syntaxAt(made.at) === unwrap(node.initializer);
       putValue(node.name, value, isDefinition ? { role: "definition", named: false } : USE);
     } else if (ts.isBindingElement(node) && ts.isIdentifier(node.name) && node.dotDotDotToken === undefined) {
       const source = linked.sources.find(({ path }) => path === node.getSourceFile().fileName) as Source;
-      const value = context.evaluation.meaningOf({ kind: "declaration", source, node }, node);
+      const value = context.meaningOf({ kind: "declaration", source, node }, node);
       if (node.propertyName === undefined) putValue(node.name, value, { ...NAMED_READ, shorthand: true });
       else {
         putValue(node.propertyName, value, NAMED_READ);
@@ -385,7 +401,7 @@ function markStrategy(reading: ModuleReading, strategy: number, context: Outside
 }
 
 /** The node whose columns this one hands on by the same names. */
-function originOf({ node: nodeAt }: Outside, node: number): number {
+function originOf({ node: nodeAt }: GraphEvaluation, node: number): number {
   let origin = node;
   for (;;) {
     const fact = nodeAt(origin);

@@ -1,12 +1,6 @@
-import type { Place } from "../facts/place.ts";
+import type { TextEdit } from "../rules/index.ts";
 import { referencesOf } from "./definition.ts";
 import type { Mark } from "./subject.ts";
-
-/** One replacement of text. */
-export interface TextEdit {
-  readonly place: Place;
-  readonly text: string;
-}
 
 export type Renaming =
   | { readonly kind: "edits"; readonly edits: readonly TextEdit[] }

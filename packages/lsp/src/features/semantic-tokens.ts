@@ -1,4 +1,4 @@
-import type { Position } from "../facts/facts.ts";
+import type { Position } from "../facts/index.ts";
 import type { View } from "./view.ts";
 
 export const TOKEN_TYPES = ["variable", "property", "parameter", "enumMember"] as const;

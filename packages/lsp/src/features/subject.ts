@@ -1,6 +1,4 @@
-import type { NodeFact } from "../facts/facts.ts";
-import type { Place } from "../facts/place.ts";
-import type { ModuleReading, Outside } from "../facts/read.ts";
+import type { GraphEvaluation, ModuleReading, NodeFact, Place } from "../facts/index.ts";
 
 /** What a word of a file stands for. `strategy` is an index into the strategies of a reading, -1 for none. */
 export type Subject =
@@ -31,7 +29,7 @@ export interface Mark {
 }
 
 /** Where the nodes of a subject are found. */
-export function contextOf(reading: ModuleReading, strategy: number, outside: () => Outside): Outside {
+export function contextOf(reading: ModuleReading, strategy: number, outside: () => GraphEvaluation): GraphEvaluation {
   return reading.strategies[strategy] ?? outside();
 }
 

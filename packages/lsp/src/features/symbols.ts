@@ -1,5 +1,4 @@
-import type { NodeFact } from "../facts/facts.ts";
-import type { Place } from "../facts/place.ts";
+import type { NodeFact, Place } from "../facts/index.ts";
 import { labelOf } from "./subject.ts";
 import type { View } from "./view.ts";
 import { cellFactText, intervalText, outputText } from "./wording.ts";

@@ -1,9 +1,15 @@
-import type { Position } from "../facts/facts.ts";
-import { comparePositions, holds } from "../facts/place.ts";
-import { type ModuleReading, readModule } from "../facts/read.ts";
-import { resolveFacts } from "../facts/resolve.ts";
-import type { StaticGraph, StaticNode } from "../facts/static-graph.ts";
-import type { VirtualFiles } from "../facts/virtual-files.ts";
+import {
+  comparePositions,
+  holds,
+  type ModuleReading,
+  type ParseSource,
+  type Position,
+  readModule,
+  resolveFacts,
+  type StaticGraph,
+  type StaticNode,
+  type VirtualFiles,
+} from "../facts/index.ts";
 import { marksOf } from "./marks.ts";
 import type { Mark, Subject } from "./subject.ts";
 
@@ -16,8 +22,8 @@ export interface View {
   graph(strategy: number): StaticGraph | undefined;
 }
 
-export function viewOf(files: VirtualFiles, path: string): View {
-  const reading = readModule(files, path);
+export function viewOf(files: VirtualFiles, path: string, parse?: ParseSource): View {
+  const reading = readModule(files, path, parse);
   const graphs = new Map<number, StaticGraph>();
   let marks: readonly Mark[] | undefined;
   return {

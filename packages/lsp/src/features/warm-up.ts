@@ -1,5 +1,5 @@
 import { intervalLength, isInterval } from "@qmtl/core/static";
-import { isUnknown, type Known, type StaticGraph, type StaticNode, type WarmUp } from "../facts/static-graph.ts";
+import { isUnknown, type Known, type StaticGraph, type StaticNode, type WarmUp } from "../facts/index.ts";
 
 /** What has to be read before a node settles: rows of the node's own clock. */
 export interface WarmUpPath extends WarmUp {

@@ -1,6 +1,5 @@
 import type { Cell } from "@qmtl/core/static";
-import type { CellFact, NodeFact, OutputFact, Term } from "../facts/facts.ts";
-import { isUnknown, type Known } from "../facts/static-graph.ts";
+import { type CellFact, isUnknown, type Known, type NodeFact, type OutputFact, type Term } from "../facts/index.ts";
 import type { WarmUpPath } from "./warm-up.ts";
 
 /** What a cell holds, in a few words: `f64 price`, `bool`, `one of open, halted`. */

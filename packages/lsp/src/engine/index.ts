@@ -1,0 +1,3 @@
+export { type Analysis, type AnalysisOptions, type CheckOptions, createAnalysis } from "./analysis.ts";
+export { ENGINE_RULES } from "./engine-rules.ts";
+export type { CheckedModule } from "./module-check.ts";
