@@ -1,5 +1,5 @@
 import { type NodeFact, type Place, type Position, placeOf } from "../facts/index.ts";
-import { contextOf, labelOf } from "./subject.ts";
+import { labelOf } from "./subject.ts";
 import { variablesOf } from "./symbols.ts";
 import { markAt, type View } from "./view.ts";
 import { intervalText, outputText } from "./wording.ts";
@@ -23,7 +23,7 @@ export interface HierarchyStep {
 export function hierarchyItemAt(view: View, position: Position): HierarchyItem | undefined {
   const subject = markAt(view, position)?.subject;
   if (subject === undefined || !("node" in subject)) return undefined;
-  return itemOf(view, subject.strategy, subject.node);
+  return hierarchyItemOf(view, subject.strategy, subject.node);
 }
 
 export function upstreamOf(view: View, { strategy, node }: HierarchyItem): readonly HierarchyStep[] {
@@ -59,11 +59,16 @@ function steps(
     known.push(placeOf(view.reading.syntaxAt(at)));
     places.set(node, known);
   }
-  return [...places].map(([node, found]) => ({ item: itemOf(view, strategy, node), reads: found }));
+  return [...places].flatMap(([node, reads]) => {
+    const item = hierarchyItemOf(view, strategy, node);
+    return item === undefined ? [] : [{ item, reads }];
+  });
 }
 
-function itemOf(view: View, strategy: number, node: number): HierarchyItem {
-  const fact = contextOf(view.reading, strategy, view.reading.outside).node(node);
+/** The item of a node; undefined for one that is not there any more. */
+export function hierarchyItemOf(view: View, strategy: number, node: number): HierarchyItem | undefined {
+  const fact = view.reading.facts.strategies[strategy]?.nodes[node];
+  if (fact === undefined) return undefined;
   const variable = variablesOf(view).get(`${strategy} ${node}`);
   const place = placeOf(view.reading.syntaxAt(fact.at));
   const holdsWord = variable !== undefined && variable.place.file === place.file;

@@ -15,7 +15,18 @@ import { cellFactText } from "./wording.ts";
 
 export interface Completion {
   readonly label: string;
-  readonly kind: "column" | "input" | "tag" | "symbol" | "interval" | "domain" | "word" | "metric" | "function" | "key";
+  readonly kind:
+    | "column"
+    | "input"
+    | "tag"
+    | "symbol"
+    | "interval"
+    | "domain"
+    | "word"
+    | "metric"
+    | "key"
+    | "plugin"
+    | "preset";
   readonly detail: string;
   /** What is written, over which text. */
   readonly insert: string;

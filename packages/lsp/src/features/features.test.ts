@@ -123,7 +123,7 @@ test("upstream is what a node reads, downstream what reads it", () => {
 
 test("the graph as data", () => {
   const { view } = sample();
-  const [graph] = graphAnswerOf(view).strategies;
+  const [graph] = graphAnswerOf(view, rangeText).strategies;
   expect(graph!.nodes.map(({ label, variable, reachesResult }) => [label, variable, reachesResult])).toEqual([
     ["stream", "bars", true],
     ["pick", "ko", false],
@@ -132,5 +132,5 @@ test("the graph as data", () => {
   ]);
   expect(graph!.edges.at(-1)).toEqual({ from: 3, to: "result", input: "target", column: "weight", window: null });
   expect(graph!.nodes[1]!.columns![3]).toMatchObject({ name: "close", from: [{ node: 0, column: "close" }] });
-  expect(JSON.parse(JSON.stringify(graphAnswerOf(view)))).toEqual(graphAnswerOf(view));
+  expect(JSON.parse(JSON.stringify(graphAnswerOf(view, rangeText)))).toEqual(graphAnswerOf(view, rangeText));
 });

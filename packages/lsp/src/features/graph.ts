@@ -1,7 +1,9 @@
 import {
+  type At,
   isUnknown,
   type NamedRead,
   type NodeFact,
+  type Place,
   type ReadFact,
   type ResultFact,
   type StrategyFacts,
@@ -13,20 +15,32 @@ import type { View } from "./view.ts";
 import { warmUpsOf } from "./warm-up.ts";
 import { cellFactText, intervalText, termText } from "./wording.ts";
 
-/** The graphs of a file as plain data, for a tree or a picture beside the code. */
-export function graphAnswerOf(view: View): GraphAnswer {
+/**
+ * The graphs of a file as plain data, for a tree or a picture beside the code.
+ *
+ * @param locate how a place is told; null for one that is no longer there
+ */
+export function graphAnswerOf<L>(view: View, locate: (place: Place) => L | null): GraphAnswer<L> {
+  const { spans } = view.reading.facts;
+  const placeAt = (at: At): L | null => {
+    const span = spans[at];
+    return span === undefined ? null : locate(span);
+  };
   return {
-    file: view.path,
-    strategies: view.reading.facts.strategies.map((strategy, index) => strategyOf(view, strategy, index)),
+    strategies: view.reading.facts.strategies.map((strategy, index) => strategyOf(view, strategy, index, placeAt)),
   };
 }
 
-function strategyOf(view: View, strategy: StrategyFacts, index: number): GraphStrategy {
-  const { spans } = view.reading.facts;
+function strategyOf<L>(
+  view: View,
+  strategy: StrategyFacts,
+  index: number,
+  placeAt: (at: At) => L | null,
+): GraphStrategy<L> {
   const graph = view.graph(index);
   const warmUps = graph === undefined ? [] : warmUpsOf(graph);
   const variables = variablesOf(view);
-  const nodes = strategy.nodes.map((fact): GraphNode => {
+  const nodes = strategy.nodes.map((fact): GraphNode<L> => {
     const reached = graph?.nodes.find((node) => node.fact.index === fact.index);
     const warmUp = reached === undefined ? undefined : warmUps[reached.index];
     return {
@@ -34,7 +48,7 @@ function strategyOf(view: View, strategy: StrategyFacts, index: number): GraphSt
       kind: fact.kind,
       label: labelOf(fact),
       variable: variables.get(`${index} ${fact.index}`)?.text ?? null,
-      place: spans[fact.at] ?? null,
+      place: placeAt(fact.at),
       interval: fact.interval.kind === "unknown" ? null : intervalText(fact),
       scope: fact.scope.kind === "unknown" ? null : fact.scope.scope,
       domains: domainsOf(fact),
@@ -43,16 +57,16 @@ function strategyOf(view: View, strategy: StrategyFacts, index: number): GraphSt
           ? null
           : { firstValid: warmUp.firstValid, settle: finite(warmUp.settle) },
       reachesResult: reached !== undefined,
-      columns: columnsOf(view, fact, strategy),
+      columns: columnsOf(fact, strategy, placeAt),
     };
   });
   return {
     name: strategy.name.kind === "literal" ? String(strategy.name.value) : null,
-    place: spans[strategy.at] ?? null,
+    place: placeAt(strategy.at),
     nodes,
     edges: [...strategy.nodes.flatMap(edgesInto), ...edgesIntoResult(strategy.result)],
     result: strategy.result.kind,
-    unknowns: strategy.unread.map(({ cause, at }) => ({ message: cause.message, place: spans[at] ?? null })),
+    unknowns: strategy.unread.map(({ cause, at }) => ({ message: cause.message, place: placeAt(at) })),
   };
 }
 
@@ -66,18 +80,22 @@ function domainsOf(fact: NodeFact): DomainList {
   return fact.domains.items.map((item) => ("value" in item ? String(item.value) : termText(item)));
 }
 
-function columnsOf(view: View, fact: NodeFact, { nodes }: StrategyFacts): readonly GraphColumn[] | null {
+function columnsOf<L>(
+  fact: NodeFact,
+  { nodes }: StrategyFacts,
+  placeAt: (at: At) => L | null,
+): readonly GraphColumn<L>[] | null {
   if (fact.output.kind === "unknown") return null;
   return fact.output.columns.map(({ name, cell }) => ({
     name,
     cell: cellFactText(cell),
-    place: cell.kind === "cell" && "compute" in fact ? (view.reading.facts.spans[cell.at] ?? null) : null,
+    place: cell.kind === "cell" && "compute" in fact ? placeAt(cell.at) : null,
     from: lineageOf(fact, name, nodes),
   }));
 }
 
 /** The columns that a column is made of: of a node's own code all that it reads. */
-function lineageOf(fact: NodeFact, column: string, nodes: readonly NodeFact[]): GraphColumn["from"] {
+function lineageOf(fact: NodeFact, column: string, nodes: readonly NodeFact[]): GraphColumn<unknown>["from"] {
   if (fact.inputs.kind === "unknown") return null;
   const passes = (fact.kind === "pick" || fact.kind === "resample" || fact.kind === "align") && !isOneColumn(fact);
   const found = new Map<string, { readonly node: number; readonly column: string }>();

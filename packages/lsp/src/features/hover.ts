@@ -13,7 +13,7 @@ export interface Hover {
 /** What else is known of a node than its file tells. */
 export interface HoverSources {
   /** The worlds and presets that a stream can be bound to, each in words; undefined where no world is known. */
-  worldsOf?(stream: Extract<NodeFact, { kind: "stream" }>): readonly string[];
+  worldsOf?(stream: Extract<NodeFact, { kind: "stream" }>): readonly string[] | undefined;
   /** What the last run of the strategy wrote down about a node. */
   lastRunOf?(strategy: string, place: Place): { readonly nodeId: string; readonly cached: boolean } | undefined;
 }
@@ -49,6 +49,8 @@ function describe(view: View, subject: Subject, sources: HoverSources): readonly
       return [`**${subject.tag}**: a tag of symbols; the world says which carry it`];
     case "symbol":
       return [`**${subject.symbol}**: a symbol of the world's universe`];
+    default:
+      return [];
   }
 }
 

@@ -118,6 +118,8 @@ function markStrategy(
         return `tag ${subject.tag}`;
       case "symbol":
         return `symbol ${subject.symbol}`;
+      default:
+        return subject.kind;
     }
   }
 

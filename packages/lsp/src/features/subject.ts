@@ -9,7 +9,11 @@ export type Subject =
   /** An export of the library. */
   | { readonly kind: "builder"; readonly specifier: string; readonly name: string }
   | { readonly kind: "tag"; readonly tag: string }
-  | { readonly kind: "symbol"; readonly symbol: string };
+  | { readonly kind: "symbol"; readonly symbol: string }
+  /** Of world files. */
+  | { readonly kind: "metric"; readonly metric: string }
+  | { readonly kind: "preset"; readonly preset: string }
+  | { readonly kind: "plugin"; readonly plugin: "evaluator" | "allocator"; readonly use: string };
 
 /** A word that stands for a subject. */
 export interface Mark {
