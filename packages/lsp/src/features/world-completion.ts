@@ -137,7 +137,7 @@ function valuesAt(path: Path, value: unknown, project: Project, tags: readonly s
       return pluginWords(project, "allocator");
     default:
   }
-  if (path[0] === "policy" && (path[1] === "gates" || path[1] === "score")) return metricWords(value, project);
+  if (where === "policy.score" || /^policy\.gates\../.test(where)) return metricWords(value, project);
   const config = pluginConfigAt(path, value, project);
   const schemas = config === undefined ? schemasAt(worldFileJsonSchema(), path) : schemasAt(config.schema, config.path);
   const words = new Set<string>();
