@@ -1,4 +1,6 @@
 /** Static reading of strategy files: plain data, from the parser alone. */
+export { signatureOf } from "./build-indicator.ts";
+export { defaultParams, foldTerm, type ParamValuesByName } from "./constant.ts";
 export type * from "./facts.ts";
 export type { Binding, Linked } from "./link.ts";
 export { type ModuleReading, readFacts, readModule, relocateFacts } from "./read.ts";
