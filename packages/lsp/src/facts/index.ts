@@ -2,6 +2,7 @@
 export { signatureOf } from "./build-indicator.ts";
 export { defaultParams, foldTerm, type ParamValuesByName } from "./constant.ts";
 export type * from "./facts.ts";
+export { identifiedFunctions } from "./identified.ts";
 export type { Binding, Linked } from "./link.ts";
 export { type ModuleReading, readFacts, readModule, relocateFacts } from "./read.ts";
 export { type ConfigFacts, type ConfigPlugin, readConfig } from "./read-config.ts";
