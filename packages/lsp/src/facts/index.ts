@@ -1,5 +1,8 @@
 /** Static reading of strategy files: plain data, from the parser alone. */
+export { signatureOf } from "./build-indicator.ts";
+export { defaultParams, foldTerm, type ParamValuesByName } from "./constant.ts";
 export type * from "./facts.ts";
+export { identifiedFunctions } from "./identified.ts";
 export type { Binding, Linked } from "./link.ts";
 export type { GraphEvaluation } from "./loose-evaluation.ts";
 export { comparePositions, holds, placeBetween } from "./place.ts";

@@ -1,6 +1,7 @@
 import { placeOf, unwrap } from "../../facts/index.ts";
 import { ts } from "../../syntax/index.ts";
 import { type ComputeBody, walk } from "../compute-body.ts";
+import { literalNumber } from "../literal.ts";
 import type { ModuleContext, Rule } from "../rule.ts";
 
 export const lookAhead: Rule = {
@@ -44,15 +45,4 @@ function checkOffset({ report }: ModuleContext, body: ComputeBody, call: ts.Call
     ],
     data: { offset: String(offset) },
   });
-}
-
-/** A number that is written as one, with its sign. */
-function literalNumber(expression: ts.Expression): number | undefined {
-  const inner = unwrap(expression);
-  if (ts.isNumericLiteral(inner)) return Number(inner.text);
-  if (!ts.isPrefixUnaryExpression(inner)) return undefined;
-  const value = literalNumber(inner.operand);
-  if (value === undefined) return undefined;
-  if (inner.operator === ts.SyntaxKind.MinusToken) return -value;
-  return inner.operator === ts.SyntaxKind.PlusToken ? value : undefined;
 }
