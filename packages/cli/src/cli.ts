@@ -6,6 +6,7 @@ import { dataCommands } from "./commands/data.ts";
 import { datasetCommand } from "./commands/dataset.ts";
 import { edgesCommands } from "./commands/edges.ts";
 import { initProject } from "./commands/init.ts";
+import { lspCommand } from "./commands/lsp.ts";
 import { pluginCommands } from "./commands/plugin.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
@@ -86,6 +87,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   edgesCommands(program, register);
   dataCommands(program, register);
   pluginCommands(program, register);
+  lspCommand(program);
   register(
     program.command("init <dir>").description("make a project that submits offline, on the bundled S&P 500 bars"),
     (_context, dir: string) => {

@@ -63,6 +63,8 @@ export interface CheckedWorld {
   readonly mistakes: readonly LocatedMistake[];
   /** Present when there is no mistake. */
   readonly config?: WorldConfig;
+  /** What was written, as plain data; absent when the text is no YAML. */
+  readonly value?: unknown;
   readonly positions: WorldPositions;
 }
 
@@ -107,8 +109,9 @@ function checkDocument(document: YamlDocument, { text, checkExpression }: WorldT
     ...crossCheck(document),
     ...(checkExpression === undefined ? [] : expressionMistakes(document, text, checkExpression)),
   ];
-  if (mistakes.length > 0) return { mistakes: locate(mistakes, lines), positions };
-  return { mistakes: [], config: configOf(worldFile.parse(document.value)), positions };
+  const read = { value: document.value, positions };
+  if (mistakes.length > 0) return { ...read, mistakes: locate(mistakes, lines) };
+  return { ...read, mistakes: [], config: configOf(worldFile.parse(document.value)) };
 }
 
 function expressionMistakes(document: Placed, text: string, check: CheckExpression): readonly Mistake[] {
