@@ -4,8 +4,11 @@ export { type Relay, type RelayOptions, startRelay } from "./bus/relay.ts";
 export { isoText } from "./data/iso.ts";
 export type { EvaluationTask } from "./evaluation/evaluate.ts";
 export * from "./labels/index.ts";
+export { createMetrics, METRICS, type Metrics, SPANS } from "./observability/index.ts";
 export type { CallWatch, PluginHost } from "./plugin/host/index.ts";
 export { bootPlugins } from "./plugin/host/index.ts";
+export { buildDataset, type DatasetColumn, type DatasetTable } from "./runner/build-dataset.ts";
+export { type BuiltTable, buildDatasetOf, type DatasetExecutor } from "./runner/dataset.ts";
 export type { PlainPanel, PluginExecutor, RunJob, RunOutcome, StrategyExecutor } from "./runner/executor.ts";
 export {
   type CodeReader,
@@ -14,7 +17,16 @@ export {
   type RunGuardReport,
   replayToGuard,
 } from "./runner/guard-run.ts";
-export { type BuiltStrategy, type InspectedStrategy, inspectStrategy, type StreamRequest } from "./runner/inspect.ts";
+export {
+  type BuiltDataset,
+  type BuiltStrategy,
+  type InspectedDataset,
+  type InspectedStrategy,
+  type InspectOptions,
+  inspectDataset,
+  inspectStrategy,
+  type StreamRequest,
+} from "./runner/inspect.ts";
 export { createJointReplay, type JointReplay } from "./runner/joint-replay.ts";
 export {
   type LoadedWorld,
@@ -71,6 +83,7 @@ export {
   sweep,
 } from "./runner/sweep.ts";
 export { createSweepRoom, type SweepOutcome, type SweepParams, type SweepVariant } from "./runner/sweep-room.ts";
+export { ruleOnStrategy, type TickContext, type TickedStrategy, type TickResult, tickWorld } from "./runner/tick.ts";
 export { QMTL_VERSION } from "./runner/version.ts";
 export { createWorkbench, type Workbench } from "./runner/workbench.ts";
 export {

@@ -1,3 +1,6 @@
-/** `@qmtl/lsp`: the analysis engine: the syntax door and the facts read through it. */
+/** `@qmtl/lsp`: the analysis engine: a project's files in, findings out; nothing of theirs is run. */
+export * from "./engine/index.ts";
 export * from "./facts/index.ts";
+export * from "./project/index.ts";
+export * from "./rules/index.ts";
 export { syntax } from "./syntax/code-syntax.ts";

@@ -1,6 +1,6 @@
 import { type DataPreset, selectSymbols } from "../data/preset.ts";
+import { misfitOf } from "../data/stream-fit.ts";
 import type { PresetDescription } from "../plugin/contract/data-provider.ts";
-import { describeCell, sameCell } from "../schema/cell.ts";
 import { QmtlError } from "../schema/error.ts";
 import type { StreamRequest } from "./inspect.ts";
 
@@ -69,18 +69,4 @@ export function bindStreams({ world, streams, presets, dataPreset }: BindOptions
       symbols: selectSymbols(preset.universe.symbols, stream.tags, stream.match).map(({ id }) => id),
     };
   });
-}
-
-/** Why a preset does not fit, or undefined. */
-function misfitOf(stream: StreamRequest, { preset, offer }: OfferedPreset): string | undefined {
-  if (preset.interval !== stream.interval) return `has ${preset.interval}`;
-  if (offer.schema.id !== stream.schema.id) return `has ${offer.schema.id}`;
-  for (const [name, cell] of Object.entries(stream.schema.columns)) {
-    const offered = offer.schema.columns[name];
-    if (offered === undefined) return `lacks column ${name}`;
-    if (!sameCell(offered, cell)) return `has ${name} as ${describeCell(offered)}`;
-  }
-  if (selectSymbols(preset.universe.symbols, stream.tags, stream.match).length === 0)
-    return `has tags [${[...new Set(preset.universe.symbols.flatMap(({ tags }) => tags))].join(", ")}]`;
-  return undefined;
 }

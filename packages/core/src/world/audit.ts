@@ -54,7 +54,9 @@ function sentenceOf(record: WorldRecord): string {
         : `The world selected ${selected.map(versionOf).join(", ")}`;
     }
     case "approved":
-      return `${record.actor} approved decision ${record.decision}${record.note === undefined ? "" : `: ${record.note}`}`;
+      return `${record.actor} approved decision ${record.decision}: ${record.comment}`;
+    case "ruled":
+      return `${record.actor} ${record.verdict} ${versionOf(record)} for live: ${record.comment}`;
     case "freezing":
       return `Apply ${record.epoch}${record.run === undefined ? "" : ` (run ${record.run})`} began on decision ${record.decision}`;
     case "acknowledged":

@@ -2,6 +2,7 @@ import type { Figure, TrialStatistics, Verdict } from "../plugin/contract/evalua
 import type { JsonValue } from "../plugin/contract/storage.ts";
 import type { HysteresisState, PolicyVerdict } from "../policy/policy.ts";
 import type { ActivationEntry } from "./activation.ts";
+import type { Stage, StageState } from "./campaign/campaign.ts";
 import type { DowngradeReason } from "./downgrade.ts";
 import type { Edge } from "./edge.ts";
 import type { Mode } from "./mode.ts";
@@ -113,8 +114,14 @@ export interface VersionDecision {
   readonly verdict: PolicyVerdict["verdict"];
   readonly rank?: number;
   readonly score?: number;
-  /** Of the world's equity; 0 when it isn't selected. */
+  /** Of the campaign; absent for a version that was rejected beside its strategy's candidate. */
+  readonly stage?: Stage;
+  /** Of the world's equity, from the allocator; 0 when it isn't selected. */
+  readonly allocated: number;
+  /** What it gets of that: a live version no more than was approved. */
   readonly share: number;
+  /** Factor on top of the share, 0 to 1: below 1 for a canary. */
+  readonly scale: number;
   readonly gates: PolicyVerdict["gates"];
   readonly exclusions: PolicyVerdict["exclusions"];
   readonly notes: PolicyVerdict["notes"];
@@ -138,6 +145,8 @@ export interface DecisionEnvelope {
   /** What should be active, best first. */
   readonly selected: readonly { readonly strategy: string; readonly version: string }[];
   readonly hysteresis: Readonly<Record<string, HysteresisState>>;
+  /** By strategy: the stage of its candidate. */
+  readonly campaign: Readonly<Record<string, StageState>>;
 }
 
 export interface DecisionRecord extends Base<"decision"> {
@@ -149,7 +158,18 @@ export interface ApprovedRecord extends Base<"approved"> {
   /** Revision of the decision's record. */
   readonly decision: number;
   readonly actor: string;
-  readonly note?: string;
+  readonly comment: string;
+}
+
+/** A person's word on one strategy: it may go live, or it may not. The decision that follows has taken it up. */
+export interface RuledRecord extends Base<"ruled"> {
+  readonly strategy: string;
+  readonly version: string;
+  readonly verdict: "approved" | "rejected";
+  /** The most of the world's equity that it may have; 0 where it is rejected. */
+  readonly share: number;
+  readonly actor: string;
+  readonly comment: string;
 }
 
 export interface FreezingRecord extends Base<"freezing"> {
@@ -256,6 +276,7 @@ export type WorldRecord =
   | AcceptedRecord
   | DecisionRecord
   | ApprovedRecord
+  | RuledRecord
   | ApplyRecord
   | EdgeRecord
   | DowngradeRecord

@@ -9,22 +9,27 @@ export interface Placed {
   readonly entries: ReadonlyMap<string, EntrySpan>;
 }
 
-/** What a schema finds wrong in a document, one mistake each, in words for people. */
-export function schemaMistakes(schema: z.ZodType, { value, entries }: Placed): readonly Mistake[] {
+/** What a schema finds wrong in a document, one mistake each, in words for people. `whole` is what the document is. */
+export function schemaMistakes(
+  schema: z.ZodType,
+  { value, entries }: Placed,
+  whole = "The world file",
+): readonly Mistake[] {
   const result = schema.safeParse(value);
   if (result.success) return [];
-  return result.error.issues.flatMap((issue) => mistakesOf(issue, [], { schema, value, entries }));
+  return result.error.issues.flatMap((issue) => mistakesOf(issue, [], { schema, value, entries, whole }));
 }
 
 interface Context extends Placed {
   readonly schema: z.ZodType;
+  readonly whole: string;
 }
 
 type Issue = z.core.$ZodIssue;
 
 function mistakesOf(issue: Issue, prefix: YamlPath, context: Context): readonly Mistake[] {
   const path = [...prefix, ...(issue.path as YamlPath)];
-  const name = path.length === 0 ? "The world file" : `\`${pathText(path)}\``;
+  const name = path.length === 0 ? context.whole : `\`${pathText(path)}\``;
   const at = (code: string, says: string, next: string): readonly Mistake[] => [
     { code, message: `${name} ${says}`, path: pathText(path), ...valueSpan(context, path), next },
   ];

@@ -112,7 +112,10 @@ describe("the fold", () => {
     [
       "an approval of another decision",
       ({ revision }) => [
-        { revision: revision + 1, record: { kind: "approved", format: 2, at: 0, decision: 99, actor: "x" } },
+        {
+          revision: revision + 1,
+          record: { kind: "approved", format: 2, at: 0, decision: 99, actor: "x", comment: "c" },
+        },
       ],
     ],
     [

@@ -46,6 +46,8 @@ export interface WorldState {
   readonly edges: readonly EdgeOverride[];
   /** How often each reason took something back, in decisions and outside. */
   readonly downgrades: ReadonlyMap<DowngradeReason, number>;
+  /** By strategy: cached values of another world, domain or partition that were met, until it is evaluated anew. */
+  readonly crossContext: ReadonlyMap<string, number>;
   /** By the runner's account, in the order of their periods. */
   readonly realised: ReadonlyMap<string, readonly RealisedRecord[]>;
 }
@@ -60,6 +62,7 @@ export function emptyState(world: string): WorldState {
     apply: NO_APPLY,
     edges: [],
     downgrades: new Map(),
+    crossContext: new Map(),
     realised: new Map(),
   };
 }
@@ -82,6 +85,7 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
   const downgrades = new Map(state.downgrades);
   const realised = new Map(state.realised);
   const grown = new Map<string, RealisedRecord[]>();
+  const crossContext = new Map(state.crossContext);
   let { revision, configured, decision, apply, edges } = state;
   const count = (reasons: readonly DowngradeReason[]): void => {
     for (const reason of reasons) downgrades.set(reason, (downgrades.get(reason) ?? 0) + 1);
@@ -108,6 +112,7 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
             state.world,
             `Record ${revision} accepts ${strategy} on an evaluation that is not in the journal`,
           );
+        crossContext.set(strategy, evaluations.get(evalKey)?.crossContextHits ?? 0);
         candidates.set(strategy, {
           strategy,
           version,
@@ -129,8 +134,13 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
           );
         decision = { ...decision, approvedBy: record.actor };
         break;
+      case "ruled":
+        // The decision behind it has taken it up.
+        break;
       case "downgrade":
         count(record.reasons);
+        if (record.reasons.includes("cross_context_hit"))
+          crossContext.set(record.strategy, (crossContext.get(record.strategy) ?? 0) + 1);
         break;
       case "realised": {
         const { account, period } = record;
@@ -160,8 +170,16 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
     apply,
     edges,
     downgrades,
+    crossContext,
     realised,
   };
+}
+
+/** Above 0 nothing is applied. */
+export function crossContextHits({ crossContext }: Pick<WorldState, "crossContext">): number {
+  let hits = 0;
+  for (const count of crossContext.values()) hits += count;
+  return hits;
 }
 
 function corrupt(world: string, what: string): QmtlError {

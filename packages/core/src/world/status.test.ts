@@ -29,6 +29,8 @@ test("an empty world says what to do first", () => {
     apply: { kind: "none" },
     configurationChanged: false,
     downgrades: {},
+    edges: [],
+    runners: [],
     strategies: [],
     next: "Submit a strategy: qmtl submit FILE --world sample.",
   });
@@ -105,7 +107,7 @@ test("says what a person has to do", () => {
   const manual = sampleWorld("apply: manual\n");
   expect(worldStatus({ state: world(manual, ["a"], ["a"]), config: manual, now })).toMatchObject({
     apply: { kind: "awaiting-approval" },
-    next: "Approve the decision: qmtl world approve sample.",
+    next: "Approve the decision: qmtl world approve sample --actor NAME --comment TEXT.",
   });
   const changed = worldStatus({ state: world(paper, ["a"], ["a"]), config: sampleWorld("max_mode: shadow\n"), now });
   expect(changed).toMatchObject({ configurationChanged: true, mode: "shadow" });
@@ -136,4 +138,31 @@ test("an apply that runs, and one that was rolled back", () => {
     reason: "no disk",
     gates: "frozen",
   });
+});
+
+test("shows who runs, and the apply that waits for them", () => {
+  const session = {
+    session: "a.1",
+    strategy: "a",
+    version: "a".repeat(64),
+    domain: "dryrun",
+    gate: "open",
+    host: { name: "box", pid: 1 },
+    gateTtl: 900,
+    registered: START,
+    seen: START,
+  } as const;
+  const submitted = after(
+    emptyState("sample"),
+    submissionRecords(emptyState("sample"), sampleSubmission(paper, { strategy: "a" }), START),
+  );
+  const input = sampleDecision(submitted, paper, { selected: ["a"], participants: ["a.1"] });
+  const state = after(submitted, decide(input).records);
+  const statusAt = (now: number) =>
+    worldStatus({ state, config: paper, now, sessions: { revision: 1, all: [session] } });
+  expect(statusAt(START)).toMatchObject({
+    lastApply: { apply: 1, phase: "freezing", waiting: ["a.1"] },
+    runners: [{ session: "a.1", lost: false }],
+  });
+  expect(statusAt(START + DAY).runners).toMatchObject([{ session: "a.1", lost: true }]);
 });

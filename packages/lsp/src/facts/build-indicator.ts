@@ -82,9 +82,12 @@ function columnOfPanel(
   const { output } = reader.node(value.node);
   const isThere = output.kind === "unknown" || output.columns.some(({ name }) => name === input);
   if (isThere) return { kind: "column", node: value.node, column: input, at: reader.at(value.from) };
-  const needed = Object.keys(columns).join(", ");
+  const needed = Object.keys(columns);
   return reader.unknown(
-    unknownValue(value.from, "no-such-column", `There is no column "${input}"; ${needed} are needed`),
+    unknownValue(value.from, "missing-column", `There is no column "${input}"; ${needed.join(", ")} are needed`, {
+      wanted: input,
+      among: needed,
+    }),
   );
 }
 

@@ -233,8 +233,11 @@ export function createEvaluation({ linked, constancy, reader, parameters }: Eval
   function readColumn(index: number, column: string, from: ts.Node): Value {
     const { output } = reader.node(index);
     if (output.kind === "output" && !output.columns.some(({ name }) => name === column)) {
-      const names = output.columns.map(({ name }) => name).join(", ");
-      return unknownValue(from, "no-such-column", `There is no column "${column}"; there are ${names}`);
+      const among = output.columns.map(({ name }) => name);
+      return unknownValue(from, "no-such-column", `There is no column "${column}"; there are ${among.join(", ")}`, {
+        wanted: column,
+        among,
+      });
     }
     return { kind: "column", node: index, column, from };
   }

@@ -4,12 +4,15 @@ import type { Cell } from "@qmtl/core/static";
 export type At = number;
 
 /** A place in a file: 1-based lines and columns (UTF-16 units), the end exclusive. */
-export interface Span {
+export interface Place {
   readonly file: string;
-  /** The place of the syntax in its file, in reading order; it stays the same while the file's shape does. */
-  readonly ordinal: number;
   readonly start: Position;
   readonly end: Position;
+}
+
+export interface Span extends Place {
+  /** The place of the syntax in its file, in reading order; it stays the same while the file's shape does. */
+  readonly ordinal: number;
 }
 
 export interface Position {
@@ -22,6 +25,8 @@ export interface Cause {
   readonly code: CauseCode;
   /** One sentence for people. */
   readonly message: string;
+  /** What was asked for, and what there is instead: of columns, properties and params. */
+  readonly choice?: { readonly wanted: string; readonly among: readonly string[] };
 }
 
 export type CauseCode =
@@ -40,6 +45,8 @@ export type CauseCode =
   | "dynamic-access"
   | "no-such-property"
   | "no-such-column"
+  /** An indicator reads it of a panel that does not have it. */
+  | "missing-column"
   | "no-such-param"
   | "no-such-export"
   | "unresolved-import"

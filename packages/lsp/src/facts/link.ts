@@ -1,7 +1,7 @@
 import { ts } from "../syntax/index.ts";
 import type { Cause } from "./facts.ts";
-import { type Declared, readScopes, type Scopes } from "./scope.ts";
-import { parseSource, type Source } from "./source.ts";
+import type { Declared } from "./scope.ts";
+import type { ParseSource, Source } from "./source.ts";
 import { resolveRelative, type VirtualFiles } from "./virtual-files.ts";
 
 /** What a name means, after imports and re-exports have been followed. */
@@ -39,7 +39,6 @@ export interface Linked {
 
 interface File {
   readonly source: Source;
-  readonly scopes: Scopes;
   /** Specifier to what it names. */
   readonly imports: ReadonlyMap<string, Target>;
 }
@@ -50,14 +49,14 @@ type Target =
   | { readonly kind: "package" }
   | { readonly kind: "missing" };
 
-export function link(files: VirtualFiles, entry: string): Linked {
+export function link(files: VirtualFiles, entry: string, parse: ParseSource): Linked {
   const loaded = new Map<string, File>();
   const data = new Map<string, string>();
   const unresolved = new Map<string, string[]>();
   const queue = [entry];
   for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
     if (loaded.has(path)) continue;
-    const source = parseSource(path, files.read(path) ?? "");
+    const source = parse(path, files.read(path) ?? "");
     const imports = new Map<string, Target>();
     for (const specifier of specifiers(source.file)) {
       const target = targetOf(files, path, specifier);
@@ -66,7 +65,7 @@ export function link(files: VirtualFiles, entry: string): Linked {
       if (target.kind === "json") data.set(target.path, target.text);
       if (target.kind === "missing") unresolved.set(path, [...(unresolved.get(path) ?? []), specifier]);
     }
-    loaded.set(path, { source, scopes: readScopes(source.file, source.opaque), imports });
+    loaded.set(path, { source, imports });
   }
   const bindings = new Map<ts.Identifier, Binding>();
   let uses: ReturnType<typeof collectUses> | undefined;
@@ -74,7 +73,7 @@ export function link(files: VirtualFiles, entry: string): Linked {
     entry: fileOf(entry).source,
     sources: [...loaded.values()].map(({ source }) => source),
     globals: new Set(
-      [...loaded.values()].flatMap(({ scopes }) =>
+      [...loaded.values()].flatMap(({ source: { scopes } }) =>
         scopes.references.filter((each) => scopes.declarationOf(each) === undefined).map(({ text }) => text),
       ),
     ),
@@ -84,7 +83,7 @@ export function link(files: VirtualFiles, entry: string): Linked {
       const known = bindings.get(reference);
       if (known !== undefined) return known;
       const path = reference.getSourceFile().fileName;
-      const declared = fileOf(path).scopes.declarationOf(reference);
+      const declared = fileOf(path).source.scopes.declarationOf(reference);
       const binding: Binding =
         declared === undefined ? { kind: "global", name: reference.text } : followImport(fileOf(path), declared);
       bindings.set(reference, binding);
@@ -195,8 +194,8 @@ export function link(files: VirtualFiles, entry: string): Linked {
   } {
     const of = new Map<ts.Node | string, ts.Expression[]>();
     const escaped = new Set<ts.Node | string>();
-    for (const { scopes } of loaded.values())
-      for (const reference of scopes.references) note(reference, linked.bindingOf(reference));
+    for (const { source } of loaded.values())
+      for (const reference of source.scopes.references) note(reference, linked.bindingOf(reference));
     return { of, escaped };
 
     function note(use: ts.Expression, binding: Binding): void {

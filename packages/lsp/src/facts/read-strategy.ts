@@ -3,6 +3,7 @@ import type { Constancy } from "./constancy.ts";
 import { createEvaluation } from "./evaluate.ts";
 import type { At, NodeFact, ResultFact, StrategyFacts, Unknown } from "./facts.ts";
 import type { Linked } from "./link.ts";
+import type { GraphEvaluation } from "./loose-evaluation.ts";
 import { graphContext, readParams } from "./read-params.ts";
 import { type Reader, termOf } from "./reader.ts";
 import { option, required } from "./reads.ts";
@@ -14,12 +15,18 @@ export interface StrategyReading {
   readonly at: (syntax: ts.Node) => At;
 }
 
+/** What a strategy's text says, and what the expressions of its graph, and of the module around it, are. */
+export interface ReadStrategy extends GraphEvaluation {
+  readonly facts: StrategyFacts;
+  readonly call: ts.CallExpression;
+}
+
 /** Reads one call of `strategy()`. */
 export function readStrategy(
   { linked, constancy, at }: StrategyReading,
   call: ts.CallExpression,
   exported: readonly string[],
-): StrategyFacts {
+): ReadStrategy {
   const nodes: NodeFact[] = [];
   const unread = new Map<string, Unknown>();
   const parameters = new Map<ts.ParameterDeclaration, Value>();
@@ -49,7 +56,8 @@ export function readStrategy(
   const graph = required(spec, "graph", call);
   const result =
     graph.kind === "function" ? readGraph(graph.node) : reader.unknown(unexpected(graph, "a function is expected"));
-  return { exported, at: at(call), name, params, nodes, result, unread: [...unread.values()] };
+  const facts = { exported, at: at(call), name, params, nodes: [...nodes], result, unread: [...unread.values()] };
+  return { facts, call, ...evaluation, node: reader.node };
 
   function readGraph(graph: FunctionSyntax): ResultFact {
     const refused = unreadable(graph);

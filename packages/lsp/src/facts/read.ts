@@ -1,13 +1,27 @@
 import { createHash } from "node:crypto";
 import type { ts } from "../syntax/index.ts";
 import { constancyOf } from "./constancy.ts";
-import { createEvaluation } from "./evaluate.ts";
-import type { At, FileFacts, ModuleFacts, NodeFact, Span, StrategyFacts } from "./facts.ts";
+import type { At, FileFacts, ModuleFacts, Span } from "./facts.ts";
 import { type Linked, link } from "./link.ts";
-import { readStrategy } from "./read-strategy.ts";
-import { parseSource, positionAt, type Source } from "./source.ts";
+import { type GraphEvaluation, looseEvaluation } from "./loose-evaluation.ts";
+import { type ReadStrategy, readStrategy } from "./read-strategy.ts";
+import { type ParseSource, parseSource, positionAt, type Source } from "./source.ts";
 import type { Value } from "./value.ts";
 import type { VirtualFiles } from "./virtual-files.ts";
+
+/** Facts with the syntax that they were read from. */
+export interface ModuleReading {
+  readonly facts: ModuleFacts;
+  readonly linked: Linked;
+  /** In the order of `facts.strategies`. */
+  readonly strategies: readonly ReadStrategy[];
+  /** For files without a strategy: what they make belongs to no graph. */
+  outside(): GraphEvaluation;
+  /** The syntax that a place of the facts, or of what is evaluated later, stands for. */
+  syntaxAt(at: At): ts.Node;
+  /** The value of an expression as the strategy of this index sees it. */
+  evaluate(strategy: number, expression: ts.Expression): Value;
+}
 
 /**
  * Reads the strategies of a file, and of what it imports by relative paths, from their text alone: no type is checked, nothing
@@ -17,43 +31,59 @@ import type { VirtualFiles } from "./virtual-files.ts";
  * const facts = readFacts({ read: (path) => texts.get(path) }, "strategies/sma-cross.ts");
  */
 export function readFacts(files: VirtualFiles, entry: string): ModuleFacts {
-  const linked = link(files, entry);
+  return readModule(files, entry).facts;
+}
+
+/** {@link readFacts} for those who look at the code inside of `compute` too. */
+export function readModule(files: VirtualFiles, entry: string, parse: ParseSource = parseSource): ModuleReading {
+  const linked = link(files, entry, parse);
   const constancy = constancyOf(linked);
   const spans: Span[] = [];
+  const syntax: ts.Node[] = [];
   const places = new Map<ts.Node, At>();
-  const at = (syntax: ts.Node): At => {
-    const known = places.get(syntax);
+  const at = (node: ts.Node): At => {
+    const known = places.get(node);
     if (known !== undefined) return known;
     const place = spans.length;
-    spans.push(spanOf(linked, syntax));
-    places.set(syntax, place);
+    spans.push(spanOf(linked, node));
+    syntax.push(node);
+    places.set(node, place);
     return place;
   };
   const exports = readExports(linked, constancy);
   const calls = new Map<ts.CallExpression, string[]>();
   for (const [name, value] of exports)
     if (value.kind === "strategy") calls.set(value.call, [...(calls.get(value.call) ?? []), name]);
-  const strategies: StrategyFacts[] = [];
-  const indexes = new Map<ts.CallExpression, number>();
-  for (const [call, names] of calls) {
-    indexes.set(call, strategies.length);
-    strategies.push(readStrategy({ linked, constancy, at }, call, names));
-  }
+  const indexes = new Map([...calls.keys()].map((call, index) => [call, index]));
+  const strategies = [...calls].map(([call, names]) => readStrategy({ linked, constancy, at }, call, names));
   const byDefault = exports.get("default");
-  return {
+  const facts: ModuleFacts = {
     entry,
     files: [...linked.sources.map((source) => fileFacts(linked, source)), ...[...linked.data].map(dataFacts)],
-    strategies,
+    strategies: strategies.map((one) => one.facts),
     default:
       byDefault?.kind === "strategy"
         ? { kind: "strategy", index: indexes.get(byDefault.call) as number }
         : { kind: "unknown", cause: causeOf(byDefault), at: at(byDefault?.from ?? linked.entry.file) },
-    spans,
+    // What is evaluated later may add places of its own.
+    spans: [...spans],
+  };
+  return {
+    facts,
+    linked,
+    strategies,
+    outside: () => looseEvaluation(linked, constancy, at),
+    syntaxAt: (place) => syntax[place] as ts.Node,
+    evaluate: (strategy, expression) => (strategies[strategy] as ReadStrategy).evaluate(expression),
   };
 }
 
 /** The same facts for files that have the same shapes, with the places where things are now; undefined when a shape differs. */
-export function relocateFacts(facts: ModuleFacts, files: VirtualFiles): ModuleFacts | undefined {
+export function relocateFacts(
+  facts: ModuleFacts,
+  files: VirtualFiles,
+  parse: ParseSource = parseSource,
+): ModuleFacts | undefined {
   const sources = new Map<string, Source>();
   for (const { path, shape, unresolved } of facts.files) {
     const text = files.read(path) ?? "";
@@ -61,7 +91,7 @@ export function relocateFacts(facts: ModuleFacts, files: VirtualFiles): ModuleFa
       if (dataFacts([path, text]).shape !== shape) return undefined;
       continue;
     }
-    const source = parseSource(path, text);
+    const source = parse(path, text);
     if (source.shape !== shape || unresolved.length > 0) return undefined;
     sources.set(path, source);
   }
@@ -80,20 +110,7 @@ export function relocateFacts(facts: ModuleFacts, files: VirtualFiles): ModuleFa
 }
 
 function readExports(linked: Linked, constancy: ReturnType<typeof constancyOf>): ReadonlyMap<string, Value> {
-  // Nodes that only this look at the exports makes belong to no strategy.
-  const nodes: NodeFact[] = [];
-  const evaluation = createEvaluation({
-    linked,
-    constancy,
-    parameters: new Map(),
-    reader: {
-      evaluate: (expression) => evaluation.evaluate(expression),
-      add: (node) => nodes.push({ ...node, index: nodes.length } as NodeFact) - 1,
-      node: (index) => nodes[index] as NodeFact,
-      at: () => 0,
-      unknown: ({ cause }) => ({ kind: "unknown", cause, at: 0 }),
-    },
-  });
+  const evaluation = looseEvaluation(linked, constancy);
   const { entry } = linked;
   return new Map(
     linked.exportNames(entry).map((name) => [name, evaluation.meaningOf(linked.exportOf(entry, name), entry.file)]),

@@ -8,6 +8,7 @@ import {
   settleOf,
 } from "@qmtl/core/static";
 import { signatureOf } from "./build-indicator.ts";
+import { defaultParams, foldTerm, unknownAt } from "./constant.ts";
 import type {
   CellFact,
   ListFact,
@@ -20,7 +21,6 @@ import type {
   TradeFact,
   Unknown,
 } from "./facts.ts";
-import { applyOperator } from "./fold.ts";
 import type {
   Constant,
   Known,
@@ -51,12 +51,7 @@ export function resolveFacts(
   const unknowns = new Set<Unknown>();
   const places = new Map<number, number>();
   const nodes: StaticNode[] = [];
-  const values = new Map<string, Constant>();
-  if (facts.params.kind === "params")
-    for (const param of facts.params.params) {
-      const standard = param.kind === "unknown" ? undefined : fold(param.default);
-      if (standard !== undefined && !isUnknown(standard)) values.set(param.name, standard);
-    }
+  const values = defaultParams(facts);
   for (const [name, value] of Object.entries(params)) values.set(name, value);
 
   const result = resolveResult(facts.result);
@@ -68,25 +63,7 @@ export function resolveFacts(
   }
 
   function fold(term: Term): Known<Constant> {
-    switch (term.kind) {
-      case "literal":
-        return term.value;
-      case "special":
-        return Number(term.value);
-      case "param":
-        return values.get(term.name) ?? note(unknownAt(term, `The param "${term.name}" has no known value`));
-      case "operation": {
-        const of: Constant[] = [];
-        for (const each of term.of) {
-          const value = fold(each);
-          if (isUnknown(value)) return value;
-          of.push(value);
-        }
-        return applyOperator(term.operator, of) ?? note(unknownAt(term, "This operator does not go with these values"));
-      }
-      case "unknown":
-        return note(term);
-    }
+    return note(foldTerm(term, values));
   }
 
   function text(term: Term): Known<string> {
@@ -348,8 +325,4 @@ export function resolveFacts(
 function sourcesOf({ inputs }: NodeFact): readonly number[] {
   if (inputs.kind === "unknown") return [];
   return inputs.inputs.flatMap(({ read }) => (read.kind === "unknown" || read.kind === "constant" ? [] : [read.node]));
-}
-
-function unknownAt({ at }: { readonly at: number }, message: string): Unknown {
-  return { kind: "unknown", cause: { code: "unexpected", message }, at };
 }

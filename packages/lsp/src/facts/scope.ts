@@ -22,21 +22,33 @@ export interface Scopes {
   declarationOf(reference: ts.Identifier): Declared | undefined;
 }
 
-/** Reads the scopes of a file. `skip` names functions that are left out, with all references in them. */
-export function readScopes(file: ts.SourceFile, skip: ReadonlySet<ts.Node>): Scopes {
+/** Reads the scopes of a file. `unread` names functions whose references are left out; what they mean can be asked all the same. */
+export function readScopes(file: ts.SourceFile, unread: ReadonlySet<ts.Node>): Scopes {
   const tables = new Map<ts.Node, Map<string, Declared>>();
   const references: ts.Identifier[] = [];
   const stack: ts.Node[] = [file];
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (skip.has(node) || isTypeOnly(node)) continue;
-    declare(node);
-    if (ts.isIdentifier(node) && isReference(node)) references.push(node);
-    const children: ts.Node[] = [];
-    ts.forEachChild(node, (child) => {
-      children.push(child);
-    });
-    stack.push(...children.reverse());
-  }
+  let isRead = true;
+  const walk = (): void => {
+    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+      if (isTypeOnly(node)) continue;
+      if (isRead && unread.has(node)) {
+        later.push(node);
+        continue;
+      }
+      declare(node);
+      if (isRead && ts.isIdentifier(node) && isReference(node)) references.push(node);
+      const children: ts.Node[] = [];
+      ts.forEachChild(node, (child) => {
+        children.push(child);
+      });
+      stack.push(...children.reverse());
+    }
+  };
+  const later: ts.Node[] = [];
+  walk();
+  isRead = false;
+  stack.push(...later);
+  walk();
   return { references, declarationOf: (reference) => lookUp(reference, tables) };
 
   function declare(node: ts.Node): void {
@@ -121,7 +133,7 @@ function isTypeOnly(node: ts.Node): boolean {
 }
 
 /** True where an identifier stands for a value, not for a property, a label, or the name that it declares. */
-function isReference(node: ts.Identifier): boolean {
+export function isReference(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isShorthandPropertyAssignment(parent)) return true;
   if (ts.isExportSpecifier(parent))

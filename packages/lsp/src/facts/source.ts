@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { ts } from "../syntax/index.ts";
-import type { Position, SyntaxProblem } from "./facts.ts";
+import type { Place, Position, SyntaxProblem } from "./facts.ts";
+import { readScopes, type Scopes } from "./scope.ts";
+import { type TextLines, textLines } from "./text-lines.ts";
 
 /** One parsed file. */
 export interface Source {
@@ -14,7 +16,11 @@ export interface Source {
   readonly ordinals: ReadonlyMap<ts.Node, number>;
   /** The functions behind `compute` and `state`, which nothing runs before the graph is built. */
   readonly opaque: ReadonlySet<ts.Node>;
+  readonly scopes: Scopes;
 }
+
+/** Gives the parsed text of a file: {@link parseSource}, or a store of what it gave before. */
+export type ParseSource = (path: string, text: string) => Source;
 
 /** Reads one file; never fails, and never runs anything. */
 export function parseSource(path: string, text: string): Source {
@@ -66,6 +72,7 @@ export function parseSource(path: string, text: string): Source {
     nodes,
     ordinals,
     opaque,
+    scopes: readScopes(file, opaque),
     shape: createHash("sha256").update(shape.join("\n")).digest("hex"),
     syntaxErrors: syntaxErrors(file),
   };
@@ -164,9 +171,27 @@ function isWrapper(
   );
 }
 
+/** Where a piece of syntax stands, without the comments before it. */
+export function placeOf(node: ts.Node): Place {
+  const file = node.getSourceFile();
+  return { file: file.fileName, start: positionAt(file, node.getStart(file)), end: positionAt(file, node.end) };
+}
+
 export function positionAt(file: ts.SourceFile, offset: number): Position {
-  const { line, character } = file.getLineAndCharacterOfPosition(offset);
-  return { line: line + 1, column: character + 1 };
+  return linesOf(file).positionAt(offset);
+}
+
+export function offsetAt(file: ts.SourceFile, position: Position): number {
+  return linesOf(file).offsetAt(position);
+}
+
+const linesOfFiles = new WeakMap<ts.SourceFile, TextLines>();
+
+/** Lines as people and editors count them; the parser also ends them at U+2028 and U+2029. */
+function linesOf(file: ts.SourceFile): TextLines {
+  const lines = linesOfFiles.get(file) ?? textLines(file.text);
+  linesOfFiles.set(file, lines);
+  return lines;
 }
 
 /** Punctuation and keywords between two pieces of syntax, without comments and space. */
@@ -183,7 +208,8 @@ function syntaxErrors(file: ts.SourceFile): readonly SyntaxProblem[] {
   // The parser keeps its errors on the file; only a program would offer them by a public name.
   const { parseDiagnostics = [] } = file as { parseDiagnostics?: readonly ts.DiagnosticWithLocation[] };
   return parseDiagnostics.map((diagnostic) => ({
-    message: ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"),
+    // The parser's messages are never chains.
+    message: String(diagnostic.messageText),
     start: positionAt(file, diagnostic.start),
     end: positionAt(file, diagnostic.start + diagnostic.length),
   }));

@@ -55,8 +55,8 @@ export interface ObjectValue {
 
 export type FunctionSyntax = ts.ArrowFunction | ts.FunctionExpression | ts.FunctionDeclaration | ts.MethodDeclaration;
 
-export function unknownValue(from: ts.Node, code: CauseCode, message: string): UnknownValue {
-  return { kind: "unknown", cause: { code, message }, from };
+export function unknownValue(from: ts.Node, code: CauseCode, message: string, choice?: Cause["choice"]): UnknownValue {
+  return { kind: "unknown", cause: { code, message, ...(choice !== undefined && { choice }) }, from };
 }
 
 export function literalValue(from: ts.Node, value: number | string | boolean | null | undefined): Value {

@@ -1,3 +1,4 @@
+import type { Metrics } from "../../observability/index.ts";
 import type { JsonValue, StateStorage, StreamAppend } from "../../plugin/contract/storage.ts";
 import { QmtlError } from "../../schema/error.ts";
 import { type ChainCheck, chainOrigin, linked, linkOf, verifyChain } from "../chain.ts";
@@ -8,6 +9,7 @@ import { writeRecord } from "../record-schema.ts";
 import { SESSIONS, type Sessions } from "../session.ts";
 import { emptyState, fold, type WorldState } from "../state.ts";
 import { after } from "../submission.ts";
+import { countRecords } from "./count-records.ts";
 import { type OpenSessions, openSessions } from "./open-sessions.ts";
 import { type JournalPart, readJournal } from "./read-journal.ts";
 
@@ -17,6 +19,8 @@ export interface OpenWorldOptions {
   /** Ms UTC. */
   readonly clock: () => number;
   readonly signal: AbortSignal;
+  /** Counts what is appended. Whoever only reads needs none. */
+  readonly metrics?: Metrics;
 }
 
 /**
@@ -77,7 +81,7 @@ export type BuildBeside = (
 const ATTEMPTS = 50;
 
 /** Opens a world on its storage. Nothing is read or written before the first call. */
-export function openWorld({ storage, config, clock, signal }: OpenWorldOptions): OpenWorld {
+export function openWorld({ storage, config, clock, signal, metrics }: OpenWorldOptions): OpenWorld {
   const world = config.id;
   const sessions = openSessions(storage, world, signal);
   let known: Head = { state: emptyState(world), link: chainOrigin(world) };
@@ -112,6 +116,7 @@ export function openWorld({ storage, config, clock, signal }: OpenWorldOptions):
     const result = await storage.append(world, appends, { signal });
     if (result.kind === "appended") {
       if (state.revision > known.state.revision) known = { state, link: last };
+      if (metrics !== undefined) countRecords(metrics, head, appended);
       return { state, entries: appended };
     }
     if (result.stream === JOURNAL && result.actualRevision < head.revision)

@@ -1,0 +1,218 @@
+import { type Project, readProject, roleOf, type WorkspaceFiles } from "../project/index.ts";
+import { type Finding, RULES, type Rule } from "../rules/index.ts";
+import { type CheckedModule, type CheckModule, checkAround, checkModule, relocateModule } from "./module-check.ts";
+import { type Collector, runRule } from "./run-rules.ts";
+import { sourceStore } from "./source-store.ts";
+import { suppress } from "./suppression.ts";
+
+export interface AnalysisOptions {
+  /** Default: all. */
+  readonly rules?: readonly Rule[];
+  /** Judge as if everything had been promoted to live: what is open then is an error. */
+  readonly live?: boolean;
+  /** The world that strategies are meant for; otherwise any of the project may take them. */
+  readonly world?: string;
+}
+
+export interface CheckOptions {
+  /** Asked between rules. */
+  readonly isCancelled?: () => boolean;
+}
+
+/**
+ * What is known of the files of one project. It reads only through the virtual files it was given, runs nothing of theirs, and
+ * keeps what an edit leaves as it was.
+ */
+export interface Analysis {
+  /** Configuration, plugins and worlds as they stand now. */
+  project(): Project;
+  /** Every file that can have findings, sorted. */
+  paths(): readonly string[];
+  /** Code with the strategies in it; undefined for a file that imports nothing of ours. While it does not parse, its last good version. */
+  module(path: string): CheckedModule | undefined;
+  /** Files of code that import this one, as far as they were checked. */
+  dependants(path: string): readonly string[];
+  /** What there is to say about one file now, in the order of its text; undefined when it was cancelled. */
+  findings(path: string, options?: CheckOptions): readonly Finding[] | undefined;
+  /**
+   * Says that files were edited, made or removed. Nothing is read before it is asked for.
+   *
+   * @returns the files whose findings may be others now: the edited first, then those that import them, then the rest
+   */
+  changed(paths: readonly string[]): readonly string[];
+}
+
+/** Files whose syntax is kept. */
+const MOST_SOURCES = 48;
+
+/**
+ * @example
+ * const analysis = createAnalysis({ read: (path) => texts.get(path), list: () => [...texts.keys()] });
+ * for (const path of analysis.paths()) show(path, analysis.findings(path));
+ */
+export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions = {}): Analysis {
+  const { rules = RULES, live = false, world } = options;
+  const parse = sourceStore(MOST_SOURCES);
+  const modules = new Map<string, CheckedModule>();
+  /** Edited since the module was checked, by its entry. */
+  const edited = new Map<string, Set<string>>();
+  /** Modules whose surroundings have changed. */
+  const moved = new Set<string>();
+  let known: Project | undefined;
+  let isProjectOld = true;
+  /** Files of ours among those that are listed; each is looked into once. */
+  const entries = new Map<string, boolean>();
+
+  const project = (): Project => {
+    if (known === undefined || isProjectOld) known = readProject(files, parse, known);
+    isProjectOld = false;
+    return known;
+  };
+  const never = (): boolean => false;
+  const setting = ({ isCancelled = never }: CheckOptions): CheckModule => ({
+    files,
+    parse,
+    rules,
+    project,
+    live,
+    world,
+    isCancelled,
+  });
+
+  function isEntry(path: string): boolean {
+    const before = entries.get(path);
+    if (before !== undefined) return before;
+    const is = roleOf(path, project().config) === "module" && (files.read(path)?.includes("@qmtl/core") ?? false);
+    entries.set(path, is);
+    return is;
+  }
+
+  /** @returns false when it was cancelled */
+  function update(entry: string, given: CheckOptions): boolean {
+    const check = setting(given);
+    const before = modules.get(entry);
+    const dirty = edited.get(entry);
+    let now = before;
+    if (before === undefined || dirty !== undefined) {
+      now =
+        (before !== undefined && dirty !== undefined ? relocateModule(before, dirty, check) : undefined) ??
+        checkModule(entry, before, check);
+    }
+    if (now !== undefined && moved.has(entry) && before !== undefined) now = checkAround(now, check);
+    if (now === undefined) return false;
+    modules.set(entry, now);
+    edited.delete(entry);
+    moved.delete(entry);
+    return true;
+  }
+
+  function dependants(path: string): readonly string[] {
+    return [...modules.values()]
+      .filter(({ entry, texts }) => entry !== path && texts.has(path))
+      .map(({ entry }) => entry);
+  }
+
+  function moduleFindings(path: string, given: CheckOptions): readonly Finding[] | undefined {
+    const found = new Map<string, Finding>();
+    for (const entry of [path, ...dependants(path)]) {
+      if (entry === path && !isEntry(path)) continue;
+      if (!update(entry, given)) return undefined;
+      const module = modules.get(entry) as CheckedModule;
+      for (const finding of [...module.unreadable, ...module.own, ...module.around])
+        if (finding.place.file === path) found.set(keyOf(finding), finding);
+    }
+    return [...found.values()];
+  }
+
+  function worldFindings(path: string): readonly Finding[] {
+    const one = project().worlds.find((each) => each.path === path);
+    if (one === undefined) return [];
+    const collector: Collector = { findings: [], live };
+    for (const rule of rules)
+      if (rule.checkWorld !== undefined)
+        runRule(rule, collector, startOf(path), (report) =>
+          rule.checkWorld?.({ world: one, project: project(), live, report }),
+        );
+    return collector.findings;
+  }
+
+  function projectFindings(path: string): readonly Finding[] {
+    const collector: Collector = { findings: [], live };
+    for (const rule of rules)
+      if (rule.checkProject !== undefined)
+        runRule(rule, collector, startOf(path), (report) => rule.checkProject?.({ project: project(), files, report }));
+    return collector.findings.filter(({ place }) => place.file === path);
+  }
+
+  return {
+    project,
+    dependants,
+    paths() {
+      const { config } = project();
+      return files
+        .list()
+        .filter((path) => {
+          const role = roleOf(path, config);
+          return role === "module" ? isEntry(path) || dependants(path).length > 0 : role !== "other";
+        })
+        .toSorted();
+    },
+    module(path) {
+      if (!isEntry(path)) return undefined;
+      update(path, {});
+      return modules.get(path);
+    },
+    findings(path, given = {}) {
+      const text = files.read(path);
+      if (text === undefined) return [];
+      const role = roleOf(path, project().config);
+      const found =
+        role === "module"
+          ? moduleFindings(path, given)
+          : role === "world"
+            ? worldFindings(path)
+            : role === "config" || role === "manifest"
+              ? projectFindings(path)
+              : [];
+      return found === undefined ? undefined : suppress(path, text, found).toSorted(byPlace);
+    },
+    changed(paths) {
+      const affected = new Set(paths);
+      let isAround = false;
+      for (const path of paths) {
+        entries.delete(path);
+        const role = roleOf(path, project().config);
+        if (role !== "module" && role !== "other") isAround = true;
+        const isThere = files.read(path) !== undefined;
+        for (const { entry, texts, facts } of modules.values()) {
+          const isNew = isThere && !texts.has(path) && facts.files.some(({ unresolved }) => unresolved.length > 0);
+          if (!texts.has(path) && !isNew) continue;
+          edited.set(entry, (edited.get(entry) ?? new Set()).add(path));
+          affected.add(entry);
+        }
+        if (!isThere) modules.delete(path);
+      }
+      if (isAround) {
+        isProjectOld = true;
+        for (const entry of modules.keys()) moved.add(entry);
+        for (const { path } of project().worlds) affected.add(path);
+        for (const entry of modules.keys()) affected.add(entry);
+      }
+      return [...affected];
+    },
+  };
+}
+
+function keyOf({ code, message, place: { start, end } }: Finding): string {
+  return `${code} ${start.line}:${start.column}-${end.line}:${end.column} ${message}`;
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  const { start: x } = a.place;
+  const { start: y } = b.place;
+  return x.line - y.line || x.column - y.column || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0);
+}
+
+function startOf(file: string) {
+  return { file, start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
+}

@@ -1,0 +1,57 @@
+import { placeOf, unwrap } from "../../facts/index.ts";
+import { ts } from "../../syntax/index.ts";
+import { codeIssues } from "../code-issues.ts";
+import { isInside, walk } from "../compute-body.ts";
+import type { Rule } from "../rule.ts";
+
+export const clockMismatch: Rule = {
+  code: "D107",
+  slug: "clock-mismatch",
+  title: "The wall clock is read where time is virtual",
+  severity: "error",
+  tier: 0,
+  unsuppressable: true,
+  checkModule({ reading, bodies, report }) {
+    const say = (at: ReturnType<typeof placeOf>, subject: string): void =>
+      report({
+        at,
+        message: `${subject} is the wall clock, and a replay has only the time of its bars`,
+        next: "Make barTime(…) an input.",
+        data: { subject },
+      });
+    for (const issue of codeIssues(reading, bodies)) if (issue.kind === "clock") say(issue.place, issue.subject);
+    // A strategy without nodes to look into is still run when it is loaded.
+    if (reading.facts.strategies.length === 0) return;
+    for (const { file, scopes } of reading.linked.sources)
+      walk(file, (node) => {
+        const clock = readsClock(node, (name) => scopes.declarationOf(name) !== undefined);
+        if (clock === undefined || bodies.some((body) => isInside(node, body.node)) || isInFunction(node, reading))
+          return;
+        say(placeOf(clock), clock.getText());
+      });
+  },
+};
+
+/** `Date.now()`, `new Date()`, `Date()`, `performance.now()`: the part that names the clock. */
+function readsClock(node: ts.Node, isDeclared: (name: ts.Identifier) => boolean): ts.Node | undefined {
+  const isGlobal = (of: ts.Expression, word: string): boolean =>
+    ts.isIdentifier(of) && of.text === word && !isDeclared(of);
+  if (ts.isNewExpression(node) && isGlobal(node.expression, "Date") && (node.arguments?.length ?? 0) === 0) return node;
+  if (!ts.isCallExpression(node)) return undefined;
+  const callee = unwrap(node.expression);
+  if (isGlobal(callee, "Date")) return node;
+  if (!ts.isPropertyAccessExpression(callee) || callee.name.text !== "now") return undefined;
+  const of = unwrap(callee.expression);
+  return isGlobal(of, "Date") || isGlobal(of, "performance") ? callee : undefined;
+}
+
+/** Inside of a function that is neither a graph nor anything that building it must call: nobody may ever call it. */
+function isInFunction(
+  node: ts.Node,
+  { facts, syntaxAt }: Parameters<NonNullable<Rule["checkModule"]>>[0]["reading"],
+): boolean {
+  const graphs = facts.strategies.map(({ at }) => syntaxAt(at));
+  for (let at: ts.Node = node; at.parent !== undefined; at = at.parent)
+    if (ts.isFunctionLike(at)) return !graphs.some((graph) => isInside(at, graph));
+  return false;
+}

@@ -1,0 +1,61 @@
+import type { ComputeFact, ReadFact, StrategyFacts } from "../../facts/index.ts";
+import { isNodeRead, labelOf, readsOf } from "../graph-reads.ts";
+import type { Rule } from "../rule.ts";
+
+export const domainEdgeBacktestToLive: Rule = {
+  code: "D102",
+  slug: "domain-edge-backtest-to-live",
+  title: "What may only be computed in replays feeds what runs live",
+  severity: "error",
+  tier: 1,
+  unsuppressable: true,
+  checkStrategy({ strategy, placeOf, report }) {
+    for (const fact of strategy.nodes) {
+      if (!isCompute(fact) || !runsLive(fact)) continue;
+      for (const { read } of readsOf(fact))
+        for (const source of authoredSources(strategy, read)) {
+          const domains = domainsOf(source);
+          if (domains === undefined || domains.includes("live")) continue;
+          report({
+            at: placeOf(read.at),
+            message: `${labelOf(source)} runs in ${domains.join(" and ")} only, and ${labelOf(fact)} reads it where it runs live`,
+            next: "Widen its domains, narrow those of the reader, or publish it as an artifact and read that.",
+            related: [{ message: "It is restricted here", place: placeOf(source.domains?.at ?? source.at) }],
+            data: { from: labelOf(source), to: labelOf(fact) },
+          });
+        }
+    }
+  },
+};
+
+function isCompute(fact: StrategyFacts["nodes"][number]): fact is ComputeFact {
+  return fact.kind === "user" || fact.kind === "cross-section" || fact.kind === "aggregate";
+}
+
+/** Where a node may run; undefined for everywhere, and for what is not known. */
+function domainsOf({ domains }: ComputeFact): readonly unknown[] | undefined {
+  if (domains?.kind !== "list") return undefined;
+  const words = domains.items.map((item) => (item.kind === "literal" ? item.value : undefined));
+  return words.includes(undefined) ? undefined : words;
+}
+
+function runsLive(fact: ComputeFact): boolean {
+  if (fact.domains === undefined) return true;
+  return domainsOf(fact)?.includes("live") ?? false;
+}
+
+/** The author's nodes behind a read, through indicators and clocks, which run wherever they are wanted. */
+function authoredSources(strategy: StrategyFacts, read: ReadFact): readonly ComputeFact[] {
+  const found = new Map<number, ComputeFact>();
+  const seen = new Set<number>();
+  const stack: ReadFact[] = [read];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    if (!isNodeRead(next) || seen.has(next.node)) continue;
+    seen.add(next.node);
+    const fact = strategy.nodes[next.node];
+    if (fact === undefined) continue;
+    if (isCompute(fact)) found.set(fact.index, fact);
+    else for (const each of readsOf(fact)) stack.push(each.read);
+  }
+  return [...found.values()];
+}

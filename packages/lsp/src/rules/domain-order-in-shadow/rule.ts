@@ -1,0 +1,44 @@
+import type { ComputeFact } from "../../facts/index.ts";
+import { ts } from "../../syntax/index.ts";
+import { entryPlace } from "../edits.ts";
+import { isNodeRead, resultReads } from "../graph-reads.ts";
+import type { Rule, StrategyContext } from "../rule.ts";
+
+/** Where nothing may be published. */
+const SILENT: readonly unknown[] = ["backtest", "shadow"];
+
+export const domainOrderInShadow: Rule = {
+  code: "D101",
+  slug: "domain-order-in-shadow",
+  title: "What trades is restricted to domains where nothing may be published",
+  severity: "error",
+  tier: 1,
+  unsuppressable: true,
+  checkStrategy(context) {
+    const { strategy, placeOf, report } = context;
+    if (strategy.result.kind === "dataset") return;
+    const seen = new Set<number>();
+    for (const { read } of resultReads(strategy.result)) {
+      const fact = isNodeRead(read) ? strategy.nodes[read.node] : undefined;
+      if (fact === undefined || seen.has(fact.index) || !("domains" in fact) || fact.domains?.kind !== "list") continue;
+      seen.add(fact.index);
+      const words = fact.domains.items.map((item) => (item.kind === "literal" ? item.value : undefined));
+      if (words.length === 0 || !words.every((word) => SILENT.includes(word))) continue;
+      report({
+        at: placeOf(fact.domains.at),
+        message: `The decision reads this node, which may run in ${words.join(" and ")} alone, where nothing is ever ordered`,
+        next: "Leave domains out: the world decides where the strategy runs.",
+        related: [{ message: "The decision", place: placeOf(read.at) }],
+        fixes: fixOf(context, fact),
+      });
+    }
+  },
+};
+
+function fixOf({ reading }: StrategyContext, fact: ComputeFact) {
+  const list = fact.domains === undefined ? undefined : reading().syntaxAt(fact.domains.at);
+  const property = list?.parent;
+  if (property === undefined || !ts.isPropertyAssignment(property)) return [];
+  const place = entryPlace(property, property.parent.properties);
+  return [{ title: "Leave domains out", edits: [{ place, text: "" }], isSafe: false }];
+}

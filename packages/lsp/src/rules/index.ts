@@ -1,0 +1,11 @@
+export { computeBodies } from "./compute-body.ts";
+export type { Finding, Fix, RelatedPlace, Severity, TextEdit } from "./finding.ts";
+export { RULES } from "./list.ts";
+export type {
+  Draft,
+  ModuleContext,
+  ProjectContext,
+  Rule,
+  StrategyContext,
+  WorldContext,
+} from "./rule.ts";

@@ -1,0 +1,55 @@
+import { clockMismatch } from "./clock-mismatch/rule.ts";
+import { delayedIntoDecision } from "./delayed-into-decision/rule.ts";
+import { domainEdgeBacktestToLive } from "./domain-edge-backtest-to-live/rule.ts";
+import { domainMutableStateShared } from "./domain-mutable-state-shared/rule.ts";
+import { domainOrderInShadow } from "./domain-order-in-shadow/rule.ts";
+import { graphDanglingInput } from "./graph-dangling-input/rule.ts";
+import { graphIntervalMismatch } from "./graph-interval-mismatch/rule.ts";
+import { graphNoDecision } from "./graph-no-decision/rule.ts";
+import { graphNotStatic } from "./graph-not-static/rule.ts";
+import { graphUnreachableNode } from "./graph-unreachable-node/rule.ts";
+import { ioInCompute } from "./io-in-compute/rule.ts";
+import { lookAhead } from "./look-ahead/rule.ts";
+import { nameInvalidOrDuplicate } from "./name-invalid-or-duplicate/rule.ts";
+import { nondeterministicCompute } from "./nondeterministic-compute/rule.ts";
+import { paramOutOfRange } from "./param-out-of-range/rule.ts";
+import { periodTooShort } from "./period-too-short/rule.ts";
+import type { Rule } from "./rule.ts";
+import { schemaDtypeMismatch } from "./schema-dtype-mismatch/rule.ts";
+import { schemaMissingRequired } from "./schema-missing-required/rule.ts";
+import { schemaNotLiteral } from "./schema-not-literal/rule.ts";
+import { schemaOutputDrift } from "./schema-output-drift/rule.ts";
+import { schemaTimeUnit } from "./schema-time-unit/rule.ts";
+import { schemaUnknownColumn } from "./schema-unknown-column/rule.ts";
+import { schemaUnusedColumn } from "./schema-unused-column/rule.ts";
+import { undeclaredCapture } from "./undeclared-capture/rule.ts";
+import { worldConfigMismatch } from "./world-config-mismatch/rule.ts";
+
+/** Every rule, by code. */
+export const RULES: readonly Rule[] = [
+  clockMismatch,
+  delayedIntoDecision,
+  domainEdgeBacktestToLive,
+  domainMutableStateShared,
+  domainOrderInShadow,
+  graphDanglingInput,
+  graphIntervalMismatch,
+  graphNoDecision,
+  graphNotStatic,
+  graphUnreachableNode,
+  ioInCompute,
+  lookAhead,
+  nameInvalidOrDuplicate,
+  nondeterministicCompute,
+  paramOutOfRange,
+  periodTooShort,
+  schemaDtypeMismatch,
+  schemaMissingRequired,
+  schemaNotLiteral,
+  schemaOutputDrift,
+  schemaTimeUnit,
+  schemaUnknownColumn,
+  schemaUnusedColumn,
+  undeclaredCapture,
+  worldConfigMismatch,
+].sort((a, b) => (a.code < b.code ? -1 : 1));

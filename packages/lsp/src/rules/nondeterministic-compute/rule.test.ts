@@ -1,0 +1,32 @@
+import { describeRule } from "../rule.test.kit.ts";
+
+const text = (compute: string, above = ""): string => `${above}
+---
+const bars = stream({ schema: ohlcv, tags: ["us-index"], interval: "1d" });
+const hold = node({ name: "hold", inputs: { close: bars.close }, output: { weight: fraction },
+${compute}
+});
+return targetWeights(hold.weight);`;
+
+describeRule("C403", {
+  flagged: {
+    "the environment": text(`  compute: ({ close }) => ({ weight: process.env["SIZE"] ? close : 0 }),
+  //                                 ^^^^^^^ C403`),
+    "a helper, where it is written": text(
+      "  compute: ({ close }) => ({ weight: draw() * close }),",
+      `const draw = () => Math.random();
+//                 ^^^^^^^^^^^ C403`,
+    ),
+    "a locale": text(`  compute: ({ close }) => ({ weight: close.toLocaleString() === "1" ? 1 : 0 }),
+  //                                      ^^^^^^^^^^^^^^^ C403`).replace("     ^^^^^^^^^^^^^^^ C403", "^^^^^ C403"),
+  },
+  clean: {
+    "what no node reaches": text(
+      "  compute: ({ close }) => ({ weight: close }),",
+      "export const draw = () => Math.random();",
+    ),
+    "a local of the same name": text(
+      "  compute: ({ close }) => { const process = close; return { weight: process }; },",
+    ),
+  },
+});
