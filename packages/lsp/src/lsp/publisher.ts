@@ -26,9 +26,11 @@ export interface Publisher {
 /** A file that takes longer than this is not checked at every key that is pressed. */
 const SLOW_MS = 25;
 const LONGEST_PAUSE_MS = 300;
+/** The lane of files that are checked once more when all others were. */
+const AGAIN = 3;
 
 export function createPublisher(publish: Publish, failed: (error: unknown) => void): Publisher {
-  const lanes: readonly Map<string, Located>[] = [new Map(), new Map(), new Map()];
+  const lanes: readonly Map<string, Located>[] = [new Map(), new Map(), new Map(), new Map()];
   const found = new Map<string, readonly Finding[]>();
   const costs = new Map<string, number>();
   let waiters: (() => void)[] = [];
@@ -43,6 +45,8 @@ export function createPublisher(publish: Publish, failed: (error: unknown) => vo
         const lane = isEdited ? 0 : at.root.open.has(at.path) ? 1 : 2;
         lanes[lane]?.set(key, at);
       }
+      // Those that import it may have more to say of it, once they were looked at.
+      if (edited !== undefined && affected.length > 1) lanes[AGAIN]?.set(keyOf(edited), edited);
       const cost = edited === undefined ? 0 : (costs.get(keyOf(edited)) ?? 0);
       if (waiting() > 0) start(cost > SLOW_MS ? Math.min(cost, LONGEST_PAUSE_MS) : 0);
     },
@@ -89,9 +93,11 @@ export function createPublisher(publish: Publish, failed: (error: unknown) => vo
     lane.delete(key);
     const begun = performance.now();
     try {
-      const findings = at.root.analysis.findings(at.path) ?? [];
+      const findings = at.root.analysis.findings(at.path, { soon: lane === lanes[0] }) ?? [];
+      at.root.checked(at.path);
+      const isNews = lane !== lanes[AGAIN] || JSON.stringify(findings) !== JSON.stringify(found.get(key));
       found.set(key, findings);
-      publish(at, findings, at.root.open.get(at.path));
+      if (isNews) publish(at, findings, at.root.open.get(at.path));
     } catch (error) {
       failed(error);
     }
