@@ -14,6 +14,7 @@ import { graphUnreachableNode } from "./graph-unreachable-node/rule.ts";
 import { inputMutated } from "./input-mutated/rule.ts";
 import { ioInCompute } from "./io-in-compute/rule.ts";
 import { lookAhead } from "./look-ahead/rule.ts";
+import { missingAsOf } from "./missing-as-of/rule.ts";
 import { nameInvalidOrDuplicate } from "./name-invalid-or-duplicate/rule.ts";
 import { nondeterministicCompute } from "./nondeterministic-compute/rule.ts";
 import { paramOutOfRange } from "./param-out-of-range/rule.ts";
@@ -28,6 +29,7 @@ import { schemaUnknownColumn } from "./schema-unknown-column/rule.ts";
 import { schemaUnusedColumn } from "./schema-unused-column/rule.ts";
 import { undeclaredCapture } from "./undeclared-capture/rule.ts";
 import { unsafeLiveDefault } from "./unsafe-live-default/rule.ts";
+import { warmupExceedsWorld } from "./warmup-exceeds-world/rule.ts";
 import { windowRetained } from "./window-retained/rule.ts";
 import { worldConfigMismatch } from "./world-config-mismatch/rule.ts";
 
@@ -49,6 +51,7 @@ export const RULES: readonly Rule[] = [
   inputMutated,
   ioInCompute,
   lookAhead,
+  missingAsOf,
   nameInvalidOrDuplicate,
   nondeterministicCompute,
   paramOutOfRange,
@@ -62,6 +65,7 @@ export const RULES: readonly Rule[] = [
   schemaUnusedColumn,
   undeclaredCapture,
   unsafeLiveDefault,
+  warmupExceedsWorld,
   windowRetained,
   worldConfigMismatch,
 ].sort((a, b) => (a.code < b.code ? -1 : 1));
