@@ -20,6 +20,7 @@ import type { PluginRoom } from "./isolate/plugins-worker.ts";
 import type { InspectRequest, StrategyRoom } from "./isolate/strategy-worker.ts";
 import { diskCache, loadStrategyBundle, type StrategyBundle } from "./load/index.ts";
 import { cacheFolder, openProject, type Project, projectRoot } from "./project/project.ts";
+import { digestFiles, writeRunManifest } from "./project/run-manifest.ts";
 import { watch } from "./watchdog/watchdog.ts";
 
 export interface SubmitFileOptions {
@@ -67,9 +68,15 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
       isolate.namePlugins(config.plugins.map(({ plugin }) => plugin.name));
       isolate.open("plugins", pluginRoom(project, loaded, clock()));
       const [bundled] = await bundling;
+      let inspected: InspectedStrategy | undefined;
       const executor =
-        bundled.status === "fulfilled" ? isolatedStrategy(isolate, bundled.value) : unreadableStrategy(bundled.reason);
-      return await submit(
+        bundled.status === "fulfilled"
+          ? isolatedStrategy(isolate, bundled.value, (found) => {
+              inspected = found;
+            })
+          : unreadableStrategy(bundled.reason);
+      const files = bundled.status === "fulfilled" ? digestFiles(root, bundled.value.files) : undefined;
+      const result = await submit(
         {
           executor,
           label: file,
@@ -90,6 +97,16 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
           ...(options.timings !== undefined && { timings: options.timings }),
         },
       );
+      if (inspected !== undefined && files !== undefined && result.status !== "failed")
+        await writeRunManifest(root, file, {
+          format: 1,
+          world: options.world,
+          params: inspected.params,
+          files: await files,
+          cached: result.computed.cached,
+          nodes: inspected.nodes.map(({ kind, id }) => ({ kind, id })),
+        });
+      return result;
     } finally {
       await loaded.host.close();
     }
@@ -106,11 +123,16 @@ function unreadableStrategy(reason: unknown): StrategyExecutor {
   return { inspect: refuse, run: refuse, guard: refuse };
 }
 
-function isolatedStrategy(isolate: Isolate, bundle: StrategyBundle): StrategyExecutor {
+function isolatedStrategy(
+  isolate: Isolate,
+  bundle: StrategyBundle,
+  seen: (inspected: InspectedStrategy) => void,
+): StrategyExecutor {
   return {
     inspect: async (params) => {
       const request: InspectRequest = { bundle, params };
       const inspected = await isolate.call<InspectedStrategy>("strategy", "inspect", request);
+      seen(inspected);
       isolate.nameNodes(new Map(inspected.nodes.map(({ index, label }) => [index, label])));
       return inspected;
     },
