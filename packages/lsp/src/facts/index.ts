@@ -7,6 +7,7 @@ export type { Binding, Linked } from "./link.ts";
 export { type ModuleReading, readFacts, readModule, relocateFacts } from "./read.ts";
 export { type ConfigFacts, type ConfigPlugin, readConfig } from "./read-config.ts";
 export { resolveFacts } from "./resolve.ts";
+export { isReference } from "./scope.ts";
 export { outermost, type ParseSource, parseSource, placeOf, positionAt, type Source, unwrap } from "./source.ts";
 export type * from "./static-graph.ts";
 export { isUnknown } from "./static-graph.ts";
