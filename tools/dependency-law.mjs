@@ -24,6 +24,8 @@ const ROOMS = [
   "runner",
 ];
 const LEAVES = ["schema", "observability", "plugin/contract"];
+/** Of packages/lsp/src. */
+const LAYERS = ["syntax", "facts", "project", "rules", "engine", "report", "features", "lsp"];
 const src = "packages/core/src/";
 const inRooms = (rooms) => `^${src}(${rooms.join("|")})/`;
 const test = "\\.test\\.|/type-tests/";
@@ -70,6 +72,24 @@ const forbidden = [
     severity: "error",
     from: { path: "^packages/(?!lsp/src/syntax/)", pathNot: test },
     to: { path: "node_modules/typescript/" },
+  },
+  ...LAYERS.map((layer, i) => ({
+    name: `${layer} of the lsp imports only layers before it`,
+    severity: "error",
+    from: { path: `^packages/lsp/src/${layer}/`, pathNot: test },
+    to: { path: `^packages/lsp/src/(${LAYERS.slice(i + 1).join("|") || "-"})/` },
+  })),
+  {
+    name: "features judge nothing: they read facts, project, and what a finding is",
+    severity: "error",
+    from: { path: "^packages/lsp/src/features/", pathNot: test },
+    to: { path: "^packages/lsp/src/(engine/|rules/(?!index\\.ts$))" },
+  },
+  {
+    name: "one importer of the language server protocol",
+    severity: "error",
+    from: { path: "^packages/(?!lsp/src/lsp/)", pathNot: test },
+    to: { path: "node_modules/vscode-languageserver" },
   },
   {
     name: "plugins import the contract, strategy, schema, indicators",

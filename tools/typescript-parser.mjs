@@ -16,12 +16,12 @@ const SYSTEM = "src/compiler/sys.ts";
 const PARSER = Symbol("parser");
 const whole = createRequire(import.meta.url).resolve("typescript");
 
-/** For esbuild: gives the parser to imports of `typescript` by the one file that only parses. */
+/** For esbuild: gives the parser to imports of `typescript` by the folder that only parses. */
 export const typescriptParser = {
   name: "typescript-parser",
   setup(build) {
     build.onResolve({ filter: /^typescript$/ }, ({ importer }) =>
-      /[\\/]lsp[\\/]src[\\/]syntax[\\/]code-syntax\.ts$/.test(importer)
+      /[\\/]lsp[\\/]src[\\/]syntax[\\/][a-z-]+\.ts$/.test(importer)
         ? { path: whole, pluginData: PARSER, sideEffects: false }
         : undefined,
     );

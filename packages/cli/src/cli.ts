@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from "commander";
 import pc from "picocolors";
 import { dataCommands } from "./commands/data.ts";
 import { initProject } from "./commands/init.ts";
+import { lspCommand } from "./commands/lsp.ts";
 import { pluginCommands } from "./commands/plugin.ts";
 import { reportCommand } from "./commands/report.ts";
 import { submitCommand } from "./commands/submit.ts";
@@ -76,6 +77,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   worldCommands(program, register);
   dataCommands(program, register);
   pluginCommands(program, register);
+  lspCommand(program);
   register(
     program.command("init <dir>").description("make a project that submits offline, on the bundled S&P 500 bars"),
     (_context, dir: string) => {

@@ -34,3 +34,4 @@ export {
   type TextRange,
   type WorldPositions,
 } from "./world/parse-world.ts";
+export { worldFileJsonSchema } from "./world/world-file.ts";

@@ -4,13 +4,24 @@ export { defaultParams, foldTerm, type ParamValuesByName } from "./constant.ts";
 export type * from "./facts.ts";
 export { identifiedFunctions } from "./identified.ts";
 export type { Binding, Linked } from "./link.ts";
+export type { GraphEvaluation } from "./loose-evaluation.ts";
+export { comparePositions, holds, placeBetween } from "./place.ts";
 export { type ModuleReading, readFacts, readModule, relocateFacts } from "./read.ts";
 export { type ConfigFacts, type ConfigPlugin, readConfig } from "./read-config.ts";
 export { resolveFacts } from "./resolve.ts";
-export { isReference } from "./scope.ts";
-export { outermost, type ParseSource, parseSource, placeOf, positionAt, type Source, unwrap } from "./source.ts";
+export { type Declared, isReference, readScopes, type Scopes } from "./scope.ts";
+export {
+  offsetAt,
+  outermost,
+  type ParseSource,
+  parseSource,
+  placeOf,
+  positionAt,
+  type Source,
+  unwrap,
+} from "./source.ts";
 export type * from "./static-graph.ts";
 export { isUnknown } from "./static-graph.ts";
 export { type TextLines, textLines } from "./text-lines.ts";
-export type { Value } from "./value.ts";
+export type { FunctionSyntax, Value } from "./value.ts";
 export type { VirtualFiles } from "./virtual-files.ts";

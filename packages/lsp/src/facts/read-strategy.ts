@@ -3,6 +3,7 @@ import type { Constancy } from "./constancy.ts";
 import { createEvaluation } from "./evaluate.ts";
 import type { At, NodeFact, ResultFact, StrategyFacts, Unknown } from "./facts.ts";
 import type { Linked } from "./link.ts";
+import type { GraphEvaluation } from "./loose-evaluation.ts";
 import { graphContext, readParams } from "./read-params.ts";
 import { type Reader, termOf } from "./reader.ts";
 import { option, required } from "./reads.ts";
@@ -14,11 +15,10 @@ export interface StrategyReading {
   readonly at: (syntax: ts.Node) => At;
 }
 
-/** What a strategy's text says, and what its expressions are. */
-export interface ReadStrategy {
+/** What a strategy's text says, and what the expressions of its graph, and of the module around it, are. */
+export interface ReadStrategy extends GraphEvaluation {
   readonly facts: StrategyFacts;
-  /** The value of an expression of its graph, or of the module around it. Nodes that this would make are not added. */
-  evaluate(expression: ts.Expression): Value;
+  readonly call: ts.CallExpression;
 }
 
 /** Reads one call of `strategy()`. */
@@ -57,7 +57,7 @@ export function readStrategy(
   const result =
     graph.kind === "function" ? readGraph(graph.node) : reader.unknown(unexpected(graph, "a function is expected"));
   const facts = { exported, at: at(call), name, params, nodes: [...nodes], result, unread: [...unread.values()] };
-  return { facts, evaluate: reader.evaluate };
+  return { facts, call, ...evaluation, node: reader.node };
 
   function readGraph(graph: FunctionSyntax): ResultFact {
     const refused = unreadable(graph);

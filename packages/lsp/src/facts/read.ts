@@ -3,8 +3,8 @@ import type { ts } from "../syntax/index.ts";
 import { constancyOf } from "./constancy.ts";
 import type { At, FileFacts, ModuleFacts, Span } from "./facts.ts";
 import { type Linked, link } from "./link.ts";
-import { looseEvaluation } from "./loose-evaluation.ts";
-import { readStrategy } from "./read-strategy.ts";
+import { type GraphEvaluation, looseEvaluation } from "./loose-evaluation.ts";
+import { type ReadStrategy, readStrategy } from "./read-strategy.ts";
 import { type ParseSource, parseSource, positionAt, type Source } from "./source.ts";
 import type { Value } from "./value.ts";
 import type { VirtualFiles } from "./virtual-files.ts";
@@ -13,6 +13,11 @@ import type { VirtualFiles } from "./virtual-files.ts";
 export interface ModuleReading {
   readonly facts: ModuleFacts;
   readonly linked: Linked;
+  /** In the order of `facts.strategies`. */
+  readonly strategies: readonly ReadStrategy[];
+  /** For files without a strategy: what they make belongs to no graph. */
+  outside(): GraphEvaluation;
+  /** The syntax that a place of the facts, or of what is evaluated later, stands for. */
   syntaxAt(at: At): ts.Node;
   /** The value of an expression as the strategy of this index sees it. */
   evaluate(strategy: number, expression: ts.Expression): Value;
@@ -60,13 +65,16 @@ export function readModule(files: VirtualFiles, entry: string, parse: ParseSourc
       byDefault?.kind === "strategy"
         ? { kind: "strategy", index: indexes.get(byDefault.call) as number }
         : { kind: "unknown", cause: causeOf(byDefault), at: at(byDefault?.from ?? linked.entry.file) },
-    spans,
+    // What is evaluated later may add places of its own.
+    spans: [...spans],
   };
   return {
     facts,
     linked,
+    strategies,
+    outside: () => looseEvaluation(linked, constancy, at),
     syntaxAt: (place) => syntax[place] as ts.Node,
-    evaluate: (strategy, expression) => (strategies[strategy] as (typeof strategies)[number]).evaluate(expression),
+    evaluate: (strategy, expression) => (strategies[strategy] as ReadStrategy).evaluate(expression),
   };
 }
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { ts } from "../syntax/index.ts";
 import type { Place, Position, SyntaxProblem } from "./facts.ts";
 import { readScopes, type Scopes } from "./scope.ts";
+import { type TextLines, textLines } from "./text-lines.ts";
 
 /** One parsed file. */
 export interface Source {
@@ -177,8 +178,20 @@ export function placeOf(node: ts.Node): Place {
 }
 
 export function positionAt(file: ts.SourceFile, offset: number): Position {
-  const { line, character } = file.getLineAndCharacterOfPosition(offset);
-  return { line: line + 1, column: character + 1 };
+  return linesOf(file).positionAt(offset);
+}
+
+export function offsetAt(file: ts.SourceFile, position: Position): number {
+  return linesOf(file).offsetAt(position);
+}
+
+const linesOfFiles = new WeakMap<ts.SourceFile, TextLines>();
+
+/** Lines as people and editors count them; the parser also ends them at U+2028 and U+2029. */
+function linesOf(file: ts.SourceFile): TextLines {
+  const lines = linesOfFiles.get(file) ?? textLines(file.text);
+  linesOfFiles.set(file, lines);
+  return lines;
 }
 
 /** Punctuation and keywords between two pieces of syntax, without comments and space. */
@@ -195,7 +208,8 @@ function syntaxErrors(file: ts.SourceFile): readonly SyntaxProblem[] {
   // The parser keeps its errors on the file; only a program would offer them by a public name.
   const { parseDiagnostics = [] } = file as { parseDiagnostics?: readonly ts.DiagnosticWithLocation[] };
   return parseDiagnostics.map((diagnostic) => ({
-    message: ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"),
+    // The parser's messages are never chains.
+    message: String(diagnostic.messageText),
     start: positionAt(file, diagnostic.start),
     end: positionAt(file, diagnostic.start + diagnostic.length),
   }));

@@ -1,6 +1,6 @@
 import type { Position } from "./facts.ts";
 
-/** Turns offsets of one text into positions and back, by the lines that TypeScript sees. */
+/** Turns offsets of one text into positions and back, by the lines that people and editors see: the parser also ends them at U+2028 and U+2029. */
 export interface TextLines {
   /** 1-based; an offset beyond the text is its end. */
   positionAt(offset: number): Position;
@@ -11,7 +11,7 @@ export interface TextLines {
   readonly count: number;
 }
 
-const END_OF_LINE = /\r\n|[\r\n\u2028\u2029]/g;
+const END_OF_LINE = /\r\n|[\r\n]/g;
 
 export function textLines(text: string): TextLines {
   const starts = [0];

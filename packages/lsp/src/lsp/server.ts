@@ -1,0 +1,146 @@
+import {
+  type Connection,
+  DidChangeWatchedFilesNotification,
+  type InitializeResult,
+  LSPErrorCodes,
+  ResponseError,
+  type WorkspaceFolder,
+} from "vscode-languageserver/node";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { capabilitiesFor } from "./capabilities.ts";
+import { diagnosticOf, isShown } from "./diagnostics.ts";
+import { answerLanguageRequests } from "./language.ts";
+import { createPublisher } from "./publisher.ts";
+import { answerPulls } from "./pull.ts";
+import { type ClientSettings, settingsOf } from "./settings.ts";
+import { uriOfPath } from "./uri.ts";
+import { type Affected, createWorkspace } from "./workspace.ts";
+
+/**
+ * The language server on one connection. It reads files and answers; it runs nothing that stands in them.
+ *
+ * @param version what it says of itself
+ */
+export function serve(connection: Connection, version: string): void {
+  const workspace = createWorkspace();
+  let settings: ClientSettings | undefined;
+  let folders: readonly WorkspaceFolder[] = [];
+  let isDown = false;
+  const pulls = answerPulls(connection, workspace, () => settings);
+  const publisher = createPublisher((at, findings, document) => {
+    if (settings === undefined || isDown) return;
+    if (settings.pulls) return pulls.changed();
+    const current = settings;
+    void connection.sendDiagnostics({
+      uri: at.root.uriOf(at.path),
+      ...(document !== undefined && { version: document.version }),
+      diagnostics: findings.filter((finding) => isShown(finding, current)).map((each) => diagnosticOf(at.root, each)),
+    });
+  }, report);
+
+  connection.onInitialize((params): InitializeResult => {
+    settings = settingsOf(params);
+    folders =
+      params.workspaceFolders ??
+      (params.rootUri ? [{ uri: params.rootUri, name: "" }] : params.rootPath ? [folderOf(params.rootPath)] : []);
+    return { capabilities: capabilitiesFor(settings), serverInfo: { name: "qmtl", version } };
+  });
+
+  connection.onInitialized(() => {
+    if (settings?.watchesFiles === true)
+      connection.client
+        .register(DidChangeWatchedFilesNotification.type, {
+          watchers: [{ globPattern: "**/*.{ts,mts,js,mjs,yml,json}" }, { globPattern: "**/*/" }],
+        })
+        .catch(report);
+    if (settings?.watchesFolders === true)
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        for (const { uri } of removed) withdraw(workspace.removeFolder(uri));
+        void addFolders(added);
+      });
+    void addFolders(folders);
+  });
+
+  connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version: number, text } }) => {
+    const document = TextDocument.create(uri, languageId, number, text);
+    void settle(workspace.openDocument(document), uri);
+  });
+  connection.onDidChangeTextDocument(({ textDocument: { uri, version: number }, contentChanges }) => {
+    const document = workspace.documents.get(uri);
+    if (document === undefined) return;
+    const affected = workspace.editDocument(uri, TextDocument.update(document, contentChanges, number));
+    publisher.check(affected, workspace.locate(uri));
+  });
+  connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
+    const at = workspace.locate(uri);
+    const affected = workspace.closeDocument(uri);
+    if (at !== undefined && at.root.text(at.path) === undefined) withdraw([at]);
+    publisher.check(affected.filter(({ root, path }) => root.text(path) !== undefined));
+  });
+  connection.onDidSaveTextDocument(({ textDocument: { uri } }) => {
+    void settle(workspace.disk([{ uri, isGone: false }]));
+  });
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    void settle(workspace.disk(changes.map(({ uri, type }) => ({ uri, isGone: type === 3 }))));
+  });
+
+  answerLanguageRequests(connection, { workspace, publisher, settings: () => settings });
+
+  connection.onShutdown(() => {
+    isDown = true;
+    publisher.dispose();
+  });
+
+  async function addFolders(added: readonly WorkspaceFolder[]): Promise<void> {
+    const progress = settings?.showsProgress === true ? await connection.window.createWorkDoneProgress() : undefined;
+    progress?.begin("QMTL", 0, "looking for strategies and worlds");
+    for (const { uri } of added) await settle(workspace.addFolder(uri));
+    for (const root of workspace.roots())
+      publisher.check(
+        root.analysis
+          .paths()
+          .filter((path) => publisher.findings({ root, path }) === undefined)
+          .map((path) => ({ root, path })),
+      );
+    const total = publisher.waiting();
+    const beat = setInterval(() => {
+      const done = total - Math.min(total, publisher.waiting());
+      progress?.report(total === 0 ? 100 : Math.round((100 * done) / total), `${done} of ${total} files`);
+    }, 100);
+    await publisher.idle();
+    clearInterval(beat);
+    progress?.done();
+    if (settings?.refreshesHints === true) connection.languages.inlayHint.refresh().catch(report);
+  }
+
+  async function settle(found: Promise<Affected>, edited?: string): Promise<void> {
+    try {
+      const affected = await found;
+      withdraw(affected.filter(({ root, path }) => root.text(path) === undefined));
+      publisher.check(
+        affected.filter(({ root, path }) => root.text(path) !== undefined),
+        edited === undefined ? undefined : workspace.locate(edited),
+      );
+    } catch (error) {
+      report(error);
+    }
+  }
+
+  /** Files that are gone have nothing to say any more. */
+  function withdraw(gone: Affected): void {
+    for (const { root, path } of gone) {
+      if (root.open.has(path)) continue;
+      publisher.forget([{ root, path }]);
+      if (settings?.pulls === false) void connection.sendDiagnostics({ uri: root.uriOf(path), diagnostics: [] });
+    }
+  }
+
+  function report(error: unknown): void {
+    if (isDown || (error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled)) return;
+    connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+}
+
+function folderOf(path: string): WorkspaceFolder {
+  return { uri: uriOfPath(path), name: "" };
+}

@@ -1,0 +1,22 @@
+import { createConnection, LSPErrorCodes, ProposedFeatures } from "vscode-languageserver/node";
+import { serve } from "./server.ts";
+
+/**
+ * Serves an editor on standard input and output. The process ends when the editor says so, or goes away.
+ *
+ * @param version what the server says of itself
+ */
+export function serveStdio(version: string): void {
+  const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout, {
+    connectionStrategy: {
+      // A question that nobody waits for any more is not even looked at.
+      cancelUndispatched: ({ jsonrpc }) => ({
+        jsonrpc,
+        id: null,
+        error: { code: LSPErrorCodes.RequestCancelled, message: "cancelled" },
+      }),
+    },
+  });
+  serve(connection, version);
+  connection.listen();
+}
