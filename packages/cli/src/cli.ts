@@ -2,6 +2,7 @@ import { QMTL_VERSION } from "@qmtl/core";
 import { QmtlError } from "@qmtl/core/schema";
 import { Command, CommanderError, Option } from "commander";
 import pc from "picocolors";
+import { checkCommand } from "./commands/check.ts";
 import { dataCommands } from "./commands/data.ts";
 import { initProject } from "./commands/init.ts";
 import { lspCommand } from "./commands/lsp.ts";
@@ -71,6 +72,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
         await print(context.json ? JSON.stringify(outcome.json) : outcome.text(colors));
       });
   };
+  checkCommand(program, register);
   submitCommand(program, register);
   sweepCommand(program, register);
   reportCommand(program, register);
