@@ -2,6 +2,7 @@
 import {
   type BuiltStrategy,
   createSweepRoom,
+  createWorkbench,
   type GuardRunOptions,
   guardRun,
   inspectStrategy,
@@ -13,6 +14,7 @@ import {
   type RunJob,
   replayToGuard,
   type SweepParams,
+  type Workbench,
 } from "@qmtl/core";
 import * as indicators from "@qmtl/core/indicators";
 import * as schema from "@qmtl/core/schema";
@@ -43,6 +45,7 @@ const sdk = Object.entries({ strategy, schema, indicators }).map(([subpath, expo
 const removed = applyPrelude("strategy");
 
 let evaluated: EvaluatedBundle<strategy.Strategy> | undefined;
+let digest = "";
 let built: BuiltStrategy | undefined;
 let last: Omit<GuardRunOptions, "cuts"> | undefined;
 
@@ -56,13 +59,18 @@ function build(params: Readonly<Record<string, unknown>>): BuiltStrategy {
   }
 }
 
+/** Of previews: remembers what it computed on its data. */
+let bench: Workbench | undefined;
+
 /** The variants of a sweep, whose strategy `inspect` evaluated. */
 const variants = createSweepRoom(build, progress);
 
 serve({
   inspect({ bundle, params }: InspectRequest) {
     return located(() => {
-      evaluated ??= evaluate(bundle);
+      // A preview sends one version after the other.
+      if (evaluated === undefined || digest !== bundle.digest) evaluated = evaluate(bundle);
+      digest = bundle.digest;
       built = build(params);
       return built.inspected;
     });
@@ -80,6 +88,16 @@ serve({
   inspectAll: (all: readonly SweepParams[]) => located(() => variants.inspectAll(all)),
   load: (job: RunJob) => variants.load(job),
   runAll: (all: readonly SweepParams[]) => located(() => variants.runAll(all)),
+  loadBench(job: RunJob) {
+    bench = createWorkbench(job);
+  },
+  runBench() {
+    return located(() => {
+      if (built === undefined || bench === undefined) throw notInspected();
+      const [outcome] = bench.run([built]);
+      return { outcome, ...bench.counters };
+    });
+  },
   guard(cuts: readonly number[]) {
     return located(() => {
       if (last === undefined || evaluated === undefined) throw notRun();

@@ -108,17 +108,18 @@ export interface FillLog {
   readonly full: FillColumns[];
 }
 
-const PAGE = 1024;
+const LEAST = 64;
+const MOST = 8192;
 
 export function createFillLog(): FillLog {
-  return { columns: emptyColumns(64), length: 0, full: [] };
+  return { columns: emptyColumns(LEAST), length: 0, full: [] };
 }
 
 /** Takes the next place of `columns`, for the caller to fill. */
 export function nextFill(log: FillLog): number {
   if (log.length === log.columns.time.length) {
     log.full.push(log.columns);
-    log.columns = emptyColumns(PAGE);
+    log.columns = emptyColumns(Math.min(2 * log.length, MOST));
     log.length = 0;
   }
   return log.length++;

@@ -27,6 +27,11 @@ export interface BacktestOptions {
    * at every bar either way.
    */
   readonly points?: "sessions" | "bars";
+  /**
+   * Bars will be added with `Backtest.append`. That a symbol has no bar after its last one then says nothing: it has ended where it is said
+   * to have.
+   */
+  readonly growing?: boolean;
   /** What is known of the panel already, where several accounts trade it. */
   readonly market?: Market;
 }

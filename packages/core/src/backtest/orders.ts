@@ -5,7 +5,7 @@ import { clearBook, enterBook, isProtective, type Protection, removeOrder, worki
 import type { TimeInForce } from "./brokerage.ts";
 import type { DecisionRule, Desk } from "./decision-rule.ts";
 import { KIND, type KindNumber } from "./fill-log.ts";
-import { type Lane, openLanes, requireComputed, skipBefore } from "./lane.ts";
+import { type Lane, openLanes, requireComputed, skipBefore, stampOf } from "./lane.ts";
 import { roundToLot } from "./lot.ts";
 import { marketTerms, type Terms } from "./order-type.ts";
 import { roundToTick } from "./tick.ts";
@@ -74,7 +74,7 @@ export function orderLanes(spec: OrdersSpec, columns: (ref: ColumnRef) => KeptCo
 
 function emptyLane(symbol: string): Lane {
   const nothing = new Float64Array(0);
-  const series = { symbol, stamps: nothing, values: nothing, base: 0, firstValid: 0, computed: 0 };
+  const series = { symbol, stamps: nothing, values: nothing, base: 0, origin: 0, firstValid: 0, computed: 0 };
   return { series, row: 0, fresh: -1 };
 }
 
@@ -143,9 +143,9 @@ export function createOrderRule(desk: Desk, sides: readonly (readonly SideLanes[
   }
 
   function enter(s: number, own: SideLanes): void {
-    const stamp = own.enter.series.stamps[own.enter.fresh]!;
+    const stamp = stampOf(own.enter, own.enter.fresh);
     const read = (lane: Lane | undefined): number =>
-      lane !== undefined && lane.fresh >= 0 && lane.series.stamps[lane.fresh] === stamp
+      lane !== undefined && lane.fresh >= 0 && stampOf(lane, lane.fresh) === stamp
         ? lane.series.values[lane.fresh]!
         : Number.NaN;
     const size = typeof own.size === "number" ? own.size : read(own.size);
@@ -214,7 +214,7 @@ function waits({ levels }: SideLanes): boolean {
 /** Sets `fresh` to the last row at or before the stamp that was not read yet, if it is valid. */
 function readUpTo(lane: Lane, stamp: number): void {
   let row = -1;
-  while (lane.row < lane.series.stamps.length && lane.series.stamps[lane.row]! <= stamp) {
+  while (stampOf(lane, lane.row) <= stamp) {
     requireComputed(lane, lane.row);
     row = lane.row;
     lane.row = row + 1;

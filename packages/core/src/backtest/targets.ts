@@ -6,7 +6,7 @@ import { clearBook, enterBook, workingOrder } from "./book.ts";
 import type { Brokerage } from "./brokerage.ts";
 import type { DecisionRule, Desk, TargetOrder } from "./decision-rule.ts";
 import { KIND } from "./fill-log.ts";
-import { type Lane, openLanes, requireComputed, skipBefore } from "./lane.ts";
+import { type Lane, openLanes, requireComputed, skipBefore, stampOf } from "./lane.ts";
 import { roundToLot, sameQuantity } from "./lot.ts";
 import { marketTerms } from "./order-type.ts";
 import { cancel, place } from "./pending.ts";
@@ -77,8 +77,7 @@ export function isUnheeded({ spoken, silent }: TargetRule, s: number): boolean {
 function hear(rule: TargetRule, s: number, to: number, wanted: boolean): void {
   const lane = rule.lanes[s]!;
   const { series } = lane;
-  const { stamps } = series;
-  while (lane.row < stamps.length && stamps[lane.row]! <= to) {
+  while (lane.row - series.origin < series.stamps.length && stampOf(lane, lane.row) <= to) {
     const row = lane.row;
     if (wanted) requireComputed(lane, row);
     else if (row >= series.computed) return;

@@ -68,6 +68,7 @@ export function start(told: Told) {
       stamps: stamps.slice(0, rows.length),
       values,
       base: 0,
+      origin: 0,
       firstValid: told.firstValid ?? 0,
       computed: rows.length,
     };

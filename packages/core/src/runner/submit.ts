@@ -20,8 +20,10 @@ import {
   type LoadedEvaluator,
   type WorldConfig,
 } from "../world/config.ts";
-import { type Decided, decide } from "../world/decide.ts";
+import { type Decided, decide, outlook } from "../world/decide.ts";
 import { trialKey as trialKeyOf } from "../world/ledger.ts";
+import { participantsOf } from "../world/session.ts";
+import { applyDecision } from "../world/shell/apply-host.ts";
 import { openWorld } from "../world/shell/open-world.ts";
 import type { WorldState } from "../world/state.ts";
 import { after, type Submission, submissionRecords } from "../world/submission.ts";
@@ -51,6 +53,11 @@ export interface SubmitRequest {
   readonly requested?: string;
   /** Looks at the strategy before any data is read; what it finds rejects the submission. */
   readonly check?: (strategy: InspectedStrategy) => readonly Violation[];
+  /**
+   * Ms to wait for runners to answer an apply that the decision leads to. Default: a minute. After that the apply goes on without
+   * this process, and the status is `applying`.
+   */
+  readonly wait?: number;
   /** How to do the same again; shown in the provenance. */
   readonly command: string;
   /** Where the strategy's name is not known yet. */
@@ -167,7 +174,7 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
   let decided: Decided | undefined;
   const now = context.clock();
   const reader = createTrialReturnsReader(objects, signal);
-  const committed = await journal.commit(async (state) => {
+  const committed = await journal.commit(async (state, sessions) => {
     judgement = await judge({ ...context, state, contender, reader, now });
     const dataset = {
       fingerprint: data.fingerprint,
@@ -212,6 +219,7 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
       period: data.end,
       asOf: data.asOf,
       now,
+      participants: participantsOf(sessions, now),
     });
     return [...records, ...decided.records];
   });
@@ -222,6 +230,13 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
       place: { world },
       class: "failed",
     });
+  let { state } = committed;
+  const { kind } = outlook(state, config);
+  if (kind === "applying") {
+    phase("Applying");
+    const patience = request.wait ?? APPLY_WAIT;
+    state = await applyDecision({ world: journal, config, patience, clock: context.clock, signal });
+  }
   const mine = decided.envelope.versions.find(({ evalKey: judged }) => judged === evalKey);
   for (const reason of mine?.downgrades ?? [])
     context.metrics.count("strategy_compute_context_downgrade_total", { reason });
@@ -231,13 +246,16 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
     context,
     known: { inspected, data, evalKey, worldConfig, stored },
     judgement,
-    decided,
-    state: committed.state,
+    decided: { ...decided, apply: outlook(state, config) },
+    state,
     committed: committed.entries.length > 0,
     cached,
     now,
   });
 }
+
+/** Ms. */
+const APPLY_WAIT = 60_000;
 
 /** The run behind an EvalKey: known to the world, declared by the author, or computed now. */
 async function evidenceFor(

@@ -242,15 +242,22 @@ describe("approval", () => {
     const waiting = decided(submitted(EMPTY, config, { strategy: "a" }), config, ["a"]);
     expect(kinds(waiting.records)).toEqual(["decision"]);
     expect(waiting.apply).toEqual({ kind: "awaiting-approval" });
-    const approved = approve({ state: waiting.state, config, actor: "kim", note: "looks fine", now: START });
+    const approved = approve({
+      state: waiting.state,
+      config,
+      actor: "kim",
+      note: "looks fine",
+      now: START,
+      participants: [],
+    });
     expect(kinds(approved.records)).toEqual(["approved", "freezing", "switched", "completed"]);
     const state = after(waiting.state, approved.records);
     expect(activation(state)).toEqual(["a:1:paper"]);
     expect(state.decision?.approvedBy).toBe("kim");
-    expect(() => approve({ state, config, actor: "kim", now: START })).toThrowError(
+    expect(() => approve({ state, config, actor: "kim", now: START, participants: [] })).toThrowError(
       expect.objectContaining({ code: "world.nothing-to-approve" }),
     );
-    expect(() => approve({ state: EMPTY, config, actor: "kim", now: START })).toThrowError(
+    expect(() => approve({ state: EMPTY, config, actor: "kim", now: START, participants: [] })).toThrowError(
       expect.objectContaining({ code: "world.no-decision" }),
     );
   });
@@ -260,10 +267,10 @@ describe("approval", () => {
     const { state } = decided(submitted(EMPTY, config, { strategy: "a" }), config, ["a"]);
     const stale = expect.objectContaining({ code: "world.stale-decision" });
     for (const now of [START + 5 * DAY, START - 1, Number.NaN])
-      expect(() => approve({ state, config, actor: "kim", now })).toThrowError(stale);
+      expect(() => approve({ state, config, actor: "kim", now, participants: [] })).toThrowError(stale);
     const changed = sampleWorld("apply: manual\nmax_mode: shadow\n");
-    expect(() => approve({ state, config: changed, actor: "kim", now: START })).toThrowError(stale);
-    expect(() => approve({ state, config, actor: "kim", now: START + 4 * DAY })).not.toThrow();
+    expect(() => approve({ state, config: changed, actor: "kim", now: START, participants: [] })).toThrowError(stale);
+    expect(() => approve({ state, config, actor: "kim", now: START + 4 * DAY, participants: [] })).not.toThrow();
   });
 
   test("live waits even in an auto world; what only reduces does not", () => {
@@ -272,7 +279,7 @@ describe("approval", () => {
     expect(waiting.apply).toEqual({ kind: "awaiting-approval" });
     const running = after(
       waiting.state,
-      approve({ state: waiting.state, config: live, actor: "kim", now: START }).records,
+      approve({ state: waiting.state, config: live, actor: "kim", now: START, participants: [] }).records,
     );
     expect(activation(running)).toEqual(["a:0.5:live", "b:0.5:live"]);
     const fewer = decided(running, live, ["c", "a", "b"].slice(0, 2));

@@ -3,7 +3,7 @@ import type { PolicyOutcome, PolicyVerdict } from "../policy/policy.ts";
 import { canonicalJson } from "../schema/canonical.ts";
 import { QmtlError } from "../schema/error.ts";
 import { type ActivationEntry, activeEntry, nextEntries, sameActive, withoutApproval } from "./activation.ts";
-import { step } from "./apply.ts";
+import { areGatesFrozen, step } from "./apply.ts";
 import { authority } from "./authority.ts";
 import { configDigest, highestMode, type WorldConfig } from "./config.ts";
 import {
@@ -33,6 +33,8 @@ export interface DecideInput {
   readonly asOf: number;
   /** Ms UTC. */
   readonly now: number;
+  /** Sessions that an apply has to wait for: {@link participantsOf} the head that the decision is appended to. */
+  readonly participants: readonly string[];
 }
 
 export interface Decided {
@@ -59,16 +61,16 @@ export type ApplyOutlook =
  * @throws `world.unknown-evaluation` for a verdict on a version whose evaluation is not in the journal
  */
 export function decide(input: DecideInput): Decided {
-  const { state, config, now } = input;
+  const { state, config, now, participants } = input;
   const envelope = envelopeOf(input);
   const known = state.decision;
   if (known !== undefined && sameContent(known.envelope, envelope)) {
-    const records = applyRecords(state, config, known.approvedBy !== undefined, now);
+    const records = applyRecords({ state, config, participants, approved: known.approvedBy !== undefined, at: now });
     return { records, envelope: known.envelope, apply: outlook(after(state, records), config) };
   }
   const decision: DecisionRecord = { kind: "decision", format: RECORD_FORMAT, at: now, envelope };
   const decided = after(state, [decision]);
-  const applied = applyRecords(decided, config, false, now);
+  const applied = applyRecords({ state: decided, config, participants, approved: false, at: now });
   return { records: [decision, ...applied], envelope, apply: outlook(after(decided, applied), config) };
 }
 
@@ -84,8 +86,9 @@ export function approve(of: {
   readonly actor: string;
   readonly note?: string;
   readonly now: number;
+  readonly participants: readonly string[];
 }): Decided {
-  const { state, config, actor, note, now } = of;
+  const { state, config, actor, note, now, participants } = of;
   const { decision } = state;
   if (decision === undefined)
     throw new QmtlError({
@@ -121,7 +124,7 @@ export function approve(of: {
     ...(note !== undefined && { note }),
   };
   const allowed = after(state, [approved]);
-  const applied = applyRecords(allowed, config, true, now);
+  const applied = applyRecords({ state: allowed, config, participants, approved: true, at: now });
   return {
     records: [approved, ...applied],
     envelope: decision.envelope,
@@ -134,8 +137,9 @@ export function outlook(state: WorldState, config: Pick<WorldConfig, "apply">): 
   const { decision } = state;
   const { phase, activation } = state.apply;
   if (phase.kind !== "idle") return { kind: "applying" };
-  if (decision === undefined || sameActive(activation.entries, targetOf(decision.envelope))) return { kind: "applied" };
-  const waits = decision.approvedBy === undefined && (config.apply === "manual" || needsApproval(state));
+  const done = decision === undefined || sameActive(activation.entries, targetOf(decision.envelope));
+  if (done && !areGatesFrozen(state.apply)) return { kind: "applied" };
+  const waits = decision?.approvedBy === undefined && (config.apply === "manual" || needsApproval(state));
   return { kind: waits ? "awaiting-approval" : "applying" };
 }
 
@@ -158,20 +162,29 @@ function needsApproval(state: WorldState): boolean {
   return withoutApproval(apply.activation.entries, target) !== target;
 }
 
-/** The apply of the last decision as far as nobody has to be asked; nothing while another one runs. */
-function applyRecords(state: WorldState, config: WorldConfig, approved: boolean, at: number): readonly WorldRecord[] {
+/** The apply of the last decision as far as nobody has to be asked; nothing while another one runs. `run`: see `proposed`. */
+export function applyRecords(of: {
+  readonly state: WorldState;
+  readonly config: Pick<WorldConfig, "apply">;
+  readonly participants: readonly string[];
+  readonly approved: boolean;
+  readonly at: number;
+  readonly run?: string;
+}): readonly WorldRecord[] {
+  const { state, config, participants, approved, at, run } = of;
   const { decision, apply } = state;
   if (decision === undefined || apply.phase.kind !== "idle" || (config.apply === "manual" && !approved)) return [];
   const current = apply.activation.entries;
   const target = targetOf(decision.envelope);
   const active = approved ? target : withoutApproval(current, target);
-  if (sameActive(current, active)) return [];
-  // No session registers in `dryrun` or `live` yet, so the set of participants is empty and the apply is one transaction.
+  // Gates that a rollback left shut open again only through an apply, even one that changes nothing.
+  if (sameActive(current, active) && !areGatesFrozen(apply)) return [];
   const proposed = {
     kind: "proposed",
     decision: decision.revision,
     target: nextEntries(current, active),
-    participants: [],
+    participants,
+    ...(run !== undefined && { run }),
   } as const;
   return step(apply, proposed, { at, revision: state.revision }).records;
 }

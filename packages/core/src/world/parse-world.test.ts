@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { expressionFaults } from "../policy/compile-policy.ts";
 import { canonicalJson } from "../schema/canonical.ts";
 import { isQmtlError, type QmtlErrorJson } from "../schema/error.ts";
-import { instrumentsOf } from "./config.ts";
+import { configDigest, instrumentsOf } from "./config.ts";
 import { checkWorld, parseWorld, type WorldText } from "./parse-world.ts";
 import { worldFileJsonSchema } from "./world-file.ts";
 
@@ -100,6 +100,8 @@ test("reads the documented example, with every default filled in", () => {
     maxMode: "compute-only",
     allowLive: false,
     apply: "auto",
+    runners: { gateTtl: 15_000, freezeTimeout: 30_000 },
+    edges: { openAfterApply: false },
   });
   expect(positions["data.presets[0].interval"]).toEqual({
     key: { line: 8, column: 7, endLine: 8, endColumn: 15 },
@@ -117,6 +119,28 @@ test("a following world has its lag, and paper as its highest mode unless the fi
   expect(parseWorld({ file: "w.yml", text: EXAMPLE.replace("max_mode: compute-only\n", "") }).config.maxMode).toBe(
     "compute-only",
   );
+});
+
+test("what a world asks of its runners and edges is part of its configuration", () => {
+  const text = `${EXAMPLE}runners: { gate_ttl: 3s, freeze_timeout_ms: 500 }\nedges: { open_after_apply: true }\n`;
+  const { config } = parseWorld({ file: "w.yml", text });
+  expect(config.runners).toEqual({ gateTtl: 3000, freezeTimeout: 500 });
+  expect(config.edges).toEqual({ openAfterApply: true });
+  expect(configDigest(config)).not.toBe(configDigest(parseWorld({ file: "w.yml", text: EXAMPLE }).config));
+});
+
+test.each([
+  ["runners: { gate_ttl: 15 }", "runners.gate_ttl"],
+  ["runners: { gate_ttl: 200ms }", "runners.gate_ttl"],
+  ["runners: { gate_ttl: 2h }", "runners.gate_ttl"],
+  ["runners: { freeze_timeout_ms: 10 }", "runners.freeze_timeout_ms"],
+  ["runners: { freeze_timeout_ms: 1.5 }", "runners.freeze_timeout_ms"],
+  ["runners: { ttl: 15s }", "runners.ttl"],
+  ["edges: { open_after_apply: perhaps }", "edges.open_after_apply"],
+])("%s is refused where it stands", (line, path) => {
+  const lines = EXAMPLE.trimEnd().split("\n").length;
+  const mistakes = mistakesOf(`${EXAMPLE}${line}\n`);
+  expect(mistakes).toEqual([expect.objectContaining({ place: expect.objectContaining({ path, line: lines + 1 }) })]);
 });
 
 test.each([
@@ -628,6 +652,8 @@ test("editors get a JSON Schema that names every field", () => {
     "max_mode",
     "allow_live",
     "apply",
+    "runners",
+    "edges",
   ]);
   expect(schema.additionalProperties).toBe(false);
   expect(schema.required).toEqual(["id", "account", "data", "brokerage", "policy", "allocator"]);

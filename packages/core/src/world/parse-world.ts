@@ -157,6 +157,11 @@ function configOf(file: WorldFile): WorldConfig {
     maxMode: file.max_mode ?? (knowledge.kind === "pinned" ? "compute-only" : "paper"),
     allowLive: file.allow_live,
     apply: file.apply,
+    runners: {
+      gateTtl: required(parseDuration(file.runners.gate_ttl)),
+      freezeTimeout: file.runners.freeze_timeout_ms,
+    },
+    edges: { openAfterApply: file.edges.open_after_apply },
   };
 }
 

@@ -15,6 +15,7 @@ const reasons = z.array(z.enum(DOWNGRADE_REASONS));
 const params = z.record(text, z.union([z.number(), z.string()]));
 const evidence = z.enum(["backtest", "declared"]);
 const names = z.array(text);
+const domain = z.enum(["backtest", "dryrun", "live", "shadow"]);
 
 const dataset = z.strictObject({
   fingerprint: digest,
@@ -165,6 +166,7 @@ const RECORDS = {
     kind: z.literal("freezing"),
     ...base,
     epoch,
+    run: text.exactOptional(),
     decision: z.int().min(1),
     target: z.array(activationEntry),
     required: names,
@@ -173,13 +175,33 @@ const RECORDS = {
   left: z.strictObject({ kind: z.literal("left"), ...base, epoch, participant: text }),
   switched: z.strictObject({ kind: z.literal("switched"), ...base, epoch }),
   completed: z.strictObject({ kind: z.literal("completed"), ...base, epoch, missing: names }),
-  aborting: z.strictObject({ kind: z.literal("aborting"), ...base, epoch, reason: z.string() }),
+  aborting: z.strictObject({
+    kind: z.literal("aborting"),
+    ...base,
+    epoch,
+    reason: z.string(),
+    actor: text.exactOptional(),
+  }),
   "rolled-back": z.strictObject({
     kind: z.literal("rolled-back"),
     ...base,
     epoch,
     gates: z.enum(["reopened", "frozen"]),
     missing: names,
+  }),
+  edge: z.strictObject({
+    kind: z.literal("edge"),
+    ...base,
+    producer: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("node"), node: digest }),
+      z.strictObject({ kind: z.literal("version"), strategy: text, version: digest }),
+    ]),
+    from: domain,
+    to: domain,
+    open: z.boolean(),
+    reason: text,
+    actor: text.exactOptional(),
+    expires: instant.exactOptional(),
   }),
   downgrade: z.strictObject({
     kind: z.literal("downgrade"),
@@ -193,24 +215,34 @@ const RECORDS = {
 } satisfies { readonly [K in WorldRecord["kind"]]: z.ZodType<Extract<WorldRecord, { kind: K }>> };
 
 /**
- * A stored record as this code understands it.
+ * A stored record as this code understands it, without its link.
  *
- * @throws `world.newer-record`, `world.unknown-record`, `world.corrupt-record`
+ * @throws `world.newer-record`, `world.older-record`, `world.unknown-record`, `world.corrupt-record`
  */
 export function readRecord(world: string, { revision, body }: StoredRecord): JournalEntry {
-  const { kind, format } = (typeof body === "object" && body !== null ? body : {}) as {
+  const { chain: _, ...plain } = (typeof body === "object" && body !== null ? body : {}) as {
+    readonly chain?: unknown;
     readonly kind?: unknown;
     readonly format?: unknown;
   };
+  const { kind, format } = plain;
   const place = { world };
   const named = `Record ${revision} of world ${world} (${String(kind)})`;
   const update = "Update QMTL: a newer version has written to this journal.";
   if (typeof format === "number" && format > RECORD_FORMAT)
     throw new QmtlError({
       code: "world.newer-record",
-      message: `${named} has format ${format}; this version of QMTL reads up to format ${RECORD_FORMAT}`,
+      message: `${named} has format ${format}; this version of QMTL reads format ${RECORD_FORMAT}`,
       place,
       next: update,
+      class: "failed",
+    });
+  if (typeof format === "number" && format < RECORD_FORMAT)
+    throw new QmtlError({
+      code: "world.older-record",
+      message: `${named} has format ${format}, of an older QMTL; this version reads format ${RECORD_FORMAT} only`,
+      place,
+      next: "Move the journal away and submit again: a new one is begun.",
       class: "failed",
     });
   if (typeof kind !== "string" || !Object.hasOwn(RECORDS, kind))
@@ -221,7 +253,7 @@ export function readRecord(world: string, { revision, body }: StoredRecord): Jou
       next: update,
       class: "failed",
     });
-  const result = RECORDS[kind as WorldRecord["kind"]].safeParse(body);
+  const result = RECORDS[kind as WorldRecord["kind"]].safeParse(plain);
   if (result.success) return { revision, record: result.data };
   throw new QmtlError({
     code: "world.corrupt-record",
@@ -237,9 +269,9 @@ export function readRecord(world: string, { revision, body }: StoredRecord): Jou
  *
  * @throws `world.invalid-record`
  */
-export function writeRecord(world: string, record: WorldRecord): JsonValue {
+export function writeRecord(world: string, record: WorldRecord): { readonly [key: string]: JsonValue } {
   const result = RECORDS[record.kind].safeParse(record);
-  if (result.success) return record as unknown as JsonValue;
+  if (result.success) return record as unknown as { readonly [key: string]: JsonValue };
   throw new QmtlError({
     code: "world.invalid-record",
     message: `A record (${record.kind}) for world ${world} can't be written: ${wordsOf(result.error)}`,

@@ -3,13 +3,14 @@ import type { JsonValue } from "../plugin/contract/storage.ts";
 import type { HysteresisState, PolicyVerdict } from "../policy/policy.ts";
 import type { ActivationEntry } from "./activation.ts";
 import type { DowngradeReason } from "./downgrade.ts";
+import type { Edge } from "./edge.ts";
 import type { Mode } from "./mode.ts";
 
 /** The stream of a world's storage that holds its journal. */
 export const JOURNAL = "journal";
 
-/** The newest format of each record that this code reads and writes. */
-export const RECORD_FORMAT = 1;
+/** The format of every record that this code reads and writes. From 2 on, each carries the digest of the record before it. */
+export const RECORD_FORMAT = 2;
 
 interface Base<K extends string> {
   readonly kind: K;
@@ -153,6 +154,8 @@ export interface ApprovedRecord extends Base<"approved"> {
 
 export interface FreezingRecord extends Base<"freezing"> {
   readonly epoch: number;
+  /** The name that whoever proposed it gave it: used once. */
+  readonly run?: string;
   /** Revision of the decision's record. */
   readonly decision: number;
   readonly target: readonly ActivationEntry[];
@@ -166,7 +169,7 @@ export interface AcknowledgedRecord extends Base<"acknowledged"> {
   readonly sequence: number;
 }
 
-/** A required session was not seen for `gate_ttl`: its gate has shut by itself. */
+/** A required session ended, or was not seen for `gate_ttl`: its gate is shut. */
 export interface LeftRecord extends Base<"left"> {
   readonly epoch: number;
   readonly participant: string;
@@ -186,6 +189,8 @@ export interface AbortingRecord extends Base<"aborting"> {
   readonly epoch: number;
   /** A sentence. */
   readonly reason: string;
+  /** The operator who aborted it. */
+  readonly actor?: string;
 }
 
 export interface RolledBackRecord extends Base<"rolled-back"> {
@@ -202,6 +207,17 @@ export interface DowngradeRecord extends Base<"downgrade"> {
   /** The mode it ended in. */
   readonly mode: Mode;
   readonly requested?: string;
+}
+
+/** An edge across execution domains was opened or shut. */
+export interface EdgeRecord extends Base<"edge">, Edge {
+  readonly open: boolean;
+  /** A sentence. */
+  readonly reason: string;
+  /** Who did it; absent when an apply did. */
+  readonly actor?: string;
+  /** Ms UTC until which it holds; absent: until another one. */
+  readonly expires?: number;
 }
 
 export type ApplyRecord =
@@ -222,6 +238,7 @@ export type WorldRecord =
   | DecisionRecord
   | ApprovedRecord
   | ApplyRecord
+  | EdgeRecord
   | DowngradeRecord;
 
 export interface JournalEntry {

@@ -103,6 +103,7 @@ export function sampleDecision(
     readonly verdicts?: readonly PolicyVerdict[];
     readonly now?: number;
     readonly asOf?: number;
+    readonly participants?: readonly string[];
   },
 ): DecideInput {
   const candidates = [...state.candidates.values()].sort((a, b) => (a.strategy < b.strategy ? -1 : 1));
@@ -150,5 +151,6 @@ export function sampleDecision(
     period: START,
     asOf: of.asOf ?? START,
     now: of.now ?? START + DAY,
+    participants: of.participants ?? [],
   };
 }

@@ -51,7 +51,7 @@ const journals = fc
         append([
           {
             kind: "downgrade",
-            format: 1,
+            format: 2,
             at: START,
             strategy,
             version,
@@ -103,19 +103,19 @@ describe("the fold", () => {
       ({ revision }) => [
         {
           revision: revision + 1,
-          record: { kind: "accepted", format: 1, at: 0, strategy: "x", version: "v", evalKey: "e" },
+          record: { kind: "accepted", format: 2, at: 0, strategy: "x", version: "v", evalKey: "e" },
         },
       ],
     ],
     [
       "an approval of another decision",
       ({ revision }) => [
-        { revision: revision + 1, record: { kind: "approved", format: 1, at: 0, decision: 99, actor: "x" } },
+        { revision: revision + 1, record: { kind: "approved", format: 2, at: 0, decision: 99, actor: "x" } },
       ],
     ],
     [
       "a switch out of nowhere",
-      ({ revision }) => [{ revision: revision + 1, record: { kind: "switched", format: 1, at: 0, epoch: 9 } }],
+      ({ revision }) => [{ revision: revision + 1, record: { kind: "switched", format: 2, at: 0, epoch: 9 } }],
     ],
   ])("refuses %s", (_, entries) => {
     const state = with_({ strategy: "a" });
@@ -124,7 +124,7 @@ describe("the fold", () => {
 });
 
 function configured(): WorldRecord {
-  return { kind: "configured", format: 1, at: 0, digest: "0".repeat(64), config: {} };
+  return { kind: "configured", format: 2, at: 0, digest: "0".repeat(64), config: {} };
 }
 
 function with_(...of: readonly SampleSubmission[]): WorldState {

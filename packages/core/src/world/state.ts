@@ -2,6 +2,7 @@ import type { HysteresisState } from "../policy/policy.ts";
 import { QmtlError } from "../schema/error.ts";
 import { type ApplyState, evolve, NO_APPLY } from "./apply.ts";
 import type { DowngradeReason } from "./downgrade.ts";
+import { type EdgeOverride, evolveEdges } from "./edge.ts";
 import type {
   AcceptedRecord,
   ConfiguredRecord,
@@ -40,6 +41,8 @@ export interface WorldState {
   readonly candidates: ReadonlyMap<string, Candidate>;
   readonly decision?: LastDecision;
   readonly apply: ApplyState;
+  /** What was last said of each edge across execution domains, by edge. */
+  readonly edges: readonly EdgeOverride[];
   /** How often each reason took something back, in decisions and outside. */
   readonly downgrades: ReadonlyMap<DowngradeReason, number>;
 }
@@ -52,6 +55,7 @@ export function emptyState(world: string): WorldState {
     evaluations: new Map(),
     candidates: new Map(),
     apply: NO_APPLY,
+    edges: [],
     downgrades: new Map(),
   };
 }
@@ -72,7 +76,7 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
   const evaluations = new Map(state.evaluations);
   const candidates = new Map(state.candidates);
   const downgrades = new Map(state.downgrades);
-  let { revision, configured, decision, apply } = state;
+  let { revision, configured, decision, apply, edges } = state;
   const count = (reasons: readonly DowngradeReason[]): void => {
     for (const reason of reasons) downgrades.set(reason, (downgrades.get(reason) ?? 0) + 1);
   };
@@ -122,6 +126,9 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
       case "downgrade":
         count(record.reasons);
         break;
+      case "edge":
+        edges = evolveEdges(edges, record, revision);
+        break;
       default:
         apply = evolve(apply, record, revision);
     }
@@ -135,6 +142,7 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
     candidates,
     ...(decision !== undefined && { decision }),
     apply,
+    edges,
     downgrades,
   };
 }

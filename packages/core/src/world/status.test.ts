@@ -128,7 +128,8 @@ test("an apply that runs, and one that was rolled back", () => {
   );
   const ended = after(
     aborting,
-    step(aborting.apply, { kind: "timed-out", epoch: 1 }, { at: 0, revision: aborting.revision }).records,
+    step(aborting.apply, { kind: "timed-out", epoch: 1, phase: "aborting" }, { at: 0, revision: aborting.revision })
+      .records,
   );
   expect(worldStatus({ state: ended, config: paper, now }).apply).toEqual({
     kind: "rolled-back",

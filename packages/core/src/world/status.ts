@@ -1,10 +1,13 @@
+import { type ApplyOutcome, type ApplyPhase, awaitedWords } from "./apply.ts";
 import { authority } from "./authority.ts";
 import { configDigest, highestMode, type WorldConfig } from "./config.ts";
 import { outlook } from "./decide.ts";
 import type { DowngradeReason } from "./downgrade.ts";
+import { type EdgeView, edgeViews } from "./edge.ts";
 import { ledger } from "./ledger.ts";
 import type { ExecutionDomain, Mode } from "./mode.ts";
 import type { VersionDecision } from "./record.ts";
+import { isLost, NO_SESSIONS, type Session, type Sessions } from "./session.ts";
 import type { WorldState } from "./state.ts";
 
 export interface StrategyStatus {
@@ -42,6 +45,19 @@ export interface WorldStatus {
   /** The file says something else than the last decision was taken under. */
   readonly configurationChanged: boolean;
   readonly downgrades: Readonly<Partial<Record<DowngradeReason, number>>>;
+  /** The apply that runs, or the last one; absent before the first. */
+  readonly lastApply?: {
+    readonly apply: number;
+    readonly run?: string;
+    readonly phase: ApplyPhase["kind"];
+    /** Sessions that it waits for. */
+    readonly waiting: readonly string[];
+    readonly outcome?: ApplyOutcome;
+  };
+  /** Who runs in the world. */
+  readonly runners: readonly (Session & { readonly lost: boolean })[];
+  /** What was said about edges across execution domains; the rest is off. */
+  readonly edges: readonly EdgeView[];
   /** Active ones first, then by rank, then by name. */
   readonly strategies: readonly StrategyStatus[];
   /** A sentence. */
@@ -52,8 +68,10 @@ export function worldStatus(of: {
   readonly state: WorldState;
   readonly config: WorldConfig;
   readonly now: number;
+  readonly sessions?: Sessions;
 }): WorldStatus {
-  const { state, config, now } = of;
+  const { state, config, now, sessions = NO_SESSIONS } = of;
+  const { phase } = state.apply;
   const { decision } = state;
   const strategies = strategiesOf(state, config, now);
   const stale = strategies.some(({ downgrades }) => downgrades.includes("stale_decision")) || isOld(state, now);
@@ -72,6 +90,17 @@ export function worldStatus(of: {
     apply,
     configurationChanged,
     downgrades: Object.fromEntries(state.downgrades),
+    ...(phase.epoch > 0 && {
+      lastApply: {
+        apply: phase.epoch,
+        ...(phase.run !== undefined && { run: phase.run }),
+        phase: phase.kind,
+        waiting: awaitedWords(state.apply),
+        ...(phase.kind === "idle" && phase.outcome !== undefined && { outcome: phase.outcome }),
+      },
+    }),
+    runners: sessions.all.map((session) => ({ ...session, lost: isLost(session, now) })),
+    edges: edgeViews(state.edges, now),
     strategies,
     next: nextStep(state.world, { decided: decision !== undefined, apply, configurationChanged, stale }),
   };

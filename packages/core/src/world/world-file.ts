@@ -50,6 +50,11 @@ const duration = z
   .regex(DURATION, { error: "must be a duration such as 36h or 4d" })
   .refine((text) => parseDuration(text) !== 0, { error: "must be longer than nothing" });
 
+/** Short enough that a crashed runner does not hold an apply for long, long enough that a busy machine renews in time. */
+const gateTtl = duration.refine((text) => between(parseDuration(text), 300, 3_600_000), {
+  error: "must be 300ms to 1h",
+});
+
 const instant = z.string().superRefine((text, context) => {
   try {
     parseInstant(text);
@@ -180,6 +185,13 @@ const policy = z.strictObject({
 
 const plugin = z.strictObject({ use, config: z.record(z.string(), z.unknown()).default({}) });
 
+const runners = z.strictObject({
+  gate_ttl: gateTtl.default("15s"),
+  freeze_timeout_ms: z.int().min(50).max(3_600_000).default(30_000),
+});
+
+const edges = z.strictObject({ open_after_apply: z.boolean().default(false) });
+
 /** A world file as it is written. What needs two fields at once is checked by `cross-check.ts`. */
 export const worldFile = z.strictObject({
   id: worldId,
@@ -197,7 +209,13 @@ export const worldFile = z.strictObject({
   max_mode: z.enum(MODES).optional(),
   allow_live: z.boolean().default(false),
   apply: z.enum(["auto", "manual"]).default("auto"),
+  runners: runners.prefault({}),
+  edges: edges.prefault({}),
 });
+
+function between(value: number | undefined, least: number, most: number): boolean {
+  return value === undefined || (value >= least && value <= most);
+}
 
 export type WorldFile = z.output<typeof worldFile>;
 
