@@ -3,7 +3,7 @@ export { isoText } from "./data/iso.ts";
 export type { EvaluationTask } from "./evaluation/evaluate.ts";
 export * from "./labels/index.ts";
 export type { CallWatch, PluginHost } from "./plugin/host/index.ts";
-export { bootPlugins } from "./plugin/host/index.ts";
+export { bootPlugins, describePlugins } from "./plugin/host/index.ts";
 export type { PlainPanel, PluginExecutor, RunJob, RunOutcome, StrategyExecutor } from "./runner/executor.ts";
 export {
   type CodeReader,
