@@ -4,22 +4,26 @@ import { Command, CommanderError, Option } from "commander";
 import pc from "picocolors";
 import { checkCommand } from "./commands/check.ts";
 import { dataCommands } from "./commands/data.ts";
+import { edgesCommands } from "./commands/edges.ts";
 import { initProject } from "./commands/init.ts";
 import { lspCommand } from "./commands/lsp.ts";
 import { pluginCommands } from "./commands/plugin.ts";
 import { reportCommand } from "./commands/report.ts";
+import { runCommand } from "./commands/run.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { sweepCommand } from "./commands/sweep.ts";
 import { worldCommands } from "./commands/world.ts";
 import { type Colors, EXIT, errorJson, exitCodeOf, renderError } from "./terminal/error.ts";
+import { print } from "./terminal/print.ts";
 import { armWatchdog } from "./watchdog/watchdog.ts";
 
 /** What a command prints and how it ends. */
 export interface Outcome {
   readonly exitCode: number;
-  /** Standard output of `--json`: one object. */
+  /** Standard output of `--json`: one object. Undefined: the command has printed all that it has to say. */
   readonly json: unknown;
-  /** Standard output for people. */
+  /** Standard output for people; nothing for an empty text. */
   readonly text: (colors: Colors) => string;
 }
 
@@ -69,14 +73,18 @@ export async function runCli(argv: readonly string[]): Promise<number> {
         armWatchdog({ json: context.json, color: pc.isColorSupported && process.stderr.isTTY === true });
         const outcome = await run(context, ...(args.slice(0, -1) as never[]));
         exitCode = outcome.exitCode;
-        await print(context.json ? JSON.stringify(outcome.json) : outcome.text(colors));
+        const text = context.json ? JSON.stringify(outcome.json) : outcome.text(colors);
+        if (text !== undefined && text !== "") await print(text);
       });
   };
   checkCommand(program, register);
   submitCommand(program, register);
+  runCommand(program, register);
   sweepCommand(program, register);
   reportCommand(program, register);
+  serveCommand(program, register);
   worldCommands(program, register);
+  edgesCommands(program, register);
   dataCommands(program, register);
   pluginCommands(program, register);
   lspCommand(program);
@@ -134,18 +142,5 @@ function usage(error: CommanderError, argv: readonly string[]): QmtlError {
     code: "cli.usage",
     message,
     next: hint?.replace(/[()]/g, "") ?? "Run the command with --help to see what it takes.",
-  });
-}
-
-/** Resolves when the text has left the process: what was printed is acknowledged. A reader that went away wants no more. */
-function print(text: string, stream: NodeJS.WritableStream = process.stdout): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // The callback has it too; without a listener it would end the process.
-    stream.once("error", () => {});
-    stream.write(`${text}\n`, (error) => {
-      const closed = (error as NodeJS.ErrnoException | null | undefined)?.code === "EPIPE";
-      if (error && !closed) reject(error);
-      else resolve();
-    });
   });
 }

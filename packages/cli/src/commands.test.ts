@@ -11,13 +11,27 @@ const ESCAPE = /\u001b/;
 
 /** Every command with what it takes. */
 const COMMANDS: readonly (readonly [words: readonly string[], takes: RegExp])[] = [
-  [["submit"], /--world <id>[\s\S]*--data-preset[\s\S]*--as-of[\s\S]*--param[\s\S]*--mode[\s\S]*--json/],
+  [
+    ["submit"],
+    /--world <id>[\s\S]*--data-preset[\s\S]*--as-of[\s\S]*--param[\s\S]*--wait <seconds>[\s\S]*--mode[\s\S]*--json/,
+  ],
   [["report"], /<run>[\s\S]*--world <id>[\s\S]*--html <file>[\s\S]*--json[\s\S]*EvalKey/],
   [["world", "list"], /--json/],
   [["world", "create"], /<id>/],
   [["world", "show"], /<id>/],
-  [["world", "status"], /<id>/],
-  [["world", "approve"], /--actor <name>/],
+  [["world", "status"], /<id>[\s\S]*--watch/],
+  [["world", "apply"], /<id>[\s\S]*--plan[\s\S]*--run-id <name>[\s\S]*--wait <seconds>[\s\S]*--json/],
+  [["world", "apply-status"], /<id>[\s\S]*--json/],
+  [["world", "abort"], /<id>[\s\S]*--reason <text>[\s\S]*--actor <name>[\s\S]*--wait <seconds>/],
+  [["world", "audit"], /<id>[\s\S]*--verify[\s\S]*--last <count>/],
+  [["edges", "list"], /<world>/],
+  [
+    ["edges", "override"],
+    /--node <id>[\s\S]*--strategy <name>[\s\S]*--from <domain>[\s\S]*--open[\s\S]*--expires <when>/,
+  ],
+  [["world", "tick"], /<id>[\s\S]*--plan[\s\S]*--json/],
+  [["world", "approve"], /\[strategy\][\s\S]*--actor <name>[\s\S]*--comment <text>/],
+  [["world", "reject"], /<strategy>[\s\S]*--actor <name>[\s\S]*--comment <text>/],
   [["data", "coverage"], /--world <id>[\s\S]*--preset <id>/],
   [["data", "import"], /--world <id>[\s\S]*--preset <id>/],
   [["plugin", "list"], /--json/],
@@ -38,12 +52,12 @@ describe("help", () => {
   test("is what qmtl alone shows, with every command and the exit codes", async () => {
     const { code, stdout, stderr } = await here.qmtl();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    for (const word of ["submit", "report", "world", "data", "plugin", "init", "Exit codes"])
+    for (const word of ["submit", "report", "world", "edges", "data", "plugin", "init", "Exit codes"])
       expect(stdout).toContain(word);
   });
 
   test("of a group is shown when its command is missing, and that is a usage error", async () => {
-    for (const group of ["world", "data", "plugin"]) {
+    for (const group of ["world", "edges", "data", "plugin"]) {
       const { code, stdout, stderr } = await here.qmtl(group);
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
       expect(stderr).toContain(`qmtl ${group} needs a command`);
@@ -67,6 +81,10 @@ const MISTYPED: readonly (readonly [words: readonly string[], says: RegExp])[] =
   [["world", "lst"], /lst[\s\S]*next:/],
   [["world", "list", "--verbose"], /--verbose[\s\S]*next:/],
   [["data", "coverage"], /--world[\s\S]*next:/],
+  [["world", "apply", "w", "--wait", "long"], /number of seconds[\s\S]*next:/],
+  [["world", "audit", "w", "--last", "0"], /whole number[\s\S]*next:/],
+  [["world", "abort", "w"], /--reason[\s\S]*next:/],
+  [["edges", "override", "w", "--from", "mars"], /mars[\s\S]*next:/],
 ];
 
 describe("a mistyped command", () => {
@@ -202,7 +220,7 @@ describe("what people read", () => {
 
   test("of the status has who is active and why", async () => {
     const { stdout } = await project.qmtl("world", "status", "sp500-trend");
-    expect(stdout).toMatch(/sma-cross +[0-9a-f]{8} +yes +compute-only +1 +0\.252 +100\.00 %/);
+    expect(stdout).toMatch(/sma-cross +[0-9a-f]{8} +yes +backtest \(mode\) +compute-only +1 +0\.252 +100\.00 %/);
     const json = JSON.parse((await project.qmtl("world", "status", "sp500-trend", "--json")).stdout) as object;
     expect(json).toMatchObject({ world: "sp500-trend", active: 1 });
   });

@@ -30,6 +30,8 @@ export interface SubmitFileOptions {
   readonly params?: Readonly<Record<string, unknown>>;
   /** What the author would like: recorded, never obeyed. */
   readonly requested?: string;
+  /** Ms to wait for runners that an apply needs. */
+  readonly wait?: number;
   /** Where the project is looked for. Default: the working directory. */
   readonly cwd?: string;
   readonly log?: Logger;
@@ -52,6 +54,8 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
   const file = shownFile(root, resolve(cwd, path));
   // First what takes others to do: a process comes up, and the bundler works, while this thread loads what it needs.
   const isolate = createIsolate();
+  const cancel = (): void => isolate.close(cancelled());
+  signal.addEventListener("abort", cancel, { once: true });
   try {
     const cache = cacheFolder(root);
     const bundling = Promise.allSettled([
@@ -85,6 +89,7 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
           ...(options.dataPreset !== undefined && { dataPreset: options.dataPreset }),
           ...(options.asOf !== undefined && { asOf: options.asOf }),
           ...(options.requested !== undefined && { requested: options.requested }),
+          ...(options.wait !== undefined && { wait: options.wait }),
         },
         {
           ...loaded,
@@ -101,8 +106,18 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
       await loaded.host.close();
     }
   } finally {
+    signal.removeEventListener("abort", cancel);
     isolate.close();
   }
+}
+
+export function cancelled(): QmtlError {
+  return new QmtlError({
+    code: "submit.cancelled",
+    message: "The submission was cancelled",
+    next: "Nothing was recorded; submit again when you want to.",
+    class: "usage",
+  });
 }
 
 /** A file that is there and can't become a strategy is a finding about the strategy; one that is not there is the caller's mistake. */

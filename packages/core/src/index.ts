@@ -1,7 +1,10 @@
 /** `@qmtl/core`: the plugin core that runs the whole loop. */
+export type { ControlEvent, ControlEventData, ControlEventType, ControlSnapshot } from "./bus/event.ts";
+export { type Relay, type RelayOptions, startRelay } from "./bus/relay.ts";
 export { isoText } from "./data/iso.ts";
 export type { EvaluationTask } from "./evaluation/evaluate.ts";
 export * from "./labels/index.ts";
+export { createMetrics, METRICS, type Metrics, SPANS } from "./observability/index.ts";
 export type { CallWatch, PluginHost } from "./plugin/host/index.ts";
 export { bootPlugins, describePlugins } from "./plugin/host/index.ts";
 export type { PlainPanel, PluginExecutor, RunJob, RunOutcome, StrategyExecutor } from "./runner/executor.ts";
@@ -24,10 +27,38 @@ export {
   worldsFolder,
 } from "./runner/load-world.ts";
 export { localPlugins, notInspected, notRun } from "./runner/local-executor.ts";
+export {
+  createPreviewer,
+  type PreviewExecutor,
+  type Previewer,
+  type PreviewRequest,
+  type PreviewResult,
+} from "./runner/preview.ts";
 export { providerOf } from "./runner/provider-of.ts";
 export { createReplay, type Replay } from "./runner/replay.ts";
 export { type SubmitResult, type SubmitStatus, submitResultJsonSchema, type Violation } from "./runner/result.ts";
-export { type GateView, listRuns, type RunDecision, type RunName, type RunView, readRun } from "./runner/run-view.ts";
+export type { AccountStanding, CancelledRecord, TradedRecord } from "./runner/run/account-record.ts";
+export type { RunEvent } from "./runner/run/event.ts";
+export type { RunExecutor } from "./runner/run/executor.ts";
+export {
+  type AccountJob,
+  type AccountProgress,
+  type AccountStep,
+  createPaperAccount,
+  type PaperAccount,
+} from "./runner/run/paper-account.ts";
+export { type RunContext, type RunRequest, runStrategy } from "./runner/run/run-strategy.ts";
+export { HOLD_REASONS } from "./runner/run/standing.ts";
+export {
+  type GateView,
+  listRunSummaries,
+  listRuns,
+  type RunDecision,
+  type RunName,
+  type RunSummary,
+  type RunView,
+  readRun,
+} from "./runner/run-view.ts";
 export { Runner, type RunnerOptions } from "./runner/runner.ts";
 export type { StoredRun } from "./runner/stored-run.ts";
 export { type SubmitContext, type SubmitRequest, submit } from "./runner/submit.ts";
@@ -41,10 +72,43 @@ export {
   sweep,
 } from "./runner/sweep.ts";
 export { createSweepRoom, type SweepOutcome, type SweepParams, type SweepVariant } from "./runner/sweep-room.ts";
+export { ruleOnStrategy, type TickContext, type TickedStrategy, type TickResult, tickWorld } from "./runner/tick.ts";
 export { QMTL_VERSION } from "./runner/version.ts";
 export { createWorkbench, type Workbench } from "./runner/workbench.ts";
-export { approveWorld, importWorldData, readWorldStatus, type StoredSeriesView } from "./runner/world-view.ts";
+export {
+  type ApplyPlan,
+  type ApplyStatus,
+  abortApply,
+  applyWorld,
+  planApply,
+  readApplyStatus,
+} from "./runner/world-apply.ts";
+export { readAudit, verifyAudit } from "./runner/world-audit.ts";
+export { type EdgeChange, overrideEdge, readEdges } from "./runner/world-edges.ts";
+export {
+  approveWorld,
+  importWorldData,
+  readWorldStatus,
+  type StoredSeriesView,
+  watchWorld,
+} from "./runner/world-view.ts";
 export { isHandle } from "./strategy/handle.ts";
 export { isStrategy } from "./strategy/strategy.ts";
+export { type ActivationEntry, entryKey } from "./world/activation.ts";
+export type { AuditLine } from "./world/audit.ts";
 export type { WorldConfig } from "./world/config.ts";
+export { type EdgeRead, type EdgeView, type EdgeWord, edgeAllowed } from "./world/edge.ts";
+export type { Gate } from "./world/gate.ts";
+export { GATE_REASONS, type GateReason } from "./world/gate-reason.ts";
+export type { Session, SessionReport } from "./world/session.ts";
+export { type OpenWorld, openWorld } from "./world/shell/open-world.ts";
+export {
+  type Admission,
+  type Change,
+  type JoinOptions,
+  joinWorld,
+  type Participant,
+  type ParticipantView,
+} from "./world/shell/participant.ts";
 export type { WorldStatus } from "./world/status.ts";
+export { parseDuration } from "./world/world-file.ts";

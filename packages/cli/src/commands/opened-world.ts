@@ -4,12 +4,13 @@ import { watch } from "../watchdog/watchdog.ts";
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {} };
 
-/** Opens a world of the project around the working directory, and closes its plugins when the work is done. */
+/** Opens a world of the project around a folder, by default the working directory, and closes its plugins when the work is done. */
 export async function withWorld<T>(
   world: string,
   work: (loaded: LoadedWorld, project: Project) => Promise<T>,
+  cwd: string = process.cwd(),
 ): Promise<T> {
-  const project = await openProject(process.cwd());
+  const project = await openProject(cwd);
   const loaded = await loadWorld(world, {
     config: project.config,
     root: project.root,

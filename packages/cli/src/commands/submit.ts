@@ -5,6 +5,7 @@ import { EXIT } from "../terminal/error.ts";
 import { createProgress } from "../terminal/progress.ts";
 import { renderSubmitResult } from "../terminal/submit-result.ts";
 import { parseParams } from "./params.ts";
+import { parseSeconds } from "./seconds.ts";
 
 interface SubmitOptions {
   readonly world: string;
@@ -12,6 +13,7 @@ interface SubmitOptions {
   readonly asOf?: string;
   readonly param?: readonly string[];
   readonly mode?: string;
+  readonly wait?: number;
 }
 
 export function submitCommand(program: Command, register: Register): void {
@@ -29,6 +31,11 @@ export function submitCommand(program: Command, register: Register): void {
       "a param of the strategy; may be repeated",
       (value: string, all: readonly string[] = []) => [...all, value],
     )
+    .option(
+      "--wait <seconds>",
+      "how long to wait for runners that an apply needs; then the status is applying (default: 60)",
+      parseSeconds,
+    )
     .option("--mode <hint>", "what you would like the world to do; recorded, never obeyed");
   register(command, async ({ json }, file: string, options: SubmitOptions) => {
     const progress = createProgress(process.stderr, json && !process.stderr.isTTY);
@@ -37,6 +44,7 @@ export function submitCommand(program: Command, register: Register): void {
       ...(options.dataPreset !== undefined && { dataPreset: options.dataPreset }),
       ...(options.asOf !== undefined && { asOf: options.asOf }),
       ...(options.param !== undefined && { params: parseParams(options.param) }),
+      ...(options.wait !== undefined && { wait: options.wait }),
       ...(options.mode !== undefined && { requested: options.mode }),
       phase: (what) => (what === "" ? progress.done() : progress.phase(what)),
       timings: progress.timings,

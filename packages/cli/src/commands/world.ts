@@ -1,20 +1,25 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import {
-  approveWorld,
+  type LoadedWorld,
   listWorldFiles,
   readWorldFile,
   readWorldStatus,
   type WorldStatus,
+  watchWorld,
   worldsFolder,
 } from "@qmtl/core";
 import { isQmtlError, QmtlError } from "@qmtl/core/schema";
 import type { Command } from "commander";
-import type { Register } from "../cli.ts";
+import type { Outcome, Register } from "../cli.ts";
 import { openProject } from "../project/project.ts";
 import { type Colors, EXIT } from "../terminal/error.ts";
-import { formatNumber, formatPercent } from "../terminal/number.ts";
-import { renderPairs, renderTable } from "../terminal/table.ts";
+import { print } from "../terminal/print.ts";
+import { renderTable } from "../terminal/table.ts";
+import { renderWorldStatus } from "../terminal/world-status.ts";
+import { applyCommands } from "./apply.ts";
+import { auditCommand } from "./audit.ts";
+import { campaignCommands } from "./campaign.ts";
 import { worldText } from "./init.ts";
 import { withWorld } from "./opened-world.ts";
 
@@ -87,26 +92,34 @@ export function worldCommands(program: Command, register: Register): void {
       })),
   );
 
-  register(
-    world.command("status <id>").description("decision, activation, strategies, trials, next step"),
-    async (_context, id: string) =>
-      withWorld(id, async (loaded) => {
-        const status = await readWorldStatus(loaded, view());
-        return { exitCode: EXIT.fine, json: status, text: (colors) => renderStatus(status, colors) };
-      }),
-  );
-
-  const approval = world
-    .command("approve <id>")
-    .description("let the decision that a world waits with be applied")
-    .requiredOption("--actor <name>", "who approves; recorded")
-    .option("--note <text>", "why; recorded");
-  register(approval, async (_context, id: string, { actor, note }: { actor: string; note?: string }) =>
+  const statusCommand = world
+    .command("status <id>")
+    .description("decision, activation, strategies, runners, edges, last apply, next step")
+    .option("--watch", "show it again whenever something happens, until it is interrupted");
+  register(statusCommand, async ({ json, colors }, id: string, { watch }: { readonly watch?: true }) =>
     withWorld(id, async (loaded) => {
-      const status = await approveWorld(loaded, { ...view(), actor, ...(note !== undefined && { note }) });
-      return { exitCode: EXIT.fine, json: status, text: (colors) => renderStatus(status, colors) };
+      if (watch === true) return watchStatus(loaded, { json, colors });
+      const status = await readWorldStatus(loaded, view());
+      return { exitCode: EXIT.fine, json: status, text: () => renderWorldStatus(status, colors) };
     }),
   );
+
+  applyCommands(world, register);
+  campaignCommands(world, register);
+  auditCommand(world, register);
+}
+
+/** A line, or a page, for each change; ends with SIGINT or SIGTERM. */
+async function watchStatus(
+  loaded: LoadedWorld,
+  { json, colors }: { readonly json: boolean; readonly colors: Colors },
+): Promise<Outcome> {
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort();
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  for await (const status of watchWorld(loaded, { clock: Date.now, signal: stopping.signal }))
+    await print(json ? JSON.stringify(status) : `${renderWorldStatus(status, colors)}\n`);
+  return { exitCode: EXIT.fine, json: undefined, text: () => "" };
 }
 
 type Row = { readonly id: string; readonly status: WorldStatus } | { readonly id: string; readonly error: string };
@@ -135,65 +148,4 @@ function renderList(rows: readonly Row[], colors: Colors): string {
         : [row.id, "", "", "", colors.red(row.error)],
     ),
   );
-}
-
-function renderStatus(status: WorldStatus, colors: Colors): string {
-  const instant = (time: number): string => new Date(time).toISOString().replace(".000Z", "Z");
-  const { knowledge, decided, apply } = status;
-  const out = [
-    colors.bold(`World ${status.world}`),
-    renderPairs([
-      ["mode", `at most ${status.mode}`],
-      [
-        "knowledge",
-        knowledge.kind === "pinned"
-          ? `as of ${instant(knowledge.asOf)}`
-          : `follows, at most ${knowledge.maxLag / 1000} s behind`,
-      ],
-      [
-        "decision",
-        decided === undefined
-          ? "none yet"
-          : `revision ${decided.revision} at ${instant(decided.at)}${decided.stale ? colors.yellow(", stale") : ""}`,
-      ],
-      [
-        "activation",
-        apply.kind === "rolled-back" ? colors.red(`rolled back (${apply.gates}): ${apply.reason}`) : apply.kind,
-      ],
-      ["journal", `revision ${status.revision}, ${status.trials} ${status.trials === 1 ? "trial" : "trials"}`],
-    ]),
-  ];
-  if (status.configurationChanged) out.push(colors.yellow("  The world's file changed since the last decision."));
-  const downgrades = Object.entries(status.downgrades);
-  if (downgrades.length > 0)
-    out.push(`  downgrades: ${downgrades.map(([reason, count]) => `${reason} ${count}`).join(", ")}`);
-  out.push("");
-  if (status.strategies.length === 0) out.push("No strategy was submitted yet.");
-  else
-    out.push(
-      renderTable(
-        [
-          { title: "strategy" },
-          { title: "version" },
-          { title: "active" },
-          { title: "mode" },
-          { title: "rank", align: "right" },
-          { title: "score", align: "right" },
-          { title: "share", align: "right" },
-          { title: "why" },
-        ],
-        status.strategies.map((one) => [
-          one.strategy,
-          one.version.slice(0, 8),
-          one.active ? colors.green("yes") : "no",
-          one.mode,
-          one.rank === undefined ? "" : String(one.rank),
-          one.score === undefined ? "" : formatNumber(one.score),
-          formatPercent(one.share),
-          one.reason,
-        ]),
-      ),
-    );
-  out.push("", `${colors.cyan("next:")} ${status.next}`);
-  return out.join("\n");
 }

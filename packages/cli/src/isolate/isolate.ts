@@ -28,7 +28,8 @@ export interface Isolate {
   nameNodes(labels: ReadonlyMap<number, string>): void;
   /** Names of the project's plugins, in its order, for the same. */
   namePlugins(names: readonly string[]): void;
-  close(): void;
+  /** Ends it. Calls that are open fail with `reason`, by default `isolation.closed`. */
+  close(reason?: QmtlError): void;
 }
 
 interface OpenCall {
@@ -180,8 +181,8 @@ export function createIsolate(given: IsolateLimits = DEFAULT_LIMITS): Isolate {
           reject(error);
         }
       }),
-    close: () => {
-      over ??= new QmtlError({ code: "isolation.closed", message: "The isolate is closed", class: "failed" });
+    close: (reason) => {
+      over ??= reason ?? new QmtlError({ code: "isolation.closed", message: "The isolate is closed", class: "failed" });
       clearInterval(watch);
       child.kill("SIGKILL");
       failAll(over);

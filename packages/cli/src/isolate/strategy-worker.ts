@@ -1,7 +1,11 @@
 /** The author's code: evaluated after the prelude, inspected and run on request. */
 import {
+  type AccountJob,
+  type AccountStep,
   type BuiltStrategy,
+  createPaperAccount,
   createSweepRoom,
+  createWorkbench,
   type GuardRunOptions,
   guardRun,
   inspectStrategy,
@@ -9,10 +13,12 @@ import {
   isStrategy,
   notInspected,
   notRun,
+  type PaperAccount,
   QMTL_VERSION,
   type RunJob,
   replayToGuard,
   type SweepParams,
+  type Workbench,
 } from "@qmtl/core";
 import * as indicators from "@qmtl/core/indicators";
 import * as schema from "@qmtl/core/schema";
@@ -43,8 +49,11 @@ const sdk = Object.entries({ strategy, schema, indicators }).map(([subpath, expo
 const removed = applyPrelude("strategy");
 
 let evaluated: EvaluatedBundle<strategy.Strategy> | undefined;
+let digest = "";
 let built: BuiltStrategy | undefined;
 let last: Omit<GuardRunOptions, "cuts"> | undefined;
+/** Of a runner. */
+let account: PaperAccount | undefined;
 
 function build(params: Readonly<Record<string, unknown>>): BuiltStrategy {
   const { registry, strategy: author } = evaluated!;
@@ -56,13 +65,18 @@ function build(params: Readonly<Record<string, unknown>>): BuiltStrategy {
   }
 }
 
+/** Of previews: remembers what it computed on its data. */
+let bench: Workbench | undefined;
+
 /** The variants of a sweep, whose strategy `inspect` evaluated. */
 const variants = createSweepRoom(build, progress);
 
 serve({
   inspect({ bundle, params }: InspectRequest) {
     return located(() => {
-      evaluated ??= evaluate(bundle);
+      // A preview sends one version after the other.
+      if (evaluated === undefined || digest !== bundle.digest) evaluated = evaluate(bundle);
+      digest = bundle.digest;
       built = build(params);
       return built.inspected;
     });
@@ -77,9 +91,27 @@ serve({
       return outcome;
     });
   },
+  openAccount(job: AccountJob) {
+    return located(() => {
+      if (built === undefined) throw notInspected();
+      account = createPaperAccount(built, job, progress);
+    });
+  },
+  trade: (step: AccountStep) => located(() => opened(account).trade(step)),
+  cancel: () => located(() => opened(account).cancel()),
   inspectAll: (all: readonly SweepParams[]) => located(() => variants.inspectAll(all)),
   load: (job: RunJob) => variants.load(job),
   runAll: (all: readonly SweepParams[]) => located(() => variants.runAll(all)),
+  loadBench(job: RunJob) {
+    bench = createWorkbench(job);
+  },
+  runBench() {
+    return located(() => {
+      if (built === undefined || bench === undefined) throw notInspected();
+      const [outcome] = bench.run([built]);
+      return { outcome, ...bench.counters };
+    });
+  },
   guard(cuts: readonly number[]) {
     return located(() => {
       if (last === undefined || evaluated === undefined) throw notRun();
@@ -89,6 +121,11 @@ serve({
     });
   },
 });
+
+function opened(of: PaperAccount | undefined): PaperAccount {
+  if (of === undefined) throw notRun();
+  return of;
+}
 
 /** A file that is there and is no strategy is a finding about the strategy. */
 function evaluate(bundle: StrategyBundle): EvaluatedBundle<strategy.Strategy> {

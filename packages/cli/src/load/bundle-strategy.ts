@@ -18,7 +18,7 @@ export interface BundleTools {
   readonly minify?: boolean;
 }
 
-const knownOptions = new Set(["workspaceRoot", "cache"]);
+const knownOptions = new Set(["workspaceRoot", "cache", "overlay"]);
 
 export async function bundleStrategy(file: string, options: LoadOptions, tools: BundleTools): Promise<StrategyBundle> {
   const unknown = Object.keys(options).find((key) => !knownOptions.has(key));
@@ -26,7 +26,7 @@ export async function bundleStrategy(file: string, options: LoadOptions, tools: 
     throw new QmtlError({
       code: "strategy.unknown-option",
       message: `loadStrategyBundle has no option ${unknown}.`,
-      next: `Use ${[...knownOptions].join(" and ")}.`,
+      next: `Use ${[...knownOptions].join(", ")}.`,
     });
   }
   const root = await realpath(options.workspaceRoot);
@@ -67,7 +67,9 @@ export async function bundleStrategy(file: string, options: LoadOptions, tools: 
       banner: { js: '"use strict";' },
       metafile: true,
       logLevel: "silent",
-      plugins: [workspaceModules({ root, identify, onPackage: (one) => packageImports.push(one) })],
+      plugins: [
+        workspaceModules({ root, overlay: options.overlay, identify, onPackage: (one) => packageImports.push(one) }),
+      ],
     })
     .catch((failure: unknown) => {
       throw toQmtlError(failure, root);

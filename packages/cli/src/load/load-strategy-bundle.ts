@@ -8,6 +8,8 @@ export interface LoadOptions {
   /** The directory that strategies and their helpers live in; files outside of it are refused. */
   readonly workspaceRoot: string;
   readonly cache?: TransformCache;
+  /** Texts that stand for files, by absolute path: what an editor holds and has not saved. The files must be there all the same. */
+  readonly overlay?: ReadonlyMap<string, string>;
 }
 
 /**

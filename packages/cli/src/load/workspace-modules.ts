@@ -14,6 +14,7 @@ export interface PackageImport {
 
 export interface WorkspaceOptions {
   readonly root: string;
+  readonly overlay: ReadonlyMap<string, string> | undefined;
   readonly identify: (file: string, source: string) => Promise<IdentifiedCode>;
   readonly onPackage: (found: PackageImport) => void;
 }
@@ -31,7 +32,7 @@ const loaders: Readonly<Record<string, Loader>> = {
 const isResolving = Symbol("resolving");
 
 /** Tags the workspace's modules, leaves `@qmtl/*` outside, and refuses what a strategy cannot import. */
-export function workspaceModules({ root, identify, onPackage }: WorkspaceOptions): Plugin {
+export function workspaceModules({ root, overlay, identify, onPackage }: WorkspaceOptions): Plugin {
   return {
     name: "qmtl-workspace",
     setup(build) {
@@ -43,7 +44,7 @@ export function workspaceModules({ root, identify, onPackage }: WorkspaceOptions
         return args.namespace === workspaceNamespace ? resolveFromWorkspace(build, args) : undefined;
       });
       build.onLoad({ filter: /.*/, namespace: workspaceNamespace }, async ({ path: file }) => {
-        const source = await readFile(file, "utf8");
+        const source = overlay?.get(file) ?? (await readFile(file, "utf8"));
         const loader = loaders[path.extname(file)]!;
         const resolveDir = path.dirname(file);
         if (loader === "json") return { contents: source.replace(/^\uFEFF/, ""), loader, resolveDir };

@@ -11,25 +11,33 @@ const view = () => ({ clock: Date.now, signal: new AbortController().signal });
  * @param wanted a strategy's name or the beginning of a version digest (its newest evaluation), or the beginning of an EvalKey
  * @throws `report.unknown-run` with what there is, `report.ambiguous-run`, and what opening worlds and reading runs throws
  */
-export async function findRun(wanted: string, world: string | undefined): Promise<RunView> {
+export async function findRun(
+  wanted: string,
+  world: string | undefined,
+  cwd: string = process.cwd(),
+): Promise<RunView> {
   if (world !== undefined)
-    return withWorld(world, async (loaded) => {
-      const known = await listRuns(loaded, view());
-      return read(loaded, only(choose(wanted, known), wanted, known));
-    });
-  const project = await openProject(process.cwd());
+    return withWorld(
+      world,
+      async (loaded) => {
+        const known = await listRuns(loaded, view());
+        return read(loaded, only(choose(wanted, known), wanted, known));
+      },
+      cwd,
+    );
+  const project = await openProject(cwd);
   const known: RunName[] = [];
   const unread: string[] = [];
   for (const id of listWorldFiles(project.root, project.config))
     try {
-      known.push(...(await withWorld(id, (loaded) => listRuns(loaded, view()))));
+      known.push(...(await withWorld(id, (loaded) => listRuns(loaded, view()), cwd)));
     } catch (error) {
       // One world that can't be opened hides no run of another; it is named when nothing is found.
       if (!isQmtlError(error)) throw error;
       unread.push(`world "${id}" could not be read: ${error.message}`);
     }
   const chosen = only(choose(wanted, known), wanted, known, unread);
-  return withWorld(chosen.world, (loaded) => read(loaded, chosen));
+  return withWorld(chosen.world, (loaded) => read(loaded, chosen), cwd);
 }
 
 function read(loaded: LoadedWorld, { evalKey }: RunName): Promise<RunView> {

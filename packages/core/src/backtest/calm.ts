@@ -41,14 +41,33 @@ function look(calm: Calm, end: number): void {
   // After a bar without a price, the last one with a price may lie any time back.
   if (bar > 0 && !isPrice(mark[bar - 1]!)) return;
   let before = bar === 0 ? stamps[0]! : stamps[bar - 1]!;
-  for (; bar < end; bar++) {
+  while (bar < end) {
+    // Four bars a turn: a turn of the loop costs as much as a bar. Where all four lie within the tolerance, so does each gap.
+    if (oneQuote && bar < end - 3) {
+      const last = stamps[bar + 3]!;
+      if (
+        last - before <= tolerance &&
+        areQuotes(mark[bar]!, buy[bar]!) &&
+        areQuotes(mark[bar + 1]!, buy[bar + 1]!) &&
+        areQuotes(mark[bar + 2]!, buy[bar + 2]!) &&
+        areQuotes(mark[bar + 3]!, buy[bar + 3]!)
+      ) {
+        before = last;
+        bar += 4;
+        continue;
+      }
+    }
     const t = stamps[bar]!;
-    const price = mark[bar]!;
-    // Of two numbers above 0 the product is finite and above 0; where it is not, `step` looks closely.
-    const both = price * buy[bar]!;
-    if (t - before > tolerance || !(price > 0 && both > 0 && both < Number.POSITIVE_INFINITY)) break;
+    if (t - before > tolerance || !areQuotes(mark[bar]!, buy[bar]!)) break;
     if (!oneQuote && !isPrice(sell[bar]!)) break;
     before = t;
+    bar++;
   }
   calm.to = bar;
+}
+
+/** Of two numbers above 0 the product is finite and above 0; where it is not, `step` looks closely. */
+function areQuotes(price: number, buy: number): boolean {
+  const both = price * buy;
+  return price > 0 && both > 0 && both < Number.POSITIVE_INFINITY;
 }

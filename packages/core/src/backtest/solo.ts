@@ -1,8 +1,10 @@
 import { upperBound } from "../data/sorted.ts";
 import type { ColumnSeries } from "../engine/execution.ts";
+import type { ColumnArray } from "../schema/cell.ts";
 import type { Account } from "./broker.ts";
 import { type Calm, calmUntil, isCalm } from "./calm.ts";
 import { type Curve, keepPoint, passPlace } from "./curve.ts";
+import { isFree } from "./order-terms.ts";
 import type { Pending } from "./pending.ts";
 import type { Run } from "./run.ts";
 import { fillAtOpen } from "./step.ts";
@@ -123,7 +125,8 @@ export function settleSolo(solo: Solo): void {
 /** Takes up the run where `step` left it. */
 export function resumeSolo(solo: Solo): void {
   const { run, rule } = solo;
-  solo.ready = !Number.isNaN(run.log.first) && Number.isNaN(run.ruined) && !isUnheeded(rule, 0);
+  solo.ready =
+    !Number.isNaN(run.log.first) && Number.isNaN(run.ruined) && !isUnheeded(rule, 0) && isFree(run.desk.terms);
   solo.from = run.cursor[0]!;
   solo.bar = solo.from;
   solo.shift = rule.lanes[0]!.row - solo.from;
@@ -157,8 +160,7 @@ function pass(solo: Solo, to: number): void {
       fillAtOpen(run);
     }
     const target = rule.last[0]!;
-    let change = at;
-    while (change < end && values[change + place] === target) change++;
+    const change = changeOf(values, target, at + place, end + place) - place;
     const until = change < end ? change + 1 : end;
     if (isAtRisk(account)) {
       const ruin = ruinIn(account, mark, at, until);
@@ -182,6 +184,22 @@ function pass(solo: Solo, to: number): void {
     at = change + 1;
   }
   solo.bar = at;
+}
+
+/** The first row from `from` on that says something else; `end` when there is none before it. */
+function changeOf(values: ColumnArray, target: number, from: number, end: number): number {
+  let row = from;
+  // Four rows a turn: a turn of the loop costs as much as a comparison.
+  while (
+    row < end - 3 &&
+    values[row] === target &&
+    values[row + 1] === target &&
+    values[row + 2] === target &&
+    values[row + 3] === target
+  )
+    row += 4;
+  while (row < end && values[row] === target) row++;
+  return row;
 }
 
 /** The first bar whose close takes everything; `until` when there is none. */

@@ -54,7 +54,10 @@ export function paramsFor(bars: number, params: KernelParams): KernelParams {
 
 /** Sets `end` to the first instant after the block that holds the row. Passing it from call to call would allocate it. */
 export function enterBlock({ end, span }: AnchoredRows, stamps: Float64Array, row: number): void {
-  end[0] = (Math.floor(stamps[row]! / span) + 1) * span;
+  const t = stamps[row]!;
+  const next = end[0]! + span;
+  // Nearly always the block that follows the last one: then nothing has to be divided.
+  end[0] = t < next && t >= end[0]! ? next : (Math.floor(t / span) + 1) * span;
 }
 
 /** The first row from `row` on that is not in the block, or `most` where that comes first. */

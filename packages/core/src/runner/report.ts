@@ -5,6 +5,8 @@ import type { GuardReport } from "../guards/report.ts";
 import type { Figure } from "../plugin/contract/evaluator.ts";
 import type { PolicyVerdict } from "../policy/policy.ts";
 import type { QmtlError } from "../schema/error.ts";
+import { entryKey } from "../world/activation.ts";
+import type { ApplyPhase } from "../world/apply.ts";
 import { authority } from "../world/authority.ts";
 import type { Decided } from "../world/decide.ts";
 import { ledger } from "../world/ledger.ts";
@@ -44,10 +46,10 @@ export function succeededResult(of: {
   const { envelope } = decided;
   const version = envelope.versions.find((one) => one.evalKey === evalKey);
   const { verdict, report, precheck } = judgement;
-  const entry = state.apply.activation.entries.find(
-    (one) => one.strategy === inspected.name && one.version === inspected.version,
-  );
-  const { status, reason } = standing(judgement, decided, entry?.active === true);
+  const { name: strategy, version: digest, params } = inspected;
+  const key = entryKey({ strategy, version: digest, params });
+  const entry = state.apply.activation.entries.find((one) => entryKey(one) === key);
+  const { status, reason } = standing(judgement, decided, entry?.active === true, state.apply.phase);
   const { mode, downgrades } =
     version ??
     authority({
@@ -62,7 +64,7 @@ export function succeededResult(of: {
     schema: "qmtl.submit-result/1",
     status,
     reason,
-    strategy: inspected.name,
+    strategy,
     world: context.config.id,
     mode,
     domain: domainOf(mode),
@@ -173,6 +175,7 @@ function standing(
   { verdict }: Judgement,
   { apply }: Decided,
   active: boolean,
+  phase: ApplyPhase,
 ): { status: SubmitStatus; reason: string } {
   const [first] = verdict.exclusions;
   const hard = first !== undefined && ["data-currency", "gates", "score"].includes(first.stage);
@@ -180,6 +183,14 @@ function standing(
     if (active) return { status: "active", reason: selectedReason(verdict, "holds its share of the world's equity") };
     if (apply.kind === "awaiting-approval")
       return { status: "inactive", reason: selectedReason(verdict, "waits for an approval") };
+    if (apply.kind === "applying" && phase.kind === "idle" && phase.outcome?.kind === "rolled-back")
+      return {
+        status: "inactive",
+        reason: selectedReason(
+          verdict,
+          `its apply was rolled back (${phase.outcome.reason}; gates are ${phase.outcome.gates})`,
+        ),
+      };
     if (apply.kind === "applying")
       return { status: "applying", reason: selectedReason(verdict, "waits for the apply that is under way") };
     return { status: "inactive", reason: selectedReason(verdict, "holds no share") };

@@ -85,6 +85,32 @@ export async function listRuns({ config, state }: Loaded, options: ViewOptions):
   }));
 }
 
+/** One evaluation in a list. */
+export interface RunSummary extends RunName {
+  /** Ms UTC. */
+  readonly at: number;
+  readonly params: Params;
+  /** `null` where it is undefined, or no evaluator of the world gives it. */
+  readonly sharpe: number | null;
+  readonly maxDrawdown: number | null;
+}
+
+/** The evaluations of a world with their main figures, oldest first. */
+export async function listRunSummaries(
+  { config, state }: Loaded,
+  options: ViewOptions,
+): Promise<readonly RunSummary[]> {
+  const journal = await openWorld({ storage: state, config, ...options }).load();
+  return [...journal.evaluations.values()].map(({ strategy, evalKey, version, at, params, metrics }) => {
+    const figure = (name: string): number | null => {
+      const found = metrics[name];
+      return found?.kind === "value" ? found.value : null;
+    };
+    const main = { sharpe: figure("sharpe"), maxDrawdown: figure("max_drawdown") };
+    return { world: config.id, strategy, evalKey, version, at, params, ...main };
+  });
+}
+
 /**
  * What is kept of one evaluation of a world. It writes nothing, and nothing is computed anew.
  *

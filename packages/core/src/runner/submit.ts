@@ -6,7 +6,7 @@ import { ENGINE_VERSION } from "../engine/version.ts";
 import { trialStatistics } from "../evaluation/trial-statistics.ts";
 import { chooseCuts, decidedBars } from "../guards/cuts.ts";
 import type { GuardReport } from "../guards/report.ts";
-import type { Metrics } from "../observability/index.ts";
+import { type Metrics, type OpenSpan, openSpan } from "../observability/index.ts";
 import type { DataProvider } from "../plugin/contract/data-provider.ts";
 import type { MetricDescription } from "../plugin/contract/evaluator.ts";
 import type { ObjectStorage, StateStorage } from "../plugin/contract/storage.ts";
@@ -20,9 +20,11 @@ import {
   type LoadedEvaluator,
   type WorldConfig,
 } from "../world/config.ts";
-import { type Decided, decide } from "../world/decide.ts";
+import { type Decided, decide, outlook } from "../world/decide.ts";
 import { trialKey as trialKeyOf } from "../world/ledger.ts";
-import { openWorld } from "../world/shell/open-world.ts";
+import { participantsOf } from "../world/session.ts";
+import { applyDecision } from "../world/shell/apply-host.ts";
+import { type OpenWorld, openWorld } from "../world/shell/open-world.ts";
 import type { WorldState } from "../world/state.ts";
 import { after, type Submission, submissionRecords } from "../world/submission.ts";
 import { connectData } from "./connect-data.ts";
@@ -34,7 +36,8 @@ import type { InspectedStrategy } from "./inspect.ts";
 import { type Contender, type Judgement, judge } from "./judge.ts";
 import { failedResult, type Known, succeededResult } from "./report.ts";
 import type { SubmitResult, Violation } from "./result.ts";
-import { decodeRun, encodeRun, type StoredRun, storeDeclared, storeOutcome } from "./stored-run.ts";
+import { serveEvaluation } from "./serve-evaluation.ts";
+import { encodeRun, type StoredRun, storeDeclared, storeOutcome } from "./stored-run.ts";
 import { createTrialReturnsReader } from "./trial-pool.ts";
 import type { WorldData } from "./world-data.ts";
 
@@ -51,6 +54,11 @@ export interface SubmitRequest {
   readonly requested?: string;
   /** Looks at the strategy before any data is read; what it finds rejects the submission. */
   readonly check?: (strategy: InspectedStrategy) => readonly Violation[];
+  /**
+   * Ms to wait for runners to answer an apply that the decision leads to. Default: a minute. After that the apply goes on without
+   * this process, and the status is `applying`.
+   */
+  readonly wait?: number;
   /** How to do the same again; shown in the provenance. */
   readonly command: string;
   /** Where the strategy's name is not known yet. */
@@ -89,12 +97,36 @@ export interface SubmitContext {
  */
 export async function submit(request: SubmitRequest, context: SubmitContext): Promise<SubmitResult> {
   const known: Partial<Known> = {};
+  const span = openSpan("submit", { world: context.config.id, strategy: request.label });
+  const phases = phaseSpans(context.phase);
   try {
-    return await run(request, context, known);
+    const result = await run(request, { ...context, phase: phases.begin }, known);
+    span.end();
+    return result;
   } catch (error) {
+    span.end(error);
     if (!isQmtlError(error) || error.class === "usage") throw error;
     return failedResult({ request, context, known, error });
+  } finally {
+    phases.end();
   }
+}
+
+/** A span per phase, beside whoever is told. An empty name ends the last. */
+function phaseSpans(told: SubmitContext["phase"]): { begin(what: string): void; end(): void } {
+  let open: OpenSpan | undefined;
+  const end = (): void => {
+    open?.end();
+    open = undefined;
+  };
+  return {
+    end,
+    begin: (what) => {
+      end();
+      if (what !== "") open = openSpan("submit-phase", { phase: what });
+      told?.(what);
+    },
+  };
 }
 
 async function run(request: SubmitRequest, context: SubmitContext, known: Partial<Known>): Promise<SubmitResult> {
@@ -125,20 +157,21 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
   const data = await connectData(request, context, inspected);
   known.data = data;
 
-  const journal = openWorld({ storage: context.state, config, clock: context.clock, signal });
+  const journal = openWorld({ storage: context.state, config, clock: context.clock, signal, metrics: context.metrics });
   const head = await journal.load();
   const worldConfig = evaluationConfigDigest(config, context.evaluators);
-  const evalKey = evaluationKey(
-    inspected,
-    request.returns === undefined
-      ? data.fingerprint
-      : digest("declared/1", [data.fingerprint, ...Array.from(request.returns)]),
+  const evalKey = evaluationKey(inspected, {
+    world,
+    dataset:
+      request.returns === undefined
+        ? data.fingerprint
+        : digest("declared/1", [data.fingerprint, ...Array.from(request.returns)]),
     worldConfig,
-  );
+  });
   known.evalKey = evalKey;
   known.worldConfig = worldConfig;
 
-  const { stored, cached } = await evidenceFor(request, context, inspected, data, head, evalKey, known);
+  const { stored, cached } = await evidenceFor(request, context, inspected, data, journal, head, evalKey, known);
   known.stored = stored;
   const runDigest = await objects.put(encodeRun(stored), { signal });
 
@@ -167,7 +200,7 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
   let decided: Decided | undefined;
   const now = context.clock();
   const reader = createTrialReturnsReader(objects, signal);
-  const committed = await journal.commit(async (state) => {
+  const committed = await journal.commit(async (state, sessions) => {
     judgement = await judge({ ...context, state, contender, reader, now });
     const dataset = {
       fingerprint: data.fingerprint,
@@ -212,6 +245,7 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
       period: data.end,
       asOf: data.asOf,
       now,
+      participants: participantsOf(sessions, now),
     });
     return [...records, ...decided.records];
   });
@@ -222,6 +256,14 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
       place: { world },
       class: "failed",
     });
+  let { state } = committed;
+  const { kind } = outlook(state, config);
+  if (kind === "refused") context.metrics.count("apply_refused_total", { world, reason: "cross_context_hit" });
+  if (kind === "applying") {
+    phase("Applying");
+    const patience = request.wait ?? APPLY_WAIT;
+    state = await applyDecision({ world: journal, config, patience, clock: context.clock, signal });
+  }
   const mine = decided.envelope.versions.find(({ evalKey: judged }) => judged === evalKey);
   for (const reason of mine?.downgrades ?? [])
     context.metrics.count("strategy_compute_context_downgrade_total", { reason });
@@ -231,13 +273,16 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
     context,
     known: { inspected, data, evalKey, worldConfig, stored },
     judgement,
-    decided,
-    state: committed.state,
+    decided: { ...decided, apply: outlook(state, config) },
+    state,
     committed: committed.entries.length > 0,
     cached,
     now,
   });
 }
+
+/** Ms. */
+const APPLY_WAIT = 60_000;
 
 /** The run behind an EvalKey: known to the world, declared by the author, or computed now. */
 async function evidenceFor(
@@ -245,14 +290,15 @@ async function evidenceFor(
   context: SubmitContext,
   inspected: InspectedStrategy,
   data: WorldData,
+  journal: OpenWorld,
   head: WorldState,
   evalKey: string,
   known: Partial<Known>,
 ): Promise<{ readonly stored: StoredRun; readonly cached: boolean }> {
   const { config, objects, signal, phase } = context;
-  const digestOfRun = head.evaluations.get(evalKey)?.objects["run"];
-  const bytes = digestOfRun === undefined ? undefined : await objects.get(digestOfRun, { signal });
-  if (bytes !== undefined) return { stored: decodeRun(bytes, evalKey), cached: true };
+  const asked = { evalKey, version: inspected.version, params: inspected.params, dataset: data.fingerprint };
+  const served = await serveEvaluation(journal, head, asked, context);
+  if (served !== undefined) return { stored: served, cached: true };
   const prices = data.panels.get(inspected.priceStream)!;
   if (request.returns !== undefined) {
     const declared = declaredReturns(request.returns);

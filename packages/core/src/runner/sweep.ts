@@ -1,21 +1,18 @@
 import { isoText } from "../data/iso.ts";
 import { ENGINE_VERSION } from "../engine/version.ts";
 import type { EvaluationReport, EvaluationTask } from "../evaluation/evaluate.ts";
-import { encodeTrialReturns } from "../evaluation/trial-returns-block.ts";
-import { trialStatistics } from "../evaluation/trial-statistics.ts";
 import type { Figure, MetricDescription } from "../plugin/contract/evaluator.ts";
 import { digest } from "../schema/canonical.ts";
 import { isQmtlError, QmtlError, type QmtlErrorJson } from "../schema/error.ts";
-import { brokerageDigest, evaluationConfigDigest, instrumentsOf } from "../world/config.ts";
-import { trialKey as trialKeyOf, trialsFor } from "../world/ledger.ts";
-import type { TrialRecord } from "../world/record.ts";
+import { evaluationConfigDigest, instrumentsOf } from "../world/config.ts";
+import { trialsFor } from "../world/ledger.ts";
 import { type OpenWorld, openWorld } from "../world/shell/open-world.ts";
 import type { WorldState } from "../world/state.ts";
-import { submissionRecords } from "../world/submission.ts";
 import { connectData } from "./connect-data.ts";
-import { evaluationKey } from "./evaluation-key.ts";
+import { contenderOf } from "./contender.ts";
 import type { RunJob, StrategyExecutor } from "./executor.ts";
 import { type Contender, taskOf } from "./judge.ts";
+import { recordTrials } from "./record-trials.ts";
 import { figureJson } from "./report.ts";
 import type { SubmitResult } from "./result.ts";
 import { type StoredRun, storeOutcome } from "./stored-run.ts";
@@ -226,7 +223,7 @@ async function tryBatch(
   batch: number,
 ): Promise<readonly StoredRow[]> {
   const { context, journal, data, at, combinations } = run;
-  const { objects, signal, clock } = context;
+  const { objects, signal } = context;
   const all = Array.from({ length: Math.min(BATCH, combinations - batch * BATCH) }, (_, k) => at(batch * BATCH + k));
   const tried = await tryAll(run, executor, all);
   const contenders = tried.flatMap(({ contender }) => contender ?? []);
@@ -236,31 +233,8 @@ async function tryBatch(
     const report = reports[contenders.indexOf(contender)] as EvaluationReport;
     return { params, evalKey: contender.evalKey, metrics: ownFigures(report, context), problem: null };
   });
-  const block = await objects.put(
-    encodeTrialReturns(contenders.map(({ run: { times, returns } }) => finite(times, returns))),
-    { signal },
-  );
   const stored = await objects.put(new TextEncoder().encode(JSON.stringify(rows)), { signal });
-  const brokerage = brokerageDigest(context.config);
-  await journal.commit((state) =>
-    contenders.flatMap((contender, row) => {
-      const { strategy, version, params, evalKey, trialKey, statistics } = contender;
-      const trial: Omit<TrialRecord, "kind" | "format" | "at"> = {
-        evalKey,
-        trialKey,
-        origin: "sweep",
-        strategy,
-        version,
-        params,
-        dataset: datasetRef(data),
-        brokerage,
-        evidence: "backtest",
-        statistics,
-        returns: { block, row },
-      };
-      return submissionRecords(state, { trial, accepted: false }, clock());
-    }),
-  );
+  await recordTrials({ contenders, origin: "sweep", data }, journal, context);
   // Last: a batch that has its reference is in the ledger.
   await objects.putIfAbsent(ref, stored, { signal });
   return rows;
@@ -287,7 +261,7 @@ async function tryAll(run: SweepRun, executor: SweepExecutor, all: readonly Swee
         params,
         problem: { code: "runner.no-decision", message: "It never decided: its inputs did not warm up" },
       };
-    return { params, contender: contenderOf(run, variant, storeOutcome(outcome.outcome, null, null)) };
+    return { params, contender: triedVariant(run, variant, storeOutcome(outcome.outcome, null, null)) };
   });
 }
 
@@ -304,26 +278,13 @@ function shortOf({ code, message }: QmtlErrorJson): { readonly code: string; rea
   return { code, message };
 }
 
-function contenderOf(
+function triedVariant(
   { context, data, worldConfig, inspected }: SweepRun,
   variant: Extract<SweepVariant, { kind: "variant" }>,
   run: StoredRun,
 ): Contender {
-  const { version, params, graph } = variant;
-  const evalKey = evaluationKey({ version, params, graph, schemas: inspected.schemas }, data.fingerprint, worldConfig);
-  return {
-    strategy: inspected.name,
-    version,
-    params,
-    evalKey,
-    trialKey: trialKeyOf({ version, params, dataset: data.fingerprint, brokerage: brokerageDigest(context.config) }),
-    statistics: trialStatistics(
-      evalKey,
-      Float64Array.from(run.returns, (value) => value ?? Number.NaN),
-    ),
-    dataEnd: data.end,
-    run,
-  };
+  const { name, schemas } = inspected;
+  return contenderOf({ inspected: { ...variant, name, schemas }, data, run, config: context.config, worldConfig });
 }
 
 /** As if each were the only trial there is: what depends on the others is left out by {@link ownFigures}. */
@@ -372,18 +333,6 @@ async function weigh(
 
 function usesOf({ config }: SubmitContext): readonly string[] {
   return config.evaluators.map(({ use }) => use);
-}
-
-function datasetRef({ fingerprint, commit, asOf, end, pointInTime }: WorldData): TrialRecord["dataset"] {
-  return { fingerprint, commit, asOf, end, pointInTime };
-}
-
-function finite(times: StoredRun["times"], returns: StoredRun["returns"]) {
-  const kept = times.flatMap((time, i) => (time === null || returns[i] === null ? [] : [i]));
-  return {
-    times: Float64Array.from(kept, (i) => times[i] as number),
-    returns: Float64Array.from(kept, (i) => returns[i] as number),
-  };
 }
 
 /** What makes two calls the same sweep, whose batches can stand for each other. */

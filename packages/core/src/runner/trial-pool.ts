@@ -80,7 +80,7 @@ export async function readTrialPools(options: TrialPoolOptions): Promise<readonl
 }
 
 /** Periods without a time or a finite return are none. */
-function seriesOf({ times, returns }: StoredRun): ReturnSeries {
+export function seriesOf({ times, returns }: StoredRun): ReturnSeries {
   const kept = times.flatMap((time, i) => (time === null || !Number.isFinite(returns[i] ?? Number.NaN) ? [] : [i]));
   return {
     times: Float64Array.from(kept, (i) => times[i] as number),

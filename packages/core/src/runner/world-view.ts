@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Dataset } from "../data/dataset.ts";
 import { isoText } from "../data/iso.ts";
 import { openDataset } from "../data/seamless/open-dataset.ts";
 import { QmtlError } from "../schema/error.ts";
 import { approve } from "../world/decide.ts";
+import { participantsOf } from "../world/session.ts";
 import { openWorld } from "../world/shell/open-world.ts";
 import { type WorldStatus, worldStatus } from "../world/status.ts";
 import type { LoadedWorld } from "./load-world.ts";
@@ -18,8 +20,40 @@ interface ViewOptions {
 /** Where a world stands, from its journal. It writes nothing. */
 export async function readWorldStatus({ config, state }: Loaded, { clock, signal }: ViewOptions): Promise<WorldStatus> {
   const journal = openWorld({ storage: state, config, clock, signal });
-  return worldStatus({ state: await journal.load(), config, now: clock() });
+  return worldStatus({ state: await journal.load(), config, now: clock(), sessions: await journal.sessions.load() });
 }
+
+/**
+ * Where a world stands, each time that something happened in it: a record of its journal, or a runner that came, went or was lost.
+ * Renewals alone are nothing new. Ends when the signal is aborted.
+ */
+export async function* watchWorld(
+  { config, state }: Loaded,
+  { clock, signal }: ViewOptions,
+  wait: (milliseconds: number) => Promise<void> = (milliseconds) =>
+    sleep(milliseconds, undefined, { signal }).catch(() => undefined),
+): AsyncGenerator<WorldStatus> {
+  const journal = openWorld({ storage: state, config, clock, signal });
+  let shown = "";
+  while (!signal.aborted) {
+    const status = worldStatus({
+      state: await journal.load(),
+      config,
+      now: clock(),
+      sessions: await journal.sessions.load(),
+    });
+    const news = JSON.stringify({
+      ...status,
+      runners: status.runners.map(({ seen: _, bar: __, ...runner }) => runner),
+    });
+    if (news !== shown) yield status;
+    shown = news;
+    await wait(WATCH);
+  }
+}
+
+/** How often a watched world is looked at, ms. */
+const WATCH = 200;
 
 /**
  * Lets the decision that a world waits with be applied.
@@ -27,14 +61,22 @@ export async function readWorldStatus({ config, state }: Loaded, { clock, signal
  * @throws `world.no-decision`, `world.nothing-to-approve`
  */
 export async function approveWorld(
-  { config, state }: Loaded,
-  { clock, signal, actor, note }: ViewOptions & { readonly actor: string; readonly note?: string },
+  { config, state, metrics }: Loaded & Pick<LoadedWorld, "metrics">,
+  { clock, signal, actor, comment }: ViewOptions & { readonly actor: string; readonly comment: string },
 ): Promise<WorldStatus> {
-  const journal = openWorld({ storage: state, config, clock, signal });
+  const journal = openWorld({ storage: state, config, clock, signal, metrics });
   const { state: head } = await journal.commit(
-    (state) => approve({ state, config, actor, ...(note !== undefined && { note }), now: clock() }).records,
+    (state, sessions) =>
+      approve({
+        state,
+        config,
+        actor,
+        comment,
+        now: clock(),
+        participants: participantsOf(sessions, clock()),
+      }).records,
   );
-  return worldStatus({ state: head, config, now: clock() });
+  return worldStatus({ state: head, config, now: clock(), sessions: await journal.sessions.load() });
 }
 
 /** One series of the column store. */

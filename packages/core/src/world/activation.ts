@@ -37,12 +37,12 @@ export const NO_ACTIVATION: Activation = { revision: 0, entries: [] };
 
 /** An active version. */
 export function activeEntry(
-  of: Pick<ActivationEntry, "strategy" | "version" | "params" | "share" | "mode">,
+  of: Pick<ActivationEntry, "strategy" | "version" | "params" | "share" | "mode"> & { readonly scale?: number },
 ): ActivationEntry {
   return {
+    scale: 1,
     ...of,
     active: true,
-    scale: 1,
     sides: { long: true, short: true },
     freeze: false,
     drain: false,
@@ -58,9 +58,9 @@ export function nextEntries(
   current: readonly ActivationEntry[],
   active: readonly ActivationEntry[],
 ): readonly ActivationEntry[] {
-  const stays = new Set(active.map(identityOf));
+  const stays = new Set(active.map(entryKey));
   const leaving = current
-    .filter((entry) => entry.active && !stays.has(identityOf(entry)))
+    .filter((entry) => entry.active && !stays.has(entryKey(entry)))
     .map(
       (entry): ActivationEntry => ({
         ...entry,
@@ -87,7 +87,7 @@ export function sameActive(a: readonly ActivationEntry[], b: readonly Activation
 function sameEntry(a: ActivationEntry, b: ActivationEntry | undefined): boolean {
   return (
     b !== undefined &&
-    identityOf(a) === identityOf(b) &&
+    entryKey(a) === entryKey(b) &&
     a.share === b.share &&
     a.scale === b.scale &&
     a.sides.long === b.sides.long &&
@@ -98,34 +98,17 @@ function sameEntry(a: ActivationEntry, b: ActivationEntry | undefined): boolean 
   );
 }
 
-/**
- * What of a target may be applied without a person: all of it, unless it makes something live that was not. Then only what
- * reduces: versions that are not in the target leave, shares shrink, nothing comes in.
- */
-export function withoutApproval(
-  current: readonly ActivationEntry[],
-  target: readonly ActivationEntry[],
-): readonly ActivationEntry[] {
-  const before = new Map(activeEntries(current).map((entry) => [identityOf(entry), entry]));
-  const promotes = target.some((entry) => {
-    const known = before.get(identityOf(entry));
-    return entry.mode === "live" && (known === undefined || known.mode !== "live" || known.share < entry.share);
-  });
-  if (!promotes) return target;
-  const wanted = new Map(target.map((entry) => [entry.strategy, entry]));
-  return activeEntries(current).flatMap((entry) => {
-    const next = wanted.get(entry.strategy);
-    if (next === undefined) return [];
-    return [identityOf(next) === identityOf(entry) ? { ...entry, share: Math.min(entry.share, next.share) } : entry];
-  });
-}
-
-function identityOf({ strategy, version, params }: ActivationEntry): string {
+/** What makes an entry another one: a version with other params is not the same. */
+export function entryKey({
+  strategy,
+  version,
+  params,
+}: Pick<ActivationEntry, "strategy" | "version" | "params">): string {
   return canonicalJson([strategy, version, params]);
 }
 
 function byStrategy(a: ActivationEntry, b: ActivationEntry): number {
-  const [one, other] = [identityOf(a), identityOf(b)];
+  const [one, other] = [entryKey(a), entryKey(b)];
   if (a.strategy !== b.strategy) return a.strategy < b.strategy ? -1 : 1;
   return one < other ? -1 : one > other ? 1 : 0;
 }

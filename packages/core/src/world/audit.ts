@@ -1,3 +1,4 @@
+import { isoText } from "../data/iso.ts";
 import type { DecisionEnvelope, JournalEntry, WorldRecord } from "./record.ts";
 
 export interface AuditLine {
@@ -53,23 +54,36 @@ function sentenceOf(record: WorldRecord): string {
         : `The world selected ${selected.map(versionOf).join(", ")}`;
     }
     case "approved":
-      return `${record.actor} approved decision ${record.decision}${record.note === undefined ? "" : `: ${record.note}`}`;
+      return `${record.actor} approved decision ${record.decision}: ${record.comment}`;
+    case "ruled":
+      return `${record.actor} ${record.verdict} ${versionOf(record)} for live: ${record.comment}`;
     case "freezing":
-      return `Apply ${record.epoch} began on decision ${record.decision}`;
+      return `Apply ${record.epoch}${record.run === undefined ? "" : ` (run ${record.run})`} began on decision ${record.decision}`;
     case "acknowledged":
       return `${record.participant} acknowledged ${record.sequence} of apply ${record.epoch}`;
     case "left":
-      return `${record.participant} was not seen any more and left apply ${record.epoch}`;
+      return `${record.participant} is not there any more and left apply ${record.epoch}`;
     case "switched":
       return `Apply ${record.epoch} switched the active set`;
     case "completed":
       return `Apply ${record.epoch} is complete${without(record.missing)}`;
     case "aborting":
-      return `Apply ${record.epoch} aborts: ${record.reason}`;
+      return record.actor === undefined
+        ? `Apply ${record.epoch} aborts: ${record.reason}`
+        : `${record.actor} aborted apply ${record.epoch}: ${record.reason}`;
     case "rolled-back":
       return `Apply ${record.epoch} was rolled back, gates are ${record.gates}${without(record.missing)}`;
+    case "edge": {
+      const { producer, from, to, open, reason, actor, expires } = record;
+      const whose = producer.kind === "node" ? `node ${short(producer.node)}` : versionOf(producer);
+      const until = expires === undefined ? "" : ` until ${isoText(expires)}`;
+      const who = actor === undefined ? "The world" : actor;
+      return `${who} ${open ? "opened" : "shut"} ${from} -> ${to} of ${whose}${until}: ${reason}`;
+    }
     case "downgrade":
       return `${versionOf(record)} was taken back to ${record.mode}: ${record.reasons.join(", ")}`;
+    case "realised":
+      return `${versionOf(record)} realised ${(100 * record.return).toFixed(4)} % in ${record.domain} (${record.feed})`;
   }
 }
 

@@ -25,7 +25,7 @@ function stateOf(all: readonly Tried[]): WorldState {
         evalKey,
         {
           kind: "trial",
-          format: 1,
+          format: 2,
           at: 0,
           evalKey,
           trialKey: digest("test/trial", evalKey),

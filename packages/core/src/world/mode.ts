@@ -38,3 +38,8 @@ export function domainOf(word: unknown): ExecutionDomain {
       return "live";
   }
 }
+
+/** Whether a run in this domain has orders to hold back: an apply waits for it. */
+export function isParticipating(domain: ExecutionDomain): boolean {
+  return domain === "dryrun" || domain === "live";
+}

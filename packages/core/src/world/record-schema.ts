@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { JsonValue, StoredRecord } from "../plugin/contract/storage.ts";
 import { QmtlError } from "../schema/error.ts";
+import { HOLDS, STAGES } from "./campaign/campaign.ts";
 import { DOWNGRADE_REASONS } from "./downgrade.ts";
 import { MODES } from "./mode.ts";
 import { type JournalEntry, RECORD_FORMAT, type WorldRecord } from "./record.ts";
@@ -15,6 +16,7 @@ const reasons = z.array(z.enum(DOWNGRADE_REASONS));
 const params = z.record(text, z.union([z.number(), z.string()]));
 const evidence = z.enum(["backtest", "declared"]);
 const names = z.array(text);
+const domain = z.enum(["backtest", "dryrun", "live", "shadow"]);
 
 const dataset = z.strictObject({
   fingerprint: digest,
@@ -68,12 +70,44 @@ const versionDecision = z.strictObject({
   verdict: z.enum(["selected", "excluded", "inconclusive"]),
   rank: z.int().min(1).exactOptional(),
   score: z.number().exactOptional(),
+  stage: z.enum(STAGES).exactOptional(),
+  allocated: share,
   share,
+  scale: share,
   gates: z.array(gate),
   exclusions: z.array(exclusion),
   notes: z.array(z.string()),
   evidence,
   requested: z.string().exactOptional(),
+});
+
+const stageVerdict = z.enum(["pass", "fail", "inconclusive"]);
+
+const stageState = z.strictObject({
+  stage: z.enum(STAGES),
+  version: digest,
+  params,
+  passes: count,
+  fails: count,
+  dwell: count,
+  period: instant,
+  moved: z.strictObject({ period: instant, from: z.enum(STAGES) }).exactOptional(),
+  until: instant.exactOptional(),
+  approved: z.strictObject({ actor: text, share }).exactOptional(),
+  verdict: stageVerdict,
+  hold: z.enum(HOLDS).exactOptional(),
+  reason: z.string(),
+  findings: z.array(
+    z.strictObject({
+      rule: z.enum(["samples", "drawdown", "shortfall", "ratio"]),
+      verdict: stageVerdict,
+      metric: text,
+      value: z.number().exactOptional(),
+      bound: z.number(),
+      distance: z.number().exactOptional(),
+      reason: z.string(),
+    }),
+  ),
 });
 
 const envelope = z.strictObject({
@@ -86,6 +120,7 @@ const envelope = z.strictObject({
   versions: z.array(versionDecision),
   selected: z.array(z.strictObject({ strategy: text, version: digest })),
   hysteresis: z.record(text, z.strictObject({ active: z.boolean(), streak: count, dwell: count })),
+  campaign: z.record(text, stageState),
 });
 
 const activationEntry = z.strictObject({
@@ -159,12 +194,23 @@ const RECORDS = {
     ...base,
     decision: z.int().min(1),
     actor: text,
-    note: z.string().exactOptional(),
+    comment: text,
+  }),
+  ruled: z.strictObject({
+    kind: z.literal("ruled"),
+    ...base,
+    strategy: text,
+    version: digest,
+    verdict: z.enum(["approved", "rejected"]),
+    share,
+    actor: text,
+    comment: text,
   }),
   freezing: z.strictObject({
     kind: z.literal("freezing"),
     ...base,
     epoch,
+    run: text.exactOptional(),
     decision: z.int().min(1),
     target: z.array(activationEntry),
     required: names,
@@ -173,13 +219,33 @@ const RECORDS = {
   left: z.strictObject({ kind: z.literal("left"), ...base, epoch, participant: text }),
   switched: z.strictObject({ kind: z.literal("switched"), ...base, epoch }),
   completed: z.strictObject({ kind: z.literal("completed"), ...base, epoch, missing: names }),
-  aborting: z.strictObject({ kind: z.literal("aborting"), ...base, epoch, reason: z.string() }),
+  aborting: z.strictObject({
+    kind: z.literal("aborting"),
+    ...base,
+    epoch,
+    reason: z.string(),
+    actor: text.exactOptional(),
+  }),
   "rolled-back": z.strictObject({
     kind: z.literal("rolled-back"),
     ...base,
     epoch,
     gates: z.enum(["reopened", "frozen"]),
     missing: names,
+  }),
+  edge: z.strictObject({
+    kind: z.literal("edge"),
+    ...base,
+    producer: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("node"), node: digest }),
+      z.strictObject({ kind: z.literal("version"), strategy: text, version: digest }),
+    ]),
+    from: domain,
+    to: domain,
+    open: z.boolean(),
+    reason: text,
+    actor: text.exactOptional(),
+    expires: instant.exactOptional(),
   }),
   downgrade: z.strictObject({
     kind: z.literal("downgrade"),
@@ -190,27 +256,50 @@ const RECORDS = {
     mode,
     requested: z.string().exactOptional(),
   }),
+  realised: z.strictObject({
+    kind: z.literal("realised"),
+    ...base,
+    strategy: text,
+    version: digest,
+    params,
+    account: text,
+    domain: z.enum(["dryrun", "live"]),
+    feed: z.enum(["live", "replay"]),
+    period: instant,
+    return: z.number(),
+    equity: z.number(),
+  }),
 } satisfies { readonly [K in WorldRecord["kind"]]: z.ZodType<Extract<WorldRecord, { kind: K }>> };
 
 /**
- * A stored record as this code understands it.
+ * A stored record as this code understands it, without its link.
  *
- * @throws `world.newer-record`, `world.unknown-record`, `world.corrupt-record`
+ * @throws `world.newer-record`, `world.older-record`, `world.unknown-record`, `world.corrupt-record`
  */
 export function readRecord(world: string, { revision, body }: StoredRecord): JournalEntry {
-  const { kind, format } = (typeof body === "object" && body !== null ? body : {}) as {
+  const { chain: _, ...plain } = (typeof body === "object" && body !== null ? body : {}) as {
+    readonly chain?: unknown;
     readonly kind?: unknown;
     readonly format?: unknown;
   };
+  const { kind, format } = plain;
   const place = { world };
   const named = `Record ${revision} of world ${world} (${String(kind)})`;
   const update = "Update QMTL: a newer version has written to this journal.";
   if (typeof format === "number" && format > RECORD_FORMAT)
     throw new QmtlError({
       code: "world.newer-record",
-      message: `${named} has format ${format}; this version of QMTL reads up to format ${RECORD_FORMAT}`,
+      message: `${named} has format ${format}; this version of QMTL reads format ${RECORD_FORMAT}`,
       place,
       next: update,
+      class: "failed",
+    });
+  if (typeof format === "number" && format < RECORD_FORMAT)
+    throw new QmtlError({
+      code: "world.older-record",
+      message: `${named} has format ${format}, of an older QMTL; this version reads format ${RECORD_FORMAT} only`,
+      place,
+      next: "Move the journal away and submit again: a new one is begun.",
       class: "failed",
     });
   if (typeof kind !== "string" || !Object.hasOwn(RECORDS, kind))
@@ -221,7 +310,7 @@ export function readRecord(world: string, { revision, body }: StoredRecord): Jou
       next: update,
       class: "failed",
     });
-  const result = RECORDS[kind as WorldRecord["kind"]].safeParse(body);
+  const result = RECORDS[kind as WorldRecord["kind"]].safeParse(plain);
   if (result.success) return { revision, record: result.data };
   throw new QmtlError({
     code: "world.corrupt-record",
@@ -237,9 +326,9 @@ export function readRecord(world: string, { revision, body }: StoredRecord): Jou
  *
  * @throws `world.invalid-record`
  */
-export function writeRecord(world: string, record: WorldRecord): JsonValue {
+export function writeRecord(world: string, record: WorldRecord): { readonly [key: string]: JsonValue } {
   const result = RECORDS[record.kind].safeParse(record);
-  if (result.success) return record as unknown as JsonValue;
+  if (result.success) return record as unknown as { readonly [key: string]: JsonValue };
   throw new QmtlError({
     code: "world.invalid-record",
     message: `A record (${record.kind}) for world ${world} can't be written: ${wordsOf(result.error)}`,

@@ -105,7 +105,7 @@ test("says what a person has to do", () => {
   const manual = sampleWorld("apply: manual\n");
   expect(worldStatus({ state: world(manual, ["a"], ["a"]), config: manual, now })).toMatchObject({
     apply: { kind: "awaiting-approval" },
-    next: "Approve the decision: qmtl world approve sample.",
+    next: "Approve the decision: qmtl world approve sample --actor NAME --comment TEXT.",
   });
   const changed = worldStatus({ state: world(paper, ["a"], ["a"]), config: sampleWorld("max_mode: shadow\n"), now });
   expect(changed).toMatchObject({ configurationChanged: true, mode: "shadow" });
@@ -128,7 +128,8 @@ test("an apply that runs, and one that was rolled back", () => {
   );
   const ended = after(
     aborting,
-    step(aborting.apply, { kind: "timed-out", epoch: 1 }, { at: 0, revision: aborting.revision }).records,
+    step(aborting.apply, { kind: "timed-out", epoch: 1, phase: "aborting" }, { at: 0, revision: aborting.revision })
+      .records,
   );
   expect(worldStatus({ state: ended, config: paper, now }).apply).toEqual({
     kind: "rolled-back",

@@ -1,10 +1,15 @@
+import { type ApplyOutcome, type ApplyPhase, awaitedWords } from "./apply.ts";
 import { authority } from "./authority.ts";
+import type { Hold, Stage } from "./campaign/campaign.ts";
+import { stagesOf } from "./campaign/plan-tick.ts";
 import { configDigest, highestMode, type WorldConfig } from "./config.ts";
 import { outlook } from "./decide.ts";
 import type { DowngradeReason } from "./downgrade.ts";
+import { type EdgeView, edgeViews } from "./edge.ts";
 import { ledger } from "./ledger.ts";
 import type { ExecutionDomain, Mode } from "./mode.ts";
 import type { VersionDecision } from "./record.ts";
+import { isLost, NO_SESSIONS, type Session, type Sessions } from "./session.ts";
 import type { WorldState } from "./state.ts";
 
 export interface StrategyStatus {
@@ -22,6 +27,8 @@ export interface StrategyStatus {
   readonly rank?: number;
   readonly score?: number;
   readonly share: number;
+  /** Of the campaign, with what holds it below the next one; absent for what is no candidate. */
+  readonly stage?: { readonly at: Stage; readonly hold?: Hold; readonly reason: string };
   readonly reason: string;
 }
 
@@ -37,11 +44,24 @@ export interface WorldStatus {
   /** Ms UTC of the last decision and of the data that it stands on. */
   readonly decided?: { readonly revision: number; readonly at: number; readonly asOf: number; readonly stale: boolean };
   readonly apply:
-    | { readonly kind: "none" | "applied" | "applying" | "awaiting-approval" }
+    | { readonly kind: "none" | "applied" | "applying" | "awaiting-approval" | "refused" }
     | { readonly kind: "rolled-back"; readonly reason: string; readonly gates: "reopened" | "frozen" };
   /** The file says something else than the last decision was taken under. */
   readonly configurationChanged: boolean;
   readonly downgrades: Readonly<Partial<Record<DowngradeReason, number>>>;
+  /** The apply that runs, or the last one; absent before the first. */
+  readonly lastApply?: {
+    readonly apply: number;
+    readonly run?: string;
+    readonly phase: ApplyPhase["kind"];
+    /** Sessions that it waits for. */
+    readonly waiting: readonly string[];
+    readonly outcome?: ApplyOutcome;
+  };
+  /** Who runs in the world. */
+  readonly runners: readonly (Session & { readonly lost: boolean })[];
+  /** What was said about edges across execution domains; the rest is off. */
+  readonly edges: readonly EdgeView[];
   /** Active ones first, then by rank, then by name. */
   readonly strategies: readonly StrategyStatus[];
   /** A sentence. */
@@ -52,8 +72,10 @@ export function worldStatus(of: {
   readonly state: WorldState;
   readonly config: WorldConfig;
   readonly now: number;
+  readonly sessions?: Sessions;
 }): WorldStatus {
-  const { state, config, now } = of;
+  const { state, config, now, sessions = NO_SESSIONS } = of;
+  const { phase } = state.apply;
   const { decision } = state;
   const strategies = strategiesOf(state, config, now);
   const stale = strategies.some(({ downgrades }) => downgrades.includes("stale_decision")) || isOld(state, now);
@@ -72,8 +94,19 @@ export function worldStatus(of: {
     apply,
     configurationChanged,
     downgrades: Object.fromEntries(state.downgrades),
+    ...(phase.epoch > 0 && {
+      lastApply: {
+        apply: phase.epoch,
+        ...(phase.run !== undefined && { run: phase.run }),
+        phase: phase.kind,
+        waiting: awaitedWords(state.apply),
+        ...(phase.kind === "idle" && phase.outcome !== undefined && { outcome: phase.outcome }),
+      },
+    }),
+    runners: sessions.all.map((session) => ({ ...session, lost: isLost(session, now) })),
+    edges: edgeViews(state.edges, now),
     strategies,
-    next: nextStep(state.world, { decided: decision !== undefined, apply, configurationChanged, stale }),
+    next: nextStep(state.world, { decided: decision !== undefined, apply, configurationChanged, stale, strategies }),
   };
 }
 
@@ -90,6 +123,7 @@ function strategiesOf(state: WorldState, config: WorldConfig, now: number): read
     const entry = active.get(strategy);
     const version = state.candidates.get(strategy)?.version ?? entry?.version ?? judged.get(strategy)?.version ?? "";
     const judgement = envelope?.versions.find((one) => one.strategy === strategy && one.version === version);
+    const stage = stagesOf(state)[strategy];
     const evaluation = judgement === undefined ? undefined : state.evaluations.get(judgement.evalKey);
     const word = authority({
       world: config,
@@ -108,7 +142,7 @@ function strategiesOf(state: WorldState, config: WorldConfig, now: number): read
             ? "inconclusive"
             : "conclusive",
       identity: evaluation?.identity ?? "mismatch",
-      crossContextHits: evaluation?.crossContextHits ?? 0,
+      crossContextHits: Math.max(evaluation?.crossContextHits ?? 0, state.crossContext.get(strategy) ?? 0),
       ...(evaluation?.dataset.asOf !== undefined && { asOf: evaluation.dataset.asOf }),
       now,
     });
@@ -124,6 +158,9 @@ function strategiesOf(state: WorldState, config: WorldConfig, now: number): read
       ...(judgement?.rank !== undefined && { rank: judgement.rank }),
       ...(judgement?.score !== undefined && { score: judgement.score }),
       share: entry?.share ?? 0,
+      ...(stage?.version === version && {
+        stage: { at: stage.stage, ...(stage.hold !== undefined && { hold: stage.hold }), reason: stage.reason },
+      }),
       reason: judgement?.reason ?? "The world has not decided on it yet",
     };
   }
@@ -150,15 +187,24 @@ function byStanding(a: StrategyStatus, b: StrategyStatus): number {
 
 function nextStep(
   world: string,
-  of: Pick<WorldStatus, "apply" | "configurationChanged"> & { readonly decided: boolean; readonly stale: boolean },
+  of: Pick<WorldStatus, "apply" | "configurationChanged" | "strategies"> & {
+    readonly decided: boolean;
+    readonly stale: boolean;
+  },
 ): string {
   if (!of.decided) return `Submit a strategy: qmtl submit FILE --world ${world}.`;
   if (of.configurationChanged)
     return "The world file has changed since the last decision: submit again to decide under it.";
-  if (of.apply.kind === "awaiting-approval") return `Approve the decision: qmtl world approve ${world}.`;
+  if (of.apply.kind === "awaiting-approval")
+    return `Approve the decision: qmtl world approve ${world} --actor NAME --comment TEXT.`;
   if (of.apply.kind === "applying") return "Wait: an apply is running.";
   if (of.apply.kind === "rolled-back")
     return `The last apply was rolled back (${of.apply.reason}): submit again to apply.`;
+  if (of.apply.kind === "refused")
+    return "A cached value of another context was met, so nothing is applied: submit the strategy again under a new version.";
   if (of.stale) return "The decision is older than its data may be: submit again on newer data.";
+  const waiting = of.strategies.find(({ stage }) => stage?.at === "candidate");
+  if (waiting !== undefined)
+    return `Let ${waiting.strategy} go live or not: qmtl world approve (or reject) ${world} ${waiting.strategy} --actor NAME --comment TEXT.`;
   return "Nothing: the world is as it was decided.";
 }

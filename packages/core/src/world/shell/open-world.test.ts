@@ -48,6 +48,27 @@ test("the first change records the configuration in front of it, a change of the
   expect((await open(memoryState(disk), changed).commit(() => undefined)).entries).toEqual([]);
 });
 
+test("what an apply does to edges is recorded with its end", async () => {
+  const opening = sampleWorld("edges: { open_after_apply: true }\n");
+  const world = open(memoryState(new Map()), opening);
+  const first = await submit(world, "a", { most: 1 });
+  const [, opened] = first.entries.slice(-2).map(({ record }) => record);
+  expect(opened).toMatchObject({
+    kind: "edge",
+    from: "backtest",
+    to: "dryrun",
+    open: true,
+    reason: "Apply 1 is complete",
+  });
+  const { state } = await submit(world, "0", { most: 1 });
+  expect(state.edges.map(({ producer, open: on }) => [producer.kind === "version" && producer.strategy, on])).toEqual(
+    expect.arrayContaining([
+      ["a", false],
+      ["0", true],
+    ]),
+  );
+});
+
 test("submitting the same again appends nothing", async () => {
   const disk: MemoryDisk = new Map();
   const first = await submit(open(memoryState(disk)), "a");
@@ -153,11 +174,12 @@ test("a storage that lost records is noticed", async () => {
 
 describe("a journal of another version", () => {
   test.each<[body: unknown, code: string, says: RegExp]>([
-    [{ kind: "trial", format: 2, at: 0 }, "world.newer-record", /format 2.*up to format 1/],
-    [{ kind: "teleport", format: 1, at: 0 }, "world.unknown-record", /teleport.*format 1/],
-    [{ kind: "toString", format: 1, at: 0 }, "world.unknown-record", /toString/],
-    [{ kind: "accepted", format: 1, at: 0 }, "world.corrupt-record", /strategy/],
-    [{ kind: "left", format: 1, at: 0, epoch: 1, participant: "p", more: 1 }, "world.corrupt-record", /more/],
+    [{ kind: "trial", format: 3, at: 0 }, "world.newer-record", /format 3.*reads format 2/],
+    [{ kind: "trial", format: 1, at: 0 }, "world.older-record", /format 1.*reads format 2/],
+    [{ kind: "teleport", format: 2, at: 0 }, "world.unknown-record", /teleport.*format 2/],
+    [{ kind: "toString", format: 2, at: 0 }, "world.unknown-record", /toString/],
+    [{ kind: "accepted", format: 2, at: 0 }, "world.corrupt-record", /strategy/],
+    [{ kind: "left", format: 2, at: 0, epoch: 1, participant: "p", more: 1 }, "world.corrupt-record", /more/],
     ["text", "world.unknown-record", /undefined/],
     [null, "world.unknown-record", /undefined/],
   ])("%j is refused", async (body, code, says) => {

@@ -1,0 +1,146 @@
+import { QmtlError } from "../schema/error.ts";
+import { type ExecutionDomain, isParticipating } from "./mode.ts";
+
+/** The stream of a world's storage that holds its sessions. Renewals stand here, so that they do not swell the journal. */
+export const SESSIONS = "sessions";
+
+export const SESSION_FORMAT = 1;
+
+/** Every record of the stream whose revision is a multiple of this is a checkpoint: whoever reads begins at the last one. */
+export const CHECKPOINT_EVERY = 256;
+
+/** A runner as it registered. An id is used once: who was lost comes back under another one. */
+export interface SessionFacts {
+  readonly session: string;
+  readonly strategy: string;
+  /** Digest of the version that it holds. */
+  readonly version: string;
+  readonly domain: ExecutionDomain;
+  readonly host: { readonly name: string; readonly pid: number };
+  /** Ms: its gate shuts by itself when it was not renewed for so long. */
+  readonly gateTtl: number;
+}
+
+/** What a runner says of itself with every renewal. */
+export interface SessionReport {
+  readonly version: string;
+  readonly domain: ExecutionDomain;
+  /** `open`, or the reason why its gate is shut. */
+  readonly gate: string;
+  /** The end of the last bar that it computed, ms UTC. */
+  readonly bar?: number;
+}
+
+export interface Session extends SessionFacts, SessionReport {
+  /** Ms UTC. */
+  readonly registered: number;
+  /** Of the last renewal, ms UTC. */
+  readonly seen: number;
+}
+
+interface Base<K extends string> {
+  readonly kind: K;
+  readonly format: typeof SESSION_FORMAT;
+  /** Ms UTC. */
+  readonly at: number;
+}
+
+export type SessionRecord =
+  | (Base<"registered"> & SessionFacts & SessionReport)
+  | (Base<"renewed"> & SessionReport & { readonly session: string })
+  /** `left`: it said goodbye. `lost`: somebody who waited for it took it out. */
+  | (Base<"ended"> & { readonly session: string; readonly because: "left" | "lost" })
+  | (Base<"checkpoint"> & { readonly sessions: readonly Session[] });
+
+/** Who runs in a world. Plain data, sorted by session. */
+export interface Sessions {
+  /** Of the last record folded. */
+  readonly revision: number;
+  readonly all: readonly Session[];
+}
+
+export const NO_SESSIONS: Sessions = { revision: 0, all: [] };
+
+export interface SessionEntry {
+  readonly revision: number;
+  readonly record: SessionRecord;
+}
+
+/**
+ * The sessions after more of the stream. A reader may begin at any checkpoint.
+ *
+ * @throws `world.corrupt-sessions` when a revision is missing or a record can't follow
+ */
+export function foldSessions(world: string, sessions: Sessions, entries: readonly SessionEntry[]): Sessions {
+  const all = new Map(sessions.all.map((one) => [one.session, one]));
+  let { revision } = sessions;
+  for (const { revision: its, record } of entries) {
+    const fresh = revision === 0 && record.kind === "checkpoint";
+    if (its !== revision + 1 && !fresh) throw corrupt(world, `record ${its} follows record ${revision}`);
+    if ((record.kind === "checkpoint") !== (its % CHECKPOINT_EVERY === 0))
+      throw corrupt(world, `record ${its} is ${record.kind}`);
+    revision = its;
+    if (record.kind === "checkpoint") {
+      all.clear();
+      for (const one of record.sessions) all.set(one.session, one);
+      continue;
+    }
+    const known = all.get(record.session);
+    if ((record.kind === "registered") !== (known === undefined))
+      throw corrupt(world, `record ${its} (${record.kind}) can't follow for session ${record.session}`);
+    if (record.kind === "ended") all.delete(record.session);
+    else {
+      const { kind: _, format: __, at, ...said } = record;
+      const before = known ?? { ...(said as SessionFacts & SessionReport), registered: at };
+      all.set(record.session, { ...before, ...said, seen: at });
+    }
+  }
+  return { revision, all: [...all.values()].sort((a, b) => (a.session < b.session ? -1 : 1)) };
+}
+
+/** The records as they are appended after `sessions`: with the checkpoints that are due between them. */
+export function withCheckpoints(
+  world: string,
+  sessions: Sessions,
+  records: readonly SessionRecord[],
+): readonly SessionRecord[] {
+  const out: SessionRecord[] = [];
+  let head = sessions;
+  const add = (record: SessionRecord): void => {
+    out.push(record);
+    head = foldSessions(world, head, [{ revision: head.revision + 1, record }]);
+  };
+  for (const record of records) {
+    if ((head.revision + 1) % CHECKPOINT_EVERY === 0)
+      add({ kind: "checkpoint", format: SESSION_FORMAT, at: record.at, sessions: head.all });
+    add(record);
+  }
+  return out;
+}
+
+/**
+ * Ms without a renewal after which others count a session as lost: a third longer than its gate stays open by itself, so that clocks of
+ * two machines may differ by that much.
+ */
+export function lostAfter({ gateTtl }: Pick<Session, "gateTtl">): number {
+  return gateTtl + Math.ceil(gateTtl / 3);
+}
+
+export function isLost(session: Pick<Session, "seen" | "gateTtl">, now: number): boolean {
+  return now - session.seen > lostAfter(session);
+}
+
+/** Sessions in `dryrun` or `live` that are not lost: whoever an apply has to wait for. Sorted. */
+export function participantsOf({ all }: Sessions, now: number): readonly string[] {
+  return all.filter((one) => isParticipating(one.domain) && !isLost(one, now)).map(({ session }) => session);
+}
+
+function corrupt(world: string, what: string): QmtlError {
+  return new QmtlError({
+    code: "world.corrupt-sessions",
+    message: `The sessions of world ${world} are damaged: ${what}`,
+    place: { world },
+    next: "Restore the journal from a copy: no writer of QMTL leaves it like this.",
+    class: "failed",
+  });
+}
