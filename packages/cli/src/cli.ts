@@ -9,6 +9,7 @@ import { initProject } from "./commands/init.ts";
 import { lspCommand } from "./commands/lsp.ts";
 import { pluginCommands } from "./commands/plugin.ts";
 import { reportCommand } from "./commands/report.ts";
+import { runCommand } from "./commands/run.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { sweepCommand } from "./commands/sweep.ts";
@@ -78,6 +79,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   };
   checkCommand(program, register);
   submitCommand(program, register);
+  runCommand(program, register);
   sweepCommand(program, register);
   reportCommand(program, register);
   serveCommand(program, register);

@@ -68,13 +68,13 @@ interface Check {
   readonly context: CommandContext;
 }
 
-function explain({ explainRule, RULES, ENGINE_RULES }: Lsp, code: string): Outcome {
-  const page = explainRule(code.toUpperCase());
+function explain(lsp: Lsp, code: string): Outcome {
+  const page = lsp.explainRule(code.toUpperCase());
   if (page === undefined)
     throw new QmtlError({
       code: "check.unknown-rule",
       message: `There is no rule ${code}`,
-      next: `There are ${[...RULES, ...ENGINE_RULES].map((rule) => rule.code).join(", ")}.`,
+      next: `There are ${[...lsp.RULES, ...lsp.ENGINE_RULES].map((rule) => rule.code).join(", ")}.`,
     });
   return { exitCode: EXIT.fine, json: { code: code.toUpperCase(), page }, text: () => page.trimEnd() };
 }
@@ -110,7 +110,7 @@ function outcomeOf(check: Check, findings: readonly Finding[]): Outcome {
   let note = "";
   if (baseline !== undefined && known === undefined) {
     writeBaseline(resolve(baseline), report.findings);
-    note = `\n\nWrote ${report.findings.length} findings to ${relative(root, resolve(baseline))}: from now on only new ones are told`;
+    note = `\n\nWrote ${report.findings.length} finding${report.findings.length === 1 ? "" : "s"} to ${relative(root, resolve(baseline))}: from now on only new ones are told`;
     report = lsp.reportOf([], { files: looked, textOf });
   }
   return {

@@ -1,6 +1,8 @@
 import type { AddedRows } from "../data/panel.ts";
 import { addBars, checkBars } from "./add-bars.ts";
+import { cancelOrders, countWaiting } from "./cancel-orders.ts";
 import type { BacktestOptions } from "./options.ts";
+import type { OrderTerms } from "./order-terms.ts";
 import { resultOf } from "./report.ts";
 import type { BacktestResult } from "./result.ts";
 import { isPlain, startRun } from "./run.ts";
@@ -19,6 +21,15 @@ export interface Backtest {
   advance(to: number): void;
   /** The same up to the last of the first `count` stamps of a clock, at least one, for callers who count them. */
   reach(clock: Float64Array, count: number): void;
+  /** From the next decision on, orders pass under these terms. Before any are given: all of them, at share x scale. */
+  allow(terms: OrderTerms): void;
+  /**
+   * Takes back every order that waits, but for what protects a position and what a margin call sells. What a target asked for may be asked for again at
+   * the symbol's next bar.
+   */
+  cancel(): void;
+  /** Orders that wait for a fill, but for what protects a position. */
+  waiting(): number;
   /**
    * Takes bars that follow those of the panel's symbols, as quoted, and the names of symbols whose last bar has come: such a one is closed
    * with the next stamp of the traded symbols' clock. Bars of symbols that nothing is decided for are left out.
@@ -82,6 +93,17 @@ export function createBacktest(options: BacktestOptions): Backtest {
     reach(clock, count) {
       if (solo === undefined || !holdSolo(solo, clock, count)) advance(clock[count - 1]!);
     },
+    allow(terms) {
+      if (solo !== undefined) settleSolo(solo);
+      run.desk.terms = terms;
+      if (solo !== undefined) resumeSolo(solo);
+    },
+    cancel() {
+      if (solo !== undefined) settleSolo(solo);
+      cancelOrders(run);
+      if (solo !== undefined) resumeSolo(solo);
+    },
+    waiting: () => countWaiting(run),
     append: (added, ended = []) => addBars(run, checkBars(run, added), ended),
     check(added) {
       checkBars(run, added);

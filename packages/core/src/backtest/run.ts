@@ -15,6 +15,7 @@ import type { MarginCall } from "./margin-call.ts";
 import { createMarket, type Market } from "./market.ts";
 import type { Moment } from "./moment.ts";
 import { type BacktestOptions, requireNumbers } from "./options.ts";
+import { freeTerms } from "./order-terms.ts";
 import { createOrderRule, orderLanes } from "./orders.ts";
 import { createPending, type Pending } from "./pending.ts";
 import { createInlet, type QuoteInlet } from "./quote-inlet.ts";
@@ -54,6 +55,13 @@ export interface Run {
   readonly log: DecisionLog;
   readonly now: Moment;
   readonly rule: DecisionRule;
+  readonly desk: Desk;
+  /** The orders of targets are those of {@link Pending}. */
+  readonly plainTargets: boolean;
+  /** Nothing is decided before this stamp. */
+  readonly from: number;
+  /** Symbols that decisions have begun for. */
+  readonly arrived: Uint8Array;
   readonly curve: Curve;
   readonly stale: StaleWatch;
   /** Stamp of each symbol's last price; `NaN` before it. */
@@ -123,7 +131,8 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
     called,
     log,
     now,
-    part: (options.share ?? 1) * (options.scale ?? 1),
+    terms: freeTerms((options.share ?? 1) * (options.scale ?? 1)),
+    orders: options.orders,
   };
   const targetRule =
     decision.kind === "orders"
@@ -172,6 +181,10 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
         desk,
         symbols.map((symbol) => orders!.get(symbol)!),
       ),
+    desk,
+    plainTargets: targetRule !== undefined && desk.target === undefined,
+    from: options.from ?? Number.NEGATIVE_INFINITY,
+    arrived: new Uint8Array(n),
     curve: curveOf(options, market, symbols),
     stale: createStaleWatch({
       symbols,

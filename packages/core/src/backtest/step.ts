@@ -4,6 +4,7 @@ import { carry } from "./carry.ts";
 import { applyActions } from "./corporate-action.ts";
 import { holdPoint, keepPoint, passPlace, passSession } from "./curve.ts";
 import { KIND, type KindNumber } from "./fill-log.ts";
+import { flatten } from "./flatten.ts";
 import { callMargin } from "./margin-call.ts";
 import { matchClose, matchInside, matchOpen } from "./match.ts";
 import { cancel, NOTHING } from "./pending.ts";
@@ -53,9 +54,13 @@ export function step(run: Run): void {
     if (next[s] === t) {
       const bar = cursor[s]!;
       const { stamps, origin } = quotes[s]!;
-      if (Number.isNaN(run.ruined)) {
-        if (bar === 0) rule.arrive(s);
+      if (Number.isNaN(run.ruined) && t >= run.from) {
+        if (run.arrived[s] === 0) {
+          run.arrived[s] = 1;
+          rule.arrive(s);
+        }
         rule.decide(s, bar);
+        if (run.desk.terms.flatten && quantity[s] !== 0) flatten(run, s);
       }
       cursor[s] = bar + 1;
       next[s] = stamps[bar + 1 - origin] ?? Number.POSITIVE_INFINITY;

@@ -1,5 +1,7 @@
-import { type Backtest, createBacktest } from "../backtest/backtest.ts";
+import { type Backtest, type BacktestOptions, createBacktest } from "../backtest/backtest.ts";
 import type { Brokerage } from "../backtest/brokerage.ts";
+import type { OrderEvent } from "../backtest/order-log.ts";
+import type { OrderTerms } from "../backtest/order-terms.ts";
 import { type SampledSessions, sampleSessions } from "../backtest/sample-sessions.ts";
 import { requireCalendar } from "../data/calendar/calendars.ts";
 import type { AddedRows, Panel } from "../data/panel.ts";
@@ -37,6 +39,12 @@ export interface Replay {
   advance(to: number): void;
   /** Goes on to the next stamp of the rows that are there. False when there is none. */
   next(): boolean;
+  /** The account trades under these terms from the next decision on. */
+  allow(terms: OrderTerms): void;
+  /** Takes back every order that waits, but for what protects a position. */
+  cancel(): void;
+  /** Orders that wait for a fill, but for what protects a position. */
+  waiting(): number;
   outcome(): RunOutcome;
   /** What the same decisions came to under the other brokerage, where one was given. */
   beside(): SampledSessions | undefined;
@@ -47,6 +55,10 @@ export interface ReplayOptions {
   readonly progress?: Int32Array;
   /** Another brokerage to trade the same decisions under, as they come: the graph is computed once. */
   readonly beside?: Brokerage;
+  /** The first bar that is decided on, ms UTC: what is before only warms up. */
+  readonly from?: number;
+  /** Gets what becomes of orders, as it happens. */
+  readonly orders?: OrderEvent[];
   /** Rows will be added with {@link Replay.append}. */
   readonly growing?: boolean;
 }
@@ -62,7 +74,7 @@ const TURN = 4096;
  * const { sessions } = replay.outcome();
  */
 export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayOptions = {}): Replay {
-  const { progress, beside, growing = false } = options;
+  const { progress, beside, from, orders, growing = false } = options;
   const panels = new Map<number, Panel>(
     [...job.panels].map(([node, panel]) => [node, { ...panel, calendar: requireCalendar(panel.calendar) }]),
   );
@@ -80,8 +92,9 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
     ...(progress !== undefined && { progress }),
   });
   const panel = panels.get(inspected.priceStream) as Panel;
-  const trade = (brokerage: Brokerage): Backtest =>
+  const trade = (brokerage: Brokerage, own: Pick<BacktestOptions, "from" | "orders"> = {}): Backtest =>
     createBacktest({
+      ...own,
       decision,
       columns: (ref) => execution.kept(ref),
       panel,
@@ -91,7 +104,10 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
       calendar: panel.calendar,
       growing,
     });
-  const backtest = trade(job.brokerage);
+  const backtest = trade(job.brokerage, {
+    ...(from !== undefined && { from }),
+    ...(orders !== undefined && { orders }),
+  });
   const other = beside && trade(beside);
   const asRead = growing ? rowsAsRead(graph, panels) : undefined;
   let { clock } = execution;
@@ -138,6 +154,9 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
       turn(passed + 1);
       return true;
     },
+    allow: (terms) => backtest.allow(terms),
+    cancel: () => backtest.cancel(),
+    waiting: () => backtest.waiting(),
     outcome: () => {
       const result = backtest.result();
       const sessions = sampleSessions(result, panel.calendar);

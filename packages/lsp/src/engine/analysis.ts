@@ -2,6 +2,7 @@ import { type Project, readProject, roleOf, type WorkspaceFiles } from "../proje
 import { type Finding, RULES, type Rule } from "../rules/index.ts";
 import { carryFindings, carryOver } from "./carry.ts";
 import { type CheckedModule, type CheckModule, checkAround, checkModule, relocateModule } from "./module-check.ts";
+import { byPlace } from "./order.ts";
 import { type Collector, runRule } from "./run-rules.ts";
 import { sourceStore } from "./source-store.ts";
 import { suppress } from "./suppression.ts";
@@ -218,12 +219,6 @@ function findingsOf({ unreadable, own, around }: CheckedModule): readonly Findin
 
 function keyOf({ code, message, place: { start, end } }: Finding): string {
   return `${code} ${start.line}:${start.column}-${end.line}:${end.column} ${message}`;
-}
-
-function byPlace(a: Finding, b: Finding): number {
-  const { start: x } = a.place;
-  const { start: y } = b.place;
-  return x.line - y.line || x.column - y.column || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0);
 }
 
 function startOf(file: string) {

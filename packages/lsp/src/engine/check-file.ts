@@ -1,6 +1,7 @@
 import type { VirtualFiles } from "../facts/index.ts";
 import { type Finding, RULES } from "../rules/index.ts";
 import { checkModule } from "./module-check.ts";
+import { byPlace } from "./order.ts";
 import { sourceStore } from "./source-store.ts";
 import { suppress } from "./suppression.ts";
 
@@ -44,5 +45,6 @@ export function checkFile(
       if (!submission || finding.suppressed === undefined || !firm.has(finding.code)) return finding;
       const { suppressed: _ignored, ...open } = finding;
       return open;
-    });
+    })
+    .toSorted(byPlace);
 }
