@@ -19,19 +19,48 @@ const compute = (statement: string): string =>
   strategyText({ compute: `({ close }) => { ${statement}; return { weight: close > 0 ? 1 : 0 }; }` });
 const gives = (value: string): string => strategyText({ compute: `(): any => (${value})` });
 const firstBar = { node: "trend", symbol: "SPX", bar: FIRST_BAR };
-const atCompute = { ...firstBar, line: COMPUTE_LINE };
+/** In a function that only a value leads to: what is read from the text alone does not get there, so it runs. */
+const unseen = (statement: string): string =>
+  strategyText({
+    top: `const unseen = { run: (close: number): any => { ${statement}; } };`,
+    compute: "({ close }) => { unseen.run(close); return { weight: close > 0 ? 1 : 0 }; }",
+  });
+const atUnseen = { ...firstBar, line: 4 };
 const refused = (statement: string, message: RegExp): Bad => ({
-  text: compute(statement),
+  text: unseen(statement),
   code: "determinism.refused",
   message,
-  place: atCompute,
+  place: atUnseen,
 });
 const notThere = (statement: string, name: string): Bad => ({
-  text: compute(statement),
+  text: unseen(statement),
   code: "engine.compute-failed",
   message: new RegExp(`${name} is not defined`),
-  place: atCompute,
+  place: atUnseen,
 });
+const seen = (text: string, code: string, message = /./): Bad => ({
+  text,
+  code,
+  message,
+  place: { line: COMPUTE_LINE },
+});
+
+/** Refused by the rules of the editor, before anything runs. */
+const CHECKED: Readonly<Record<string, Bad>> = {
+  "has an async compute": seen(strategyText({ compute: "async (): any => ({ weight: 1 })" }), "C404"),
+  "calls eval": seen(compute("eval('1')"), "C406"),
+  "makes a function from text": seen(compute("new Function('return 1')()"), "C406"),
+  "imports while it runs": seen(compute("import('./sma-cross.ts')"), "C404"),
+  "lacks an output": seen(gives("{}"), "S204", /lacks weight/),
+  "gives another output": seen(gives("{ wieght: 1 }"), "S204", /wieght/),
+  "reads the clock": seen(compute("Date.now()"), "D107"),
+  "draws a random number": seen(compute("Math.random()"), "C403"),
+  "asks the network": seen(compute("fetch('https://example.com')"), "C404"),
+  "draws a random number and says that it may": seen(
+    compute("Math.random() // qmtl-ignore C403 -- for luck\n"),
+    "C403",
+  ),
+};
 
 const UNREADABLE: Readonly<Record<string, Bad>> = {
   "has a syntax error": {
@@ -80,8 +109,13 @@ const UNBUILDABLE: Readonly<Record<string, Bad>> = {
     code: "runner.graph-threw",
     message: /null/,
   },
+  "calls eval where only a value leads": {
+    text: unseen("eval('1')"),
+    code: "identity.rejected",
+    place: { node: "trend", line: 4 },
+  },
   "reads the clock while it is loaded": {
-    text: strategyText({ top: "const started = Date.now();", graph: "if (started < 0) throw started;" }),
+    text: strategyText({ top: 'const started = Date["now"]();', graph: "if (started < 0) throw started;" }),
     code: "determinism.refused",
     message: /current time/,
     place: { line: 4 },
@@ -95,24 +129,8 @@ const UNBUILDABLE: Readonly<Record<string, Bad>> = {
     text: strategyText({}).replace("return targetWeights(trend.weight);", "return trend as never;"),
     code: "strategy.no-result",
   },
-  "has an async compute": {
-    text: strategyText({ compute: "async (): any => ({ weight: 1 })" }),
-    code: "identity.rejected",
-    place: { strategy: "tested", node: "trend", line: COMPUTE_LINE },
-  },
   "has a generator as compute": {
     text: strategyText({ compute: "function* (): any { yield 1; }" }),
-    code: "identity.rejected",
-    place: { node: "trend", line: COMPUTE_LINE },
-  },
-  "calls eval": { text: compute("eval('1')"), code: "identity.rejected", place: { node: "trend", line: COMPUTE_LINE } },
-  "makes a function from text": {
-    text: compute("new Function('return 1')()"),
-    code: "identity.rejected",
-    place: { node: "trend", line: COMPUTE_LINE },
-  },
-  "imports while it runs": {
-    text: compute("import('./sma-cross.ts')"),
     code: "identity.rejected",
     place: { node: "trend", line: COMPUTE_LINE },
   },
@@ -143,15 +161,18 @@ const FAILING: Readonly<Record<string, Bad>> = {
     message: /"too high"/,
     place: { node: "trend", symbol: "SPX", bar: Date.UTC(2014, 7, 26, 20) },
   },
-  "lacks an output": { text: gives("{}"), code: "engine.wrong-shape", place: firstBar },
+  "lacks an output": { text: gives("JSON.parse('{}')"), code: "engine.wrong-shape", place: firstBar },
   "gives another output": {
-    text: gives("{ wieght: 1 }"),
+    text: gives(`JSON.parse('{ "wieght": 1 }')`),
     code: "engine.wrong-shape",
     message: /wieght/,
     place: firstBar,
   },
   "gives a promise": {
-    text: gives("Promise.resolve({ weight: 1 })"),
+    text: strategyText({
+      top: "const unseen = { run: (): any => Promise.resolve({ weight: 1 }) };",
+      compute: "(): any => unseen.run()",
+    }),
     code: "engine.wrong-shape",
     message: /promise/,
     place: firstBar,
@@ -187,16 +208,16 @@ const FAILING: Readonly<Record<string, Bad>> = {
   "starts a timer": notThere("setTimeout(() => {}, 1)", "setTimeout"),
   prints: notThere("console.log(close)", "console"),
   "sets a global": {
-    text: compute("(globalThis as any).seen = close"),
+    text: unseen("(globalThis as any).seen = close"),
     code: "engine.compute-failed",
     message: /TypeError/,
-    place: atCompute,
+    place: atUnseen,
   },
   "patches a prototype": {
-    text: compute("(Array.prototype as any).sum = () => 1"),
+    text: unseen("(Array.prototype as any).sum = () => 1"),
     code: "engine.compute-failed",
     message: /TypeError/,
-    place: atCompute,
+    place: atUnseen,
   },
   "recurses for ever": {
     text: strategyText({
@@ -265,6 +286,7 @@ function submits(all: Readonly<Record<string, Bad>>, config?: string): void {
 }
 
 describe("a strategy that can't be read", () => submits(UNREADABLE));
+describe("a strategy that the check refuses", () => submits(CHECKED));
 describe("a strategy whose graph can't be built", () => submits(UNBUILDABLE));
 describe("a strategy that fails at a bar", () => submits(FAILING));
 describe("a strategy that is called wrongly", () => submits(MISUSED));

@@ -2,6 +2,7 @@ import { QMTL_VERSION } from "@qmtl/core";
 import { QmtlError } from "@qmtl/core/schema";
 import { Command, CommanderError, Option } from "commander";
 import pc from "picocolors";
+import { checkCommand } from "./commands/check.ts";
 import { dataCommands } from "./commands/data.ts";
 import { datasetCommand } from "./commands/dataset.ts";
 import { edgesCommands } from "./commands/edges.ts";
@@ -77,6 +78,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
         if (text !== undefined && text !== "") await print(text);
       });
   };
+  checkCommand(program, register);
   submitCommand(program, register);
   runCommand(program, register);
   sweepCommand(program, register);

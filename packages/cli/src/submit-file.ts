@@ -15,11 +15,13 @@ import {
 } from "@qmtl/core";
 import type { Logger } from "@qmtl/core/plugin";
 import { isQmtlError, QmtlError } from "@qmtl/core/schema";
+import { checkSubmission } from "./check/submission-check.ts";
 import { createIsolate, type Isolate } from "./isolate/isolate.ts";
 import type { PluginRoom } from "./isolate/plugins-worker.ts";
 import type { InspectRequest, StrategyRoom } from "./isolate/strategy-worker.ts";
 import { diskCache, loadStrategyBundle, type StrategyBundle } from "./load/index.ts";
 import { cacheFolder, openProject, type Project, projectRoot } from "./project/project.ts";
+import { digestFiles, writeRunManifest } from "./project/run-manifest.ts";
 import { watch } from "./watchdog/watchdog.ts";
 
 export interface SubmitFileOptions {
@@ -56,8 +58,10 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
   const cancel = (): void => isolate.close(cancelled());
   signal.addEventListener("abort", cancel, { once: true });
   try {
+    const cache = cacheFolder(root);
     const bundling = Promise.allSettled([
-      loadStrategyBundle(file, { workspaceRoot: root, cache: diskCache(cacheFolder(root)) }),
+      loadStrategyBundle(file, { workspaceRoot: root, cache: diskCache(cache) }),
+      checkSubmission(root, file, cache),
     ]);
     // A configuration that never ends would end the process with the bundler in the middle, which complains at length.
     const project = await openProject(root, { before: bundling });
@@ -70,10 +74,18 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
     try {
       isolate.namePlugins(config.plugins.map(({ plugin }) => plugin.name));
       isolate.open("plugins", pluginRoom(project, loaded, clock()));
-      const [bundled] = await bundling;
+      const [bundled, checked] = await bundling;
+      if (checked.status === "rejected") throw checked.reason;
+      const refusal = bundled.status === "rejected" ? bundled.reason : checked.value;
+      let inspected: InspectedStrategy | undefined;
       const executor =
-        bundled.status === "fulfilled" ? isolatedStrategy(isolate, bundled.value) : unreadableStrategy(bundled.reason);
-      return await submit(
+        bundled.status === "fulfilled" && refusal === undefined
+          ? isolatedStrategy(isolate, bundled.value, (found) => {
+              inspected = found;
+            })
+          : refusedStrategy(refusal);
+      const files = bundled.status === "fulfilled" ? digestFiles(root, bundled.value.files) : undefined;
+      const result = await submit(
         {
           executor,
           label: file,
@@ -95,6 +107,16 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
           ...(options.timings !== undefined && { timings: options.timings }),
         },
       );
+      if (inspected !== undefined && files !== undefined && result.status !== "failed")
+        await writeRunManifest(root, file, {
+          format: 1,
+          world: options.world,
+          params: inspected.params,
+          files: await files,
+          cached: result.computed.cached,
+          nodes: inspected.nodes.map(({ kind, id }) => ({ kind, id })),
+        });
+      return result;
     } finally {
       await loaded.host.close();
     }
@@ -114,18 +136,23 @@ export function cancelled(): QmtlError {
 }
 
 /** A file that is there and can't become a strategy is a finding about the strategy; one that is not there is the caller's mistake. */
-function unreadableStrategy(reason: unknown): StrategyExecutor {
+function refusedStrategy(reason: unknown): StrategyExecutor {
   if (!isQmtlError(reason) || reason.class !== "usage" || reason.code === "strategy.not-found") throw reason;
   const rejected = new QmtlError({ ...reason.toJSON(), class: "rejected", cause: reason });
   const refuse = (): Promise<never> => Promise.reject(rejected);
   return { inspect: refuse, run: refuse, guard: refuse };
 }
 
-function isolatedStrategy(isolate: Isolate, bundle: StrategyBundle): StrategyExecutor {
+function isolatedStrategy(
+  isolate: Isolate,
+  bundle: StrategyBundle,
+  seen: (inspected: InspectedStrategy) => void,
+): StrategyExecutor {
   return {
     inspect: async (params) => {
       const request: InspectRequest = { bundle, params };
       const inspected = await isolate.call<InspectedStrategy>("strategy", "inspect", request);
+      seen(inspected);
       isolate.nameNodes(new Map(inspected.nodes.map(({ index, label }) => [index, label])));
       return inspected;
     },

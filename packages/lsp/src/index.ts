@@ -2,5 +2,6 @@
 export * from "./engine/index.ts";
 export * from "./facts/index.ts";
 export * from "./project/index.ts";
+export * from "./report/index.ts";
 export * from "./rules/index.ts";
 export { syntax } from "./syntax/code-syntax.ts";

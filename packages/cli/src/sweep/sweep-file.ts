@@ -14,6 +14,7 @@ import {
   type SweepVariant,
   sweep,
 } from "@qmtl/core";
+import { checkSubmission } from "../check/submission-check.ts";
 import { createIsolate, type Isolate } from "../isolate/isolate.ts";
 import type { InspectRequest, StrategyRoom } from "../isolate/strategy-worker.ts";
 import { diskCache, loadStrategyBundle, type StrategyBundle } from "../load/index.ts";
@@ -55,7 +56,10 @@ export async function sweepFile(path: string, options: SweepFileOptions): Promis
     // Storage and data go on when the sweep is cancelled: what was tried is recorded.
     const going = new AbortController().signal;
     const { config, root } = project;
-    const bundle = await loadStrategyBundle(file, { workspaceRoot: root, cache: diskCache(cacheFolder(root)) });
+    const cache = cacheFolder(root);
+    const bundle = await loadStrategyBundle(file, { workspaceRoot: root, cache: diskCache(cache) });
+    const refusal = await checkSubmission(root, file, cache);
+    if (refusal !== undefined) throw refusal;
     const loaded = await loadWorld(options.world, { config, root, clock, log, signal: going, secrets, watch });
     try {
       const [first] = isolates as [Isolate, ...Isolate[]];

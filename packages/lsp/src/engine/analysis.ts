@@ -1,6 +1,8 @@
 import { type Project, readProject, roleOf, type WorkspaceFiles } from "../project/index.ts";
 import { type Finding, RULES, type Rule } from "../rules/index.ts";
+import { carryFindings, carryOver } from "./carry.ts";
 import { type CheckedModule, type CheckModule, checkAround, checkModule, relocateModule } from "./module-check.ts";
+import { byPlace } from "./order.ts";
 import { type Collector, runRule } from "./run-rules.ts";
 import { sourceStore } from "./source-store.ts";
 import { suppress } from "./suppression.ts";
@@ -17,6 +19,8 @@ export interface AnalysisOptions {
 export interface CheckOptions {
   /** Asked between rules. */
   readonly isCancelled?: () => boolean;
+  /** What the files that import this one say of it is taken as it was before the last edits: to be asked for again. */
+  readonly soon?: boolean;
 }
 
 /**
@@ -43,7 +47,7 @@ export interface Analysis {
 }
 
 /** Files whose syntax is kept. */
-const MOST_SOURCES = 48;
+const MOST_SOURCES = 16;
 
 /**
  * @example
@@ -116,12 +120,18 @@ export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions =
     const found = new Map<string, Finding>();
     for (const entry of [path, ...dependants(path)]) {
       if (entry === path && !isEntry(path)) continue;
-      if (!update(entry, given)) return undefined;
+      const waits = entry !== path && given.soon === true && (edited.has(entry) || moved.has(entry));
+      if (!waits && !update(entry, given)) return undefined;
       const module = modules.get(entry) as CheckedModule;
-      for (const finding of [...module.unreadable, ...module.own, ...module.around])
+      for (const finding of waits ? asBefore(module, path) : findingsOf(module))
         if (finding.place.file === path) found.set(keyOf(finding), finding);
     }
     return [...found.values()];
+  }
+
+  function asBefore(module: CheckedModule, path: string): readonly Finding[] {
+    const then = module.texts.get(path) ?? "";
+    return carryFindings(findingsOf(module), carryOver(new Map([[path, { then, now: files.read(path) ?? "" }]])));
   }
 
   function worldFindings(path: string): readonly Finding[] {
@@ -203,14 +213,12 @@ export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions =
   };
 }
 
-function keyOf({ code, message, place: { start, end } }: Finding): string {
-  return `${code} ${start.line}:${start.column}-${end.line}:${end.column} ${message}`;
+function findingsOf({ unreadable, own, around }: CheckedModule): readonly Finding[] {
+  return [...unreadable, ...own, ...around];
 }
 
-function byPlace(a: Finding, b: Finding): number {
-  const { start: x } = a.place;
-  const { start: y } = b.place;
-  return x.line - y.line || x.column - y.column || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0);
+function keyOf({ code, message, place: { start, end } }: Finding): string {
+  return `${code} ${start.line}:${start.column}-${end.line}:${end.column} ${message}`;
 }
 
 function startOf(file: string) {

@@ -45,9 +45,10 @@ type Bound =
   | { readonly kind: "input"; readonly input: string; readonly read: ReadFact }
   | { readonly kind: "column"; readonly node: number; readonly column: string };
 
-type Style = Pick<Mark, "role" | "named"> & { readonly shorthand?: boolean };
+type Style = Pick<Mark, "role" | "named"> & { readonly shorthand?: boolean; readonly fixed?: true };
 
 const USE: Style = { role: "read", named: false };
+const ASKED: Style = { role: "read", named: false, fixed: true };
 const NAMED_READ: Style = { role: "read", named: true };
 const NAMED_DEFINITION: Style = { role: "definition", named: true };
 
@@ -93,6 +94,7 @@ function markStrategy(
       text: textOf(word) ?? word.getText(),
       quoted: isQuoted,
       shorthand: style.shorthand ?? false,
+      ...(style.fixed === true && { fixed: true }),
     });
   }
 
@@ -222,6 +224,14 @@ function markStrategy(
     if ("compute" in fact && fact.output.kind === "output")
       for (const [column, key] of keysOf(reading.syntaxAt(fact.output.at)))
         put(key, { kind: "column", strategy, node, column }, { ...NAMED_DEFINITION, ...shorthandOf(key) });
+    if (fact.kind === "kernel" && fact.inputs.kind === "inputs")
+      for (const { read } of fact.inputs.inputs) {
+        // An indicator that takes a panel asks it for columns by their names.
+        const written = read.kind === "column" ? reading.syntaxAt(read.at) : undefined;
+        if (read.kind !== "column" || written === undefined || !ts.isExpression(written)) continue;
+        if (context.evaluate(written).kind === "panel")
+          put(written, { kind: "column", strategy, node: read.node, column: read.column }, ASKED);
+      }
     if (fact.kind === "stream") {
       const literal = schemaLiteral(fact);
       for (const [column, key] of literal === undefined ? [] : keysOf(literal))

@@ -14,10 +14,11 @@ export function renameRefusal(mark: Mark | undefined, marks: readonly (readonly 
   if (mark === undefined || !mark.named)
     return "Only columns, inputs, params, tags, symbols and names of nodes are renamed here.";
   if (mark.subject.kind === "tag" || mark.subject.kind === "symbol") return undefined;
-  const isDefined = referencesOf(mark.key, marks, { definitions: true }).some(
-    ({ role, named }) => role === "definition" && named,
-  );
-  return isDefined ? undefined : "This name is not declared in the workspace: it comes with the library.";
+  const meant = referencesOf(mark.key, marks, { definitions: true });
+  if (meant.some(({ fixed }) => fixed === true)) return "An indicator asks for the column by this name.";
+  return meant.some(({ role, named }) => role === "definition" && named)
+    ? undefined
+    : "This name is not declared in the workspace: it comes with the library.";
 }
 
 /** Gives a subject another name wherever it stands by its own. */

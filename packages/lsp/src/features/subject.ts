@@ -30,6 +30,8 @@ export interface Mark {
   readonly quoted: boolean;
   /** The word is also a variable (`{ weight }`): another name is written beside it. */
   readonly shorthand: boolean;
+  /** The subject is asked for by this name here, and not by a word that could be another. */
+  readonly fixed?: true;
 }
 
 /** Where the nodes of a subject are found. */

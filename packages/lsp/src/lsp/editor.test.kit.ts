@@ -74,6 +74,8 @@ export interface Editor {
   ): Promise<readonly Diagnostic[]>;
   ask<T>(method: string, params: unknown): Promise<T>;
   stop(): Promise<number | null>;
+  /** The exit code; null when it was killed. */
+  readonly exited: Promise<number | null>;
 }
 
 export type Change =
@@ -181,9 +183,10 @@ export async function startEditor(
       }
       throw new Error(`${uri} never came to it: ${JSON.stringify(published.get(uri))} ${log}`);
     },
+    exited,
     ask: (method, params) => connection.sendRequest(method, params),
     async stop() {
-      if (child.exitCode === null) {
+      if (child.exitCode === null && child.signalCode === null && child.stdin.writable) {
         await connection.sendRequest("shutdown");
         await connection.sendNotification("exit");
       }

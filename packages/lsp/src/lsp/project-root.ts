@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { parseRunManifest, type RunManifest, runManifestPath } from "@qmtl/core/static";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { type Analysis, carryOver, createAnalysis, sourceStore } from "../engine/index.ts";
 import type { Place } from "../facts/index.ts";
@@ -23,6 +25,10 @@ export interface ProjectRoot {
   /** Files of the disk were made, written, or removed. */
   disk(changes: readonly { readonly path: string; readonly isGone: boolean }[]): readonly string[];
   view(path: string): View;
+  /** What the last run of a file wrote down, where all that it was made of is still as it was. */
+  lastRun(path: string): RunManifest | undefined;
+  /** Says that the findings of a file were asked for. */
+  checked(path: string): void;
   /** The last version that parsed, and where its places are now. */
   steady(path: string): { readonly view: View; readonly carry: (place: Place) => Place | undefined };
 }
@@ -35,7 +41,8 @@ export function createRoot(folder: string): ProjectRoot {
   const open = new Map<string, TextDocument>();
   const texts = new Map<string, string | undefined>();
   const views = new Map<string, View>();
-  const good = new Map<string, { readonly view: View; readonly text: string }>();
+  /** Of documents: the last text that parsed. */
+  const good = new Map<string, string>();
   const parse = sourceStore(MOST_VIEWS);
   let size = 0;
   const files: WorkspaceFiles = {
@@ -74,17 +81,26 @@ export function createRoot(folder: string): ProjectRoot {
       return changed(changes.map(({ path }) => path));
     },
     view,
+    lastRun(path) {
+      const text = folder === "" ? undefined : readText(absolute(runManifestPath(path)));
+      const run = text === undefined ? undefined : parseRunManifest(text);
+      const isAsItWas = Object.entries(run?.files ?? {}).every(([file, digest]) => {
+        const now = files.read(file);
+        return now !== undefined && createHash("sha256").update(now).digest("hex") === digest;
+      });
+      return isAsItWas ? run : undefined;
+    },
+    checked(path) {
+      const text = open.get(path)?.getText();
+      if (text !== undefined && analysis.module(path)?.unreadable.length === 0) good.set(path, text);
+    },
     steady(path) {
-      const view = root.view(path);
-      const now = files.read(path) ?? "";
-      if (view.reading.facts.files.every(({ syntaxErrors }) => syntaxErrors.length === 0)) {
-        good.set(path, { view, text: now });
-        return { view, carry: (place) => place };
-      }
-      const last = good.get(path);
-      if (last === undefined) return { view, carry: (place) => place };
-      const { view: steady, text: then } = last;
-      return { view: steady, carry: carryOver(new Map([[path, { then, now }]])) };
+      const now = view(path);
+      const then = good.get(path);
+      const parses = now.reading.facts.files.every(({ syntaxErrors }) => syntaxErrors.length === 0);
+      if (parses || then === undefined) return { view: now, carry: (place) => place };
+      const before = viewOf({ read: (other) => (other === path ? then : files.read(other)) }, path, parse);
+      return { view: before, carry: carryOver(new Map([[path, { then, now: files.read(path) ?? "" }]])) };
     },
   };
   return root;

@@ -1,5 +1,6 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Finding } from "../rules/index.ts";
+import { releaseMemory } from "./memory.ts";
 import type { Affected, Located } from "./workspace.ts";
 
 /** What becomes of findings; `document` is there when the editor holds the file. */
@@ -26,13 +27,18 @@ export interface Publisher {
 /** A file that takes longer than this is not checked at every key that is pressed. */
 const SLOW_MS = 25;
 const LONGEST_PAUSE_MS = 300;
+/** Nobody types. */
+const REST_MS = 2000;
+/** The lane of files that are checked once more when all others were. */
+const AGAIN = 3;
 
 export function createPublisher(publish: Publish, failed: (error: unknown) => void): Publisher {
-  const lanes: readonly Map<string, Located>[] = [new Map(), new Map(), new Map()];
+  const lanes: readonly Map<string, Located>[] = [new Map(), new Map(), new Map(), new Map()];
   const found = new Map<string, readonly Finding[]>();
   const costs = new Map<string, number>();
   let waiters: (() => void)[] = [];
   let timer: { cancel(): void } | undefined;
+  let rest: NodeJS.Timeout | undefined;
 
   return {
     check(affected, edited) {
@@ -43,6 +49,8 @@ export function createPublisher(publish: Publish, failed: (error: unknown) => vo
         const lane = isEdited ? 0 : at.root.open.has(at.path) ? 1 : 2;
         lanes[lane]?.set(key, at);
       }
+      // Those that import it may have more to say of it, once they were looked at.
+      if (edited !== undefined && affected.length > 1) lanes[AGAIN]?.set(keyOf(edited), edited);
       const cost = edited === undefined ? 0 : (costs.get(keyOf(edited)) ?? 0);
       if (waiting() > 0) start(cost > SLOW_MS ? Math.min(cost, LONGEST_PAUSE_MS) : 0);
     },
@@ -62,7 +70,10 @@ export function createPublisher(publish: Publish, failed: (error: unknown) => vo
             waiters.push(resolve);
           }),
     waiting,
-    dispose: () => timer?.cancel(),
+    dispose() {
+      timer?.cancel();
+      clearTimeout(rest);
+    },
   };
 
   function waiting(): number {
@@ -71,6 +82,7 @@ export function createPublisher(publish: Publish, failed: (error: unknown) => vo
 
   function start(pauseMs: number): void {
     timer?.cancel();
+    clearTimeout(rest);
     if (pauseMs === 0) {
       const turn = setImmediate(step);
       timer = { cancel: () => clearImmediate(turn) };
@@ -89,9 +101,11 @@ export function createPublisher(publish: Publish, failed: (error: unknown) => vo
     lane.delete(key);
     const begun = performance.now();
     try {
-      const findings = at.root.analysis.findings(at.path) ?? [];
+      const findings = at.root.analysis.findings(at.path, { soon: lane === lanes[0] }) ?? [];
+      at.root.checked(at.path);
+      const isNews = lane !== lanes[AGAIN] || JSON.stringify(findings) !== JSON.stringify(found.get(key));
       found.set(key, findings);
-      publish(at, findings, at.root.open.get(at.path));
+      if (isNews) publish(at, findings, at.root.open.get(at.path));
     } catch (error) {
       failed(error);
     }
@@ -101,6 +115,8 @@ export function createPublisher(publish: Publish, failed: (error: unknown) => vo
       const resolved = waiters;
       waiters = [];
       for (const resolve of resolved) resolve();
+      rest = setTimeout(releaseMemory, REST_MS);
+      rest.unref();
     }
   }
 }

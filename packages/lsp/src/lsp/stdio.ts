@@ -1,4 +1,4 @@
-import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { createConnection, LSPErrorCodes, ProposedFeatures } from "vscode-languageserver/node";
 import { serve } from "./server.ts";
 
 /**
@@ -7,7 +7,16 @@ import { serve } from "./server.ts";
  * @param version what the server says of itself
  */
 export function serveStdio(version: string): void {
-  const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout);
+  const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout, {
+    connectionStrategy: {
+      // A question that nobody waits for any more is not even looked at.
+      cancelUndispatched: ({ jsonrpc }) => ({
+        jsonrpc,
+        id: null,
+        error: { code: LSPErrorCodes.RequestCancelled, message: "cancelled" },
+      }),
+    },
+  });
   serve(connection, version);
   connection.listen();
 }

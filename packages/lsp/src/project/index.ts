@@ -1,3 +1,5 @@
+export { fitOf, needsOf, offerOf, type PartialNeeds, tagsOf, type WorldFit, worldFits } from "./fit.ts";
+export { type ConfigMistake, configMistakes, type JsonSchema } from "./json-schema.ts";
 export { metricsOf } from "./metrics.ts";
 export {
   type ProjectPlugin,

@@ -1,6 +1,7 @@
 import { type CauseCode, explainCause } from "@qmtl/core/static";
 import {
   identifiedFunctions,
+  isReference,
   type ModuleReading,
   type Place,
   positionAt,
@@ -124,9 +125,7 @@ export function reachable(reading: ModuleReading, root: ts.Node): readonly ts.No
 
 /** What a name in code means, where it is declared in the workspace. */
 export function declarationOf(reading: ModuleReading, name: ts.Identifier): ts.Node | undefined {
-  const { parent } = name;
-  if (ts.isPropertyAccessExpression(parent) && parent.name === name) return undefined;
-  if ((ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent)) && parent.name === name) return undefined;
+  if (!isReference(name)) return undefined;
   const binding = reading.linked.bindingOf(name);
   return binding.kind === "declaration" ? binding.node : undefined;
 }

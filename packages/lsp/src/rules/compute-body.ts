@@ -144,14 +144,14 @@ export function isInside(node: ts.Node, outer: ts.Node): boolean {
   return false;
 }
 
-/** Every node below, in reading order, the root first. */
+/** Every node below, in reading order, the root first; types are not code. */
 export function walk(root: ts.Node, visit: (node: ts.Node) => void): void {
   const stack: ts.Node[] = [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     visit(node);
     const children: ts.Node[] = [];
     ts.forEachChild(node, (child) => {
-      children.push(child);
+      if (!ts.isTypeNode(child) || ts.isExpressionWithTypeArguments(child)) children.push(child);
     });
     stack.push(...children.reverse());
   }

@@ -8,7 +8,7 @@ import { RULES } from "./list.ts";
 
 /**
  * Texts of tests: the body of a `graph()`, a whole module, or several files under `//- path` lines. A line of comment with carets
- * says what the line above it is flagged for: `// ^^^^ C401`, `# ^^^ P701`; more may follow and is part of the message.
+ * says what the line above it is flagged for: `// ^^^^ C401`, `#<^^^ P701`; more may follow and is part of the message.
  */
 export interface RuleCases {
   /** What is flagged. */
@@ -104,7 +104,8 @@ function wrapped(text: string): string {
   return `${IMPORTS.join("\n")}\n${above}\nexport default strategy({\n  name: "example",\n${params}  graph({ params }) {\n${body}\n  },\n});\n`;
 }
 
-const MARK = /^\s*(?:\/\/|#)(\s*)(\^+)\s*([A-Z]\d{3})\s*(.*)$/;
+/** `#<^^^`: the mark begins where its comment does. */
+const MARK = /^(\s*)(\/\/|#)(?:(<\^*)|\s*(\^+))\s*([A-Z]\d{3})\s*(.*)$/;
 
 function withoutMarks(lines: readonly string[]): TestFile {
   const kept: string[] = [];
@@ -115,14 +116,15 @@ function withoutMarks(lines: readonly string[]): TestFile {
       kept.push(line);
       continue;
     }
-    const column = line.indexOf("^") + 1;
-    const { length } = match[2] as string;
+    const [, indent = "", comment = "", from, carets = "", code = "", message = ""] = match;
+    const column = from === undefined ? line.indexOf("^") + 1 : indent.length + 1;
+    const length = from === undefined ? carets.length : comment.length + from.length;
     marks.push({
       line: kept.length,
       column,
       endColumn: column + length,
-      code: match[3] as string,
-      message: (match[4] as string).trim(),
+      code,
+      message: message.trim(),
     });
   }
   return { text: kept.join("\n"), marks };

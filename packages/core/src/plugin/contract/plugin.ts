@@ -132,5 +132,6 @@ export const emptyConfig: StandardSchema<unknown, Record<never, never>> = {
       if (value === undefined || empty) return { value: {} };
       return { issues: [{ message: "this plugin has nothing to configure" }] };
     },
+    jsonSchema: { input: () => ({ type: "object", properties: {}, additionalProperties: false }) },
   },
 };

@@ -9,6 +9,10 @@ export interface StandardSchema<Input = unknown, Output = Input> {
     readonly version: 1;
     readonly vendor: string;
     readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
+    /** The same as JSON Schema, where the validator can say it (Standard JSON Schema): what manifests and editors read. */
+    readonly jsonSchema?: {
+      readonly input: (options: { readonly target: "draft-2020-12" }) => Record<string, unknown>;
+    };
     readonly types?: { readonly input: Input; readonly output: Output } | undefined;
   };
 }

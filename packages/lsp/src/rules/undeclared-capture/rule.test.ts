@@ -30,6 +30,9 @@ describeRule("C406", {
   },
   clean: {
     "an input of the same name": text("  compute: ({ mean, close }) => ({ weight: close > mean ? 1 : 0 }),"),
+    "a name in a pattern": text(
+      "  compute: ({ mean: close }) => { const { mean: other } = { mean: close }; return { weight: other }; },",
+    ),
     "a helper with plain data": text(
       "  compute: ({ close }) => ({ weight: clip(close) }),",
       "const BOUND = { low: 0, high: 1 };\nfunction clip(x) { return Math.min(BOUND.high, Math.max(BOUND.low, x)); }",

@@ -1,6 +1,8 @@
-import type { TextRange } from "@qmtl/core/static";
-import type { Place } from "../../facts/index.ts";
-import type { Rule, WorldContext } from "../rule.ts";
+import { readManifest } from "../../project/index.ts";
+import type { ProjectContext, Rule, WorldContext } from "../rule.ts";
+import { placeAt, placeOfRange } from "./place-at.ts";
+import { checkStrategyInWorlds } from "./strategy-in-world.ts";
+import { checkPlugins } from "./world-plugins.ts";
 
 export const worldConfigMismatch: Rule = {
   code: "P701",
@@ -9,23 +11,40 @@ export const worldConfigMismatch: Rule = {
   severity: "error",
   tier: 1,
   usesProject: true,
+  checkStrategy: checkStrategyInWorlds,
   checkWorld(context) {
     const { world, report } = context;
+    // The world that says neither what it knows nor follows is told by D108.
     for (const mistake of world.checked.mistakes)
-      report({
-        at: rangeOf(context, mistake),
-        message: mistake.message,
-        next: mistake.next,
-        data: { reason: mistake.code, path: mistake.path },
-      });
+      if (!(mistake.path === "as_of" && /neither/.test(mistake.message)))
+        report({
+          at: placeOfRange(world.path, mistake),
+          message: mistake.message,
+          next: mistake.next,
+          fixes: meantFix(context, mistake),
+          data: { reason: mistake.code, path: mistake.path },
+        });
     checkName(context);
+    checkPlugins(context);
+  },
+  checkProject(context) {
+    checkManifests(context);
   },
 };
 
-function checkName({ world, report }: WorldContext): void {
-  const at = world.checked.positions["id"]?.value;
-  if (world.config === undefined || at === undefined || world.config.id === world.name) return;
-  const place = { ...rangeOf({ world }, at) };
+/** `Did you mean exit?` is a fix. */
+function meantFix({ world }: WorldContext, mistake: WorldContext["world"]["checked"]["mistakes"][number]) {
+  const meant = /^Did you mean ([\w.-]+)\?$/.exec(mistake.next)?.[1];
+  if (meant === undefined) return [];
+  return [
+    { title: `Change to ${meant}`, edits: [{ place: placeOfRange(world.path, mistake), text: meant }], isSafe: true },
+  ];
+}
+
+function checkName(context: WorldContext): void {
+  const { world, report } = context;
+  const place = placeAt(context, "id");
+  if (world.config === undefined || place === undefined || world.config.id === world.name) return;
   report({
     at: place,
     message: `The file is ${world.name}.yml, and its id says ${world.config.id}`,
@@ -35,6 +54,14 @@ function checkName({ world, report }: WorldContext): void {
   });
 }
 
-function rangeOf({ world }: Pick<WorldContext, "world">, { line, column, endLine, endColumn }: TextRange): Place {
-  return { file: world.path, start: { line, column }, end: { line: endLine, column: endColumn } };
+function checkManifests({ files, report }: ProjectContext): void {
+  for (const path of files.list())
+    if (path === "qmtl.plugin.json" || path.endsWith("/qmtl.plugin.json"))
+      for (const mistake of readManifest(files, path)?.mistakes ?? [])
+        report({
+          at: placeOfRange(path, mistake),
+          message: mistake.message,
+          next: mistake.next,
+          data: { reason: mistake.code, path: mistake.path },
+        });
 }

@@ -1,0 +1,3 @@
+import { describeRule } from "../rule.test.kit.ts";
+
+describeRule("W502");
