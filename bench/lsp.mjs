@@ -20,6 +20,7 @@ const quantile = (values, q) => {
 const OPEN = 4;
 const EDITS = 120;
 const WARM_UP = 20;
+const REST_MS = 4000;
 
 const home = mkdtempSync(join(tmpdir(), "qmtl-lsp-server-"));
 const server = join(home, "language-server.cjs");
@@ -96,11 +97,16 @@ async function measure(strategies) {
       setTimeout(resolve, 5);
     });
   }
+  const busy = editor.residentMegabytes();
+  // As it is while somebody reads or thinks.
+  await new Promise((resolve) => {
+    setTimeout(resolve, REST_MS);
+  });
   const rss = editor.residentMegabytes();
   await editor.stop();
-  const found = { folder, files, first, workspace, rss, p50: quantile(times, 0.5), p95: quantile(times, 0.95) };
+  const found = { folder, files, first, workspace, rss, busy, p50: quantile(times, 0.5), p95: quantile(times, 0.95) };
   say(
-    `${strategies} strategies: a key to its diagnostics ${found.p50.toFixed(1)} ms, p95 ${found.p95.toFixed(1)} ms; first after ${first.toFixed(0)} ms, all after ${workspace.toFixed(0)} ms; ${rss.toFixed(0)} MB`,
+    `${strategies} strategies: a key to its diagnostics ${found.p50.toFixed(1)} ms, p95 ${found.p95.toFixed(1)} ms; first after ${first.toFixed(0)} ms, all after ${workspace.toFixed(0)} ms; ${rss.toFixed(0)} MB, ${busy.toFixed(0)} MB while typing`,
   );
   return found;
 }
@@ -131,6 +137,7 @@ const values = {
   cold_first_ms: round(medium.first, 0),
   cold_workspace_ms: round(medium.workspace, 0),
   rss_mb: round(medium.rss, 0),
+  rss_busy_mb: round(medium.busy, 0),
   bundle_mb: round(bundle / 1e6, 2),
   typescript_p95_ms: round(quantile(typescript, 0.95)),
 };

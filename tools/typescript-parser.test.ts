@@ -74,3 +74,15 @@ test("reads every source of this repository, and broken ones, like the whole of 
 test("refuses at build what is no part of the parser", async () => {
   await expect(bundled("createProgram")).rejects.toThrow(/No matching export.*createProgram/);
 });
+
+test("holds every part of TypeScript that the language server uses", async () => {
+  const folder = join(root, "packages/lsp/src");
+  const used = new Set<string>();
+  for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }))
+    if (file.endsWith(".ts") && !file.includes(".test."))
+      for (const [, name = ""] of readFileSync(join(folder, file), "utf8").matchAll(/\bts\.([A-Za-z]\w*)/g))
+        if (name in ts) used.add(name);
+  expect(used.size).toBeGreaterThan(50);
+  const parser = await bundled([...used].join(", "));
+  for (const name of used) expect(parser[name as keyof typeof ts], name).toBeDefined();
+});

@@ -21,6 +21,7 @@ import type { PluginRoom } from "./isolate/plugins-worker.ts";
 import type { InspectRequest, StrategyRoom } from "./isolate/strategy-worker.ts";
 import { diskCache, loadStrategyBundle, type StrategyBundle } from "./load/index.ts";
 import { cacheFolder, openProject, type Project, projectRoot } from "./project/project.ts";
+import { digestFiles, writeRunManifest } from "./project/run-manifest.ts";
 import { watch } from "./watchdog/watchdog.ts";
 
 export interface SubmitFileOptions {
@@ -76,11 +77,15 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
       const [bundled, checked] = await bundling;
       if (checked.status === "rejected") throw checked.reason;
       const refusal = bundled.status === "rejected" ? bundled.reason : checked.value;
+      let inspected: InspectedStrategy | undefined;
       const executor =
         bundled.status === "fulfilled" && refusal === undefined
-          ? isolatedStrategy(isolate, bundled.value)
+          ? isolatedStrategy(isolate, bundled.value, (found) => {
+              inspected = found;
+            })
           : refusedStrategy(refusal);
-      return await submit(
+      const files = bundled.status === "fulfilled" ? digestFiles(root, bundled.value.files) : undefined;
+      const result = await submit(
         {
           executor,
           label: file,
@@ -102,6 +107,16 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
           ...(options.timings !== undefined && { timings: options.timings }),
         },
       );
+      if (inspected !== undefined && files !== undefined && result.status !== "failed")
+        await writeRunManifest(root, file, {
+          format: 1,
+          world: options.world,
+          params: inspected.params,
+          files: await files,
+          cached: result.computed.cached,
+          nodes: inspected.nodes.map(({ kind, id }) => ({ kind, id })),
+        });
+      return result;
     } finally {
       await loaded.host.close();
     }
@@ -128,11 +143,16 @@ function refusedStrategy(reason: unknown): StrategyExecutor {
   return { inspect: refuse, run: refuse, guard: refuse };
 }
 
-function isolatedStrategy(isolate: Isolate, bundle: StrategyBundle): StrategyExecutor {
+function isolatedStrategy(
+  isolate: Isolate,
+  bundle: StrategyBundle,
+  seen: (inspected: InspectedStrategy) => void,
+): StrategyExecutor {
   return {
     inspect: async (params) => {
       const request: InspectRequest = { bundle, params };
       const inspected = await isolate.call<InspectedStrategy>("strategy", "inspect", request);
+      seen(inspected);
       isolate.nameNodes(new Map(inspected.nodes.map(({ index, label }) => [index, label])));
       return inspected;
     },

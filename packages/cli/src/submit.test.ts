@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type SubmitResult, submitResultJsonSchema } from "@qmtl/core";
+import { parseRunManifest, runManifestPath } from "@qmtl/core/static";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { makeProject, type Submitted, strategyText, type TestProject } from "./project.test.kit.ts";
@@ -40,6 +42,16 @@ describe("a strategy submitted twice", () => {
     expect(second.result.computed).toEqual({ cached: true, nodes: 0, rows: 0 });
     expect(first.result.decision?.committed).toBe(true);
     expect(second.result.decision?.committed).toBe(false);
+  });
+
+  test("leaves for editors what it was", () => {
+    const text = readFileSync(`${project.root}/${runManifestPath("strategies/sma-cross.ts")}`, "utf8");
+    const run = parseRunManifest(text);
+    const source = readFileSync(`${project.root}/strategies/sma-cross.ts`);
+    expect(run).toMatchObject({ world: second.result.world, cached: true, params: { fast: 10, slow: 30 } });
+    expect(run?.files["strategies/sma-cross.ts"]).toBe(createHash("sha256").update(source).digest("hex"));
+    expect(run?.nodes.map(({ kind }) => kind)).toEqual(["stream", "kernel", "kernel", "user"]);
+    expect(new Set(run?.nodes.map(({ id }) => id)).size).toBe(4);
   });
 
   test("adds no record the second time", async () => {

@@ -2,6 +2,7 @@
 export { type DataPreset, selectSymbols } from "./data/preset.ts";
 export { misfitOf, type StreamNeeds } from "./data/stream-fit.ts";
 export * from "./graph/code-identity/index.ts";
+export { parseRunManifest, type RunManifest, runManifestPath } from "./graph/run-manifest.ts";
 export { GUARD_METRICS } from "./guards/report.ts";
 export * from "./indicators/signature.ts";
 export type { PresetDescription } from "./plugin/contract/data-provider.ts";

@@ -47,7 +47,7 @@ export interface Analysis {
 }
 
 /** Files whose syntax is kept. */
-const MOST_SOURCES = 48;
+const MOST_SOURCES = 16;
 
 /**
  * @example

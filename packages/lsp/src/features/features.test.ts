@@ -73,11 +73,20 @@ test("hover names the worlds that fit and what the last run wrote down", () => {
   const { view, position } = sample();
   const sources = {
     worldsOf: () => ["sp500-trend (daily)"],
-    lastRunOf: (strategy: string) => (strategy === "sample" ? { nodeId: "abc", cached: true } : undefined),
+    lastRun: () => ({
+      format: 1 as const,
+      world: "lab",
+      params: {},
+      files: {},
+      cached: true,
+      nodes: ["stream", "kernel", "user"].map((kind) => ({ kind, id: `id-of-${kind}` })),
+    }),
   };
   const bars = view.marks().find(({ subject, role }) => subject.kind === "node" && role === "definition")!;
   expect(hoverAt(view, bars.place.start, sources)!.markdown).toContain("Fits sp500-trend (daily).");
-  expect(hoverAt(view, position("1"), sources)!.markdown).toContain("NodeID `abc`, cached in the last run");
+  expect(hoverAt(view, position("1"), sources)!.markdown).toContain(
+    "NodeID `id-of-user` in the last run in lab, which was known",
+  );
 });
 
 test("symbols, hints, lenses, tokens, folds", () => {

@@ -1,4 +1,9 @@
-import { type IndicatorArgument, type IndicatorSignature, indicatorSignatures } from "@qmtl/core/static";
+import {
+  type IndicatorArgument,
+  type IndicatorSignature,
+  indicatorSignatures,
+  type RunManifest,
+} from "@qmtl/core/static";
 import { isUnknown, type NodeFact, type ParamFact, type Place, type Position, type ReadFact } from "../facts/index.ts";
 import { contextOf, labelOf, type Subject } from "./subject.ts";
 import { markAt, staticNodeOf, type View } from "./view.ts";
@@ -14,8 +19,8 @@ export interface Hover {
 export interface HoverSources {
   /** The worlds and presets that a stream can be bound to, each in words; undefined where no world is known. */
   worldsOf?(stream: Extract<NodeFact, { kind: "stream" }>): readonly string[] | undefined;
-  /** What the last run of the strategy wrote down about a node. */
-  lastRunOf?(strategy: string, place: Place): { readonly nodeId: string; readonly cached: boolean } | undefined;
+  /** What the last run of the file wrote down; undefined where its text is another now. */
+  lastRun?(): RunManifest | undefined;
 }
 
 export function hoverAt(view: View, position: Position, sources: HoverSources = {}): Hover | undefined {
@@ -75,15 +80,25 @@ function describeNode(view: View, subject: Extract<Subject, { kind: "node" }>, s
       lines.push(worlds.length === 0 ? "No world here has a preset that fits." : `Fits ${worlds.join(", ")}.`);
   }
   const strategy = view.reading.facts.strategies[subject.strategy];
-  const span = view.reading.facts.spans[fact.at];
-  if (strategy?.name.kind === "literal" && span !== undefined) {
-    const run = sources.lastRunOf?.(String(strategy.name.value), span);
-    if (run !== undefined)
-      lines.push(`NodeID \`${run.nodeId}\`, ${run.cached ? "cached" : "computed"} in the last run`);
-  }
+  lines.push(...runLines(view, subject, sources));
   if (strategy !== undefined && staticNodeOf(view, subject) === undefined && fact.index < strategy.nodes.length)
     lines.push("It does not reach the decision, so it does not run.");
   return lines;
+}
+
+/** The graph that runs has the nodes of the static one, in its order, or nothing is said. */
+function runLines(view: View, subject: Extract<Subject, { kind: "node" }>, { lastRun }: HoverSources): string[] {
+  const node = staticNodeOf(view, subject);
+  const byDefault = view.reading.facts.default;
+  if (node === undefined || byDefault.kind === "unknown" || byDefault.index !== subject.strategy) return [];
+  const run = lastRun?.();
+  const ran = run?.nodes[node.index];
+  if (run === undefined || ran === undefined || run.nodes.length !== view.graph(subject.strategy)?.nodes.length)
+    return [];
+  if (ran.kind !== node.fact.kind) return [];
+  return [
+    `NodeID \`${ran.id}\` in the last run in ${run.world}, which ${run.cached ? "was known: nothing was computed" : "computed it"}`,
+  ];
 }
 
 const KIND_WORDS: Readonly<Record<NodeFact["kind"], string>> = {

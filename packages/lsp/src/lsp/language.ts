@@ -78,6 +78,7 @@ export function answerLanguageRequests(
         ? worldHoverAt(world, position, at.root.analysis.project())
         : hoverAt(at.root.view(at.path), position, {
             worldsOf: (stream) => worldsThatFit(stream, at.root.analysis.project()),
+            lastRun: () => at.root.lastRun(at.path),
           });
     if (hover === undefined) return null;
     return { contents: { kind: MarkupKind.Markdown, value: hover.markdown }, range: rangeOf(hover.place) };

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { parseRunManifest, type RunManifest, runManifestPath } from "@qmtl/core/static";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { type Analysis, carryOver, createAnalysis, sourceStore } from "../engine/index.ts";
 import type { Place } from "../facts/index.ts";
@@ -23,6 +25,8 @@ export interface ProjectRoot {
   /** Files of the disk were made, written, or removed. */
   disk(changes: readonly { readonly path: string; readonly isGone: boolean }[]): readonly string[];
   view(path: string): View;
+  /** What the last run of a file wrote down, where all that it was made of is still as it was. */
+  lastRun(path: string): RunManifest | undefined;
   /** Says that the findings of a file were asked for. */
   checked(path: string): void;
   /** The last version that parsed, and where its places are now. */
@@ -77,6 +81,15 @@ export function createRoot(folder: string): ProjectRoot {
       return changed(changes.map(({ path }) => path));
     },
     view,
+    lastRun(path) {
+      const text = folder === "" ? undefined : readText(absolute(runManifestPath(path)));
+      const run = text === undefined ? undefined : parseRunManifest(text);
+      const isAsItWas = Object.entries(run?.files ?? {}).every(([file, digest]) => {
+        const now = files.read(file);
+        return now !== undefined && createHash("sha256").update(now).digest("hex") === digest;
+      });
+      return isAsItWas ? run : undefined;
+    },
     checked(path) {
       const text = open.get(path)?.getText();
       if (text !== undefined && analysis.module(path)?.unreadable.length === 0) good.set(path, text);

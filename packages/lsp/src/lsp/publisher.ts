@@ -1,5 +1,6 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Finding } from "../rules/index.ts";
+import { releaseMemory } from "./memory.ts";
 import type { Affected, Located } from "./workspace.ts";
 
 /** What becomes of findings; `document` is there when the editor holds the file. */
@@ -26,6 +27,8 @@ export interface Publisher {
 /** A file that takes longer than this is not checked at every key that is pressed. */
 const SLOW_MS = 25;
 const LONGEST_PAUSE_MS = 300;
+/** Nobody types. */
+const REST_MS = 2000;
 /** The lane of files that are checked once more when all others were. */
 const AGAIN = 3;
 
@@ -35,6 +38,7 @@ export function createPublisher(publish: Publish, failed: (error: unknown) => vo
   const costs = new Map<string, number>();
   let waiters: (() => void)[] = [];
   let timer: { cancel(): void } | undefined;
+  let rest: NodeJS.Timeout | undefined;
 
   return {
     check(affected, edited) {
@@ -66,7 +70,10 @@ export function createPublisher(publish: Publish, failed: (error: unknown) => vo
             waiters.push(resolve);
           }),
     waiting,
-    dispose: () => timer?.cancel(),
+    dispose() {
+      timer?.cancel();
+      clearTimeout(rest);
+    },
   };
 
   function waiting(): number {
@@ -75,6 +82,7 @@ export function createPublisher(publish: Publish, failed: (error: unknown) => vo
 
   function start(pauseMs: number): void {
     timer?.cancel();
+    clearTimeout(rest);
     if (pauseMs === 0) {
       const turn = setImmediate(step);
       timer = { cancel: () => clearImmediate(turn) };
@@ -107,6 +115,8 @@ export function createPublisher(publish: Publish, failed: (error: unknown) => vo
       const resolved = waiters;
       waiters = [];
       for (const resolve of resolved) resolve();
+      rest = setTimeout(releaseMemory, REST_MS);
+      rest.unref();
     }
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -310,6 +311,24 @@ describe("answers", () => {
       item: bars!.to,
     });
     expect(downstream.map(({ from }) => from.name)).toEqual(["fast", "trend"]);
+  });
+
+  test("with what the last run wrote down, as long as the text is the one that ran", async () => {
+    const digest = createHash("sha256").update(STRATEGY).digest("hex");
+    const nodes = ["stream", "kernel", "user"].map((kind) => ({ kind, id: `id-of-${kind}` }));
+    const run = { format: 1, world: "lab", params: {}, files: { "a.ts": digest }, cached: false, nodes };
+    const { editor, workspace } = await start({ "a.ts": STRATEGY, ".qmtl/cache/runs/a.ts.json": JSON.stringify(run) });
+    const uri = workspace.uriOf("a.ts");
+    editor.open(uri, STRATEGY);
+    await editor.until(uri, (_, version) => version === 1);
+    const hover = () =>
+      editor.ask<{ contents: { value: string } }>("textDocument/hover", {
+        textDocument: { uri },
+        position: { line: 9, character: 12 },
+      });
+    expect((await hover()).contents.value).toContain("NodeID `id-of-user` in the last run in lab");
+    editor.change(uri, [{ text: `${STRATEGY}\n` }]);
+    expect((await hover()).contents.value).not.toContain("NodeID");
   });
 
   test("to nonsense, by saying that it knows nothing", async () => {
