@@ -38,8 +38,17 @@ const STEPS = 120;
 const ENOUGH = 1e-12;
 /** Keeps a matrix that is not quite positive definite from failing; the rounds of a step take it out again. */
 const TINY = 1e-14;
-/** How far the way to the nearest boundary is gone. */
-const SHORT_OF = 0.995;
+/** A residual above it is worth another attempt. */
+const POOR = 1e-10;
+
+/** How much larger than the slope the first multipliers are, and how far the way to the nearest boundary is gone. */
+interface Pace {
+  readonly start: number;
+  readonly reach: number;
+}
+
+const QUICK: Pace = { start: 1, reach: 0.995 };
+const CAREFUL: Pace = { start: 10, reach: 0.9 };
 
 /**
  * A primal-dual interior-point method with Mehrotra's predictor and corrector. A limit with a weight is one whose multiplier is bounded
@@ -48,9 +57,16 @@ const SHORT_OF = 0.995;
  * @see Nocedal & Wright (2006), Numerical Optimization, sections 14.2 and 16.6
  */
 export function solveProgram(program: QuadraticProgram): Optimum {
+  const quick = attempt(program, QUICK);
+  if (quick.residual <= POOR) return quick;
+  const careful = attempt(program, CAREFUL);
+  return careful.residual < quick.residual ? careful : quick;
+}
+
+function attempt(program: QuadraticProgram, { start, reach }: Pace): Optimum {
   const { limits } = program;
   const count = limits.length;
-  let point = startOf(program);
+  let point = startOf(program, start);
   let best = point;
   let bestResidual = Number.POSITIVE_INFINITY;
   let stuck = 0;
@@ -75,8 +91,7 @@ export function solveProgram(program: QuadraticProgram): Optimum {
       centre.upper[k] = -point.excess[k]! * rest(limits[k]!, point.multiplier[k]!);
     }
     const affine = newton(off, centre);
-    const reach = Math.min(1, lengthOf(program, point, affine));
-    const predicted = gapOf(program, moved(point, affine, reach));
+    const predicted = gapOf(program, moved(point, affine, Math.min(1, lengthOf(program, point, affine))));
     const sigma = gap === 0 ? 0 : (predicted / gap) ** 3;
     const target = pairs === 0 ? 0 : (sigma * gap) / pairs;
     for (let k = 0; k < count; k++) {
@@ -84,7 +99,7 @@ export function solveProgram(program: QuadraticProgram): Optimum {
       if (limits[k]!.weight !== undefined) centre.upper[k]! += target + affine.excess[k]! * affine.multiplier[k]!;
     }
     const direction = newton(off, centre);
-    const length = Math.min(1, SHORT_OF * lengthOf(program, point, direction));
+    const length = Math.min(1, reach * lengthOf(program, point, direction));
     if (!(length > 1e-14)) break;
     point = moved(point, direction, length);
   }
@@ -116,9 +131,9 @@ function rest({ weight }: Limit, multiplier: number): number {
   return weight === undefined ? 1 : weight - multiplier;
 }
 
-function startOf({ linear, equal, limits }: QuadraticProgram): Point {
+function startOf({ linear, equal, limits }: QuadraticProgram, larger: number): Point {
   // Multipliers as large as the slope that they hold against: with smaller ones the first steps are short.
-  const slope = linear.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  const slope = larger * linear.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
   const multiplier = Float64Array.from(limits, ({ weight = Number.POSITIVE_INFINITY }) => Math.min(slope, weight / 2));
   return {
     x: new Float64Array(linear.length),
