@@ -137,7 +137,7 @@ function isolatedStrategy(isolate: Isolate, bundle: StrategyBundle): StrategyExe
 export function isolatedPlugins(isolate: Isolate): PluginExecutor {
   return {
     evaluate: (uses, inputs) => isolate.call("plugins", "evaluate", { uses, inputs }),
-    allocate: (use, input) => isolate.call("plugins", "allocate", { use, input }),
+    allocate: (use, input, options) => isolate.call("plugins", "allocate", { use, input, options }),
   };
 }
 
