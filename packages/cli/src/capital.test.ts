@@ -39,7 +39,7 @@ describe("evaluate, activate, allocate", () => {
     expect(shown!.stdout).toMatch(/method +risk-parity/);
     expect(explained!.stdout).toMatch(/max of calm \(0\.510\): .+ per unit/);
     expect(explained!.stdout).toMatch(/at 0\.520 the objective gains/);
-    expect(planned!.stdout).toMatch(/turnover/);
+    expect(planned!.stdout).toMatch(/SPX +-[\d.]+ .* yes/);
     expect(applied!.stdout).toMatch(/applied as first/);
     expect(again!.stdout).toMatch(/first was applied before/);
     expect(json(after!).snapshot).toMatchObject({ run: "first", stale: false });
@@ -52,9 +52,9 @@ describe("evaluate, activate, allocate", () => {
       ...["world", "rebalance", "apply", "shared", "--positions", "other.json", "--run", "first", "--actor", "me"],
       "--json",
     );
-    expect(conflict.code).toBe(2);
-    // The shares did not change since the snapshot, so that what is held stays and only the name is taken.
-    const settled = await project.qmtl("world", "rebalance", "plan", "shared", "--positions", "held.json");
+    expect([conflict.code, json(conflict).error.code]).toEqual([2, "allocation.conflict"]);
+    // The shares did not change since the snapshot, so that what is held by them stays.
+    const settled = await project.qmtl("world", "rebalance", "plan", "shared", "--positions", "other.json");
     expect(settled.stdout).toMatch(/Nothing has to be traded/);
 
     project.write("broken.json", '[{ "strategy": "calm", "symbol": "SPX", "quantity": "seven" }]');

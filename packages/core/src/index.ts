@@ -51,7 +51,8 @@ export {
   planWorldRebalance,
   type RebalanceExecutor,
   type RebalanceOptions,
-  runnerPositions,
+  type HeldBook,
+  runnerBook,
 } from "./runner/rebalance-world.ts";
 export { createReplay, type Replay } from "./runner/replay.ts";
 export { type SubmitResult, type SubmitStatus, submitResultJsonSchema, type Violation } from "./runner/result.ts";

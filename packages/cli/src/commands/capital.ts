@@ -1,6 +1,5 @@
 import {
   applyWorldRebalance,
-  type HeldPosition,
   type LoadedWorld,
   type PluginExecutor,
   planWorldRebalance,
@@ -8,7 +7,7 @@ import {
   type RebalanceMode,
   type RebalanceOptions,
   readAllocations,
-  runnerPositions,
+  runnerBook,
 } from "@qmtl/core";
 import { QmtlError } from "@qmtl/core/schema";
 import { type Command, Option } from "commander";
@@ -115,12 +114,12 @@ async function optionsOf(loaded: LoadedWorld, flags: PlanFlags): Promise<Rebalan
   const { mode, minNotional, costRate, overlay, schemaVersion, intent } = flags;
   const world = loaded.config.id;
   const options = view();
-  const positions: readonly HeldPosition[] =
-    flags.positions === undefined ? await runnerPositions(loaded, options) : readPositions(flags.positions, world);
+  const book =
+    flags.positions === undefined ? await runnerBook(loaded, options) : readPositions(flags.positions, world);
   return {
     ...options,
     mode,
-    positions,
+    ...book,
     ...(minNotional !== undefined && { minNotional }),
     ...(costRate !== undefined && { costRate }),
     ...(schemaVersion !== undefined && { schemaVersion }),

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { HeldPosition } from "@qmtl/core";
+import type { HeldBook } from "@qmtl/core";
 import { QmtlError } from "@qmtl/core/schema";
 import * as z from "zod";
 
@@ -11,6 +11,8 @@ const positions = z.array(
     quantity: z.number(),
     /** In the account's currency; missing: nothing is traded of it, and the plan says so. */
     mark: z.number().optional(),
+    /** Of the world's equity: what it was sized by. */
+    share: z.number().min(0).max(1).optional(),
   }),
 );
 
@@ -19,7 +21,7 @@ const positions = z.array(
  *
  * @throws `allocation.positions-unreadable`, `allocation.invalid-position`
  */
-export function readPositions(file: string, world: string): readonly HeldPosition[] {
+export function readPositions(file: string, world: string): HeldBook {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -42,7 +44,13 @@ export function readPositions(file: string, world: string): readonly HeldPositio
       next: 'Write [{ "strategy": "trend", "symbol": "SPX", "quantity": 10, "mark": 2800 }].',
     });
   }
-  return checked.data.map(({ mark = Number.NaN, ...position }) => ({ ...position, world, mark }));
+  const shares = new Map(
+    checked.data.flatMap(({ strategy, share }) => (share === undefined ? [] : [[strategy, share] as const])),
+  );
+  return {
+    positions: checked.data.map(({ mark = Number.NaN, share: _, ...position }) => ({ ...position, world, mark })),
+    shares: Object.fromEntries(shares),
+  };
 }
 
 function parse(text: string): unknown {

@@ -23,6 +23,11 @@ export interface RebalanceOptions
   readonly mode?: RebalanceMode;
   /** What the world's strategies hold. */
   readonly positions: readonly HeldPosition[];
+  /**
+   * By strategy: the share of the world's equity, share times scale, that its positions were sized by. Default: that of the last
+   * rebalancing, and without one the share that it has now, so that nothing is traded.
+   */
+  readonly shares?: Readonly<Record<string, number>>;
   /** Schema of the document; default: the newest. */
   readonly schemaVersion?: number;
   /** Refuses a schema that does not carry what was measured. */
@@ -37,26 +42,31 @@ export interface RebalanceExecutor {
   execute(orders: RebalancedRecord["orders"], of: { readonly run: string; readonly world: string }): Promise<void>;
 }
 
+/** What strategies hold, and the share of the world's equity that it was sized by, where that is known. */
+export type HeldBook = Pick<RebalanceOptions, "positions" | "shares">;
+
 /**
- * What the runners of a world hold: the last standing of the account of each strategy that is active or leaves. A strategy that no runner
- * has traded holds nothing.
+ * What the runners of a world hold: the last standing of the account of each strategy that is active or leaves, and the part of the equity
+ * that it traded by. A strategy that no runner has traded holds nothing.
  */
-export async function runnerPositions(
+export async function runnerBook(
   { config, state: storage }: Pick<LoadedWorld, "config" | "state">,
   { clock, signal }: Pick<RebalanceOptions, "clock" | "signal">,
-): Promise<readonly HeldPosition[]> {
+): Promise<HeldBook> {
   const world = config.id;
   const { apply } = await openWorld({ storage, config, clock, signal }).load();
   const positions: HeldPosition[] = [];
+  const shares: Record<string, number> = {};
   for (const { strategy } of apply.activation.entries) {
     const stream = `paper.${strategy}`;
     const head = await storage.head(world, stream, { signal });
     const [last] = await storage.read(world, stream, Math.max(0, head - 1), { signal });
-    const standing = accountSchema.safeParse(last?.body).data?.standing;
-    for (const { symbol, quantity, mark } of standing?.positions ?? [])
+    const account = accountSchema.safeParse(last?.body).data;
+    for (const { symbol, quantity, mark } of account?.standing.positions ?? [])
       positions.push({ world, strategy, symbol, venue: null, quantity, mark });
+    if (account?.terms !== undefined && account.terms.part > 0) shares[strategy] = account.terms.part;
   }
-  return positions;
+  return { positions, shares };
 }
 
 /** Of a record of a runner's account: how it stands. One that has just been opened holds nothing. */
@@ -64,6 +74,7 @@ const accountSchema = z.object({
   standing: z.object({
     positions: z.array(z.object({ symbol: z.string(), quantity: z.number(), mark: z.number() })),
   }),
+  terms: z.object({ part: z.number() }).optional(),
 });
 
 export interface PlannedRebalance {
@@ -150,10 +161,11 @@ function planOn(loaded: LoadedWorld, state: WorldState, options: RebalanceOption
       place: { world: config.id, symbol: stranger.symbol },
       next: "Give the positions of this world alone.",
     });
+  const change = shareChange(config.id, state, capital, options.shares);
   const plan = planRebalance({
     mode,
     totalEquity: capital.total,
-    changes: [shareChange(config.id, state, capital)],
+    changes: [change],
     positions,
     minNotional,
     lots: Object.fromEntries(instrumentsOf(config.presets).map(({ symbol, lot }) => [symbol, lot])),
@@ -168,15 +180,20 @@ function planOn(loaded: LoadedWorld, state: WorldState, options: RebalanceOption
   );
   const document = planDocument(plan, {
     version,
-    worlds: { [config.id]: weighted(strategies, config.id, shareChange(config.id, state, capital)) },
+    worlds: { [config.id]: weighted(strategies, config.id, change) },
     strategies,
     ...(intent !== undefined && { intent }),
   });
   return { world: config.id, document, plan };
 }
 
-/** From the shares at which positions are held to those of the last decision that is in force. */
-function shareChange(world: string, state: WorldState, capital: Capital): ShareChange {
+/** From the shares that positions were sized by to those of the last decision that is in force. */
+function shareChange(
+  world: string,
+  state: WorldState,
+  capital: Capital,
+  given: RebalanceOptions["shares"] = {},
+): ShareChange {
   if (state.decision === undefined)
     throw new QmtlError({
       code: "allocation.no-decision",
@@ -184,12 +201,15 @@ function shareChange(world: string, state: WorldState, capital: Capital): ShareC
       place: { world },
       next: `Submit a strategy: qmtl submit FILE --world ${world}.`,
     });
-  const held = state.allocated;
-  const before = held?.worldShare ?? capital.share;
+  const before = state.allocated?.worldShare ?? capital.share;
+  const held = new Map(state.allocated?.strategies.map(({ strategy, share }) => [strategy, share]));
+  for (const [strategy, share] of Object.entries(given)) held.set(strategy, share);
   const strategies: Record<string, { before?: number; after: number }> = {};
-  for (const { strategy, share } of held?.strategies ?? []) strategies[strategy] = { before: share * before, after: 0 };
-  for (const { strategy, active, share, scale } of state.apply.activation.entries)
-    strategies[strategy] = { ...strategies[strategy], after: active ? share * scale * capital.share : 0 };
+  for (const [strategy, share] of held) strategies[strategy] = { before: share * before, after: 0 };
+  for (const { strategy, active, share, scale } of state.apply.activation.entries) {
+    const after = active ? share * scale * capital.share : 0;
+    strategies[strategy] = { before: strategies[strategy]?.before ?? after, after };
+  }
   return { world, before, after: capital.share, strategies };
 }
 
