@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { capitalOf } from "../allocation/capital.ts";
+import { worldCapital } from "../allocation/capital.ts";
 import type { HeldPosition } from "../allocation/position.ts";
 import { decide } from "../world/decide.ts";
 import { DAY, START, sampleDecision, sampleSubmission, sampleWorld } from "../world/sample.test.kit.ts";
@@ -15,7 +15,7 @@ const config = sampleWorld();
 const equity = { total: 2_000_000, currency: "USD", worlds: { sample: 0.5 } };
 
 function opened(disk: MemoryDisk = new Map(), storage = memoryState(disk)) {
-  const capital = capitalOf(config, equity);
+  const capital = worldCapital(config, equity);
   const loaded = { config, capital, state: storage } as Partial<LoadedWorld> as LoadedWorld;
   return { disk, loaded, journal: openWorld({ storage, config, clock, signal }) };
 }
