@@ -730,7 +730,7 @@ test.each([
   ["a limit that another one makes idle", "risk: { gross: 1, net: 1.5 }", ["world.conflict risk.net 22:24"]],
   ["no limit at all", "risk: { excess: cut }", ["world.wrong-value risk 22:7"]],
   ["a drawdown of everything", "risk: { drawdown: 1 }", ["world.out-of-range risk.drawdown 22:19"]],
-  ["a limit that is none", "risk: { gross: 1, leverage: 2 }", ["world.unknown-field risk.leverage 22:19"]],
+  ["a limit that is none", "risk: { gross: 1, leverage: 2 }", ["world.unknown-key risk.leverage 22:19"]],
 ])("risk: %s is refused where it stands", (_what, line, mistakes) => {
   expect(summary(`${EXAMPLE}${line}\n`)).toEqual(mistakes);
 });
