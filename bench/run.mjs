@@ -60,6 +60,11 @@ say(`ten million bars: ${million.ratio}x the fused loop, ${million.bytes_per_bar
 const ticks = measure("ten-million.mjs", "tick");
 say(`ticks: ${ticks.entries} entries, ${ticks.ratio}x the fused loop`);
 
+const allocate = measure("allocate.mjs");
+say(
+  `allocate: ${allocate.allocate_50_ms} ms for 50 strategies (${allocate.slowest_50}), ${allocate.allocate_500_ms} ms for 500 (${allocate.slowest_500}), ${allocate.allocate_cvar_50_ms} ms for 50 by CVaR`,
+);
+
 const cold = measure("cold-submit.mjs", "bench/project", "strategies/minute-cross.ts", "minute");
 say(`cold submit: ${cold.ms} ms on ${cold.bars} bars`);
 const sp500 = measure("cold-submit.mjs", "fixtures/workspace", "strategies/sma-cross.ts", "sp500-trend");
@@ -98,6 +103,9 @@ const result = {
   ten_million_bytes_per_bar: million.bytes_per_bar,
   reference_tick_entries: ticks.entries,
   reference_tick_vs_fused: ticks.ratio,
+  allocate_50_ms: allocate.allocate_50_ms,
+  allocate_500_ms: allocate.allocate_500_ms,
+  allocate_cvar_50_ms: allocate.allocate_cvar_50_ms,
   cold_submit_ms: cold.ms,
   cold_submit_bars: cold.bars,
   cold_submit_sp500_ms: sp500.ms,
@@ -126,6 +134,12 @@ const MEANINGS = {
   ten_million_bytes_per_bar: ["memory of that run beyond its source, per bar", "at most 8"],
   reference_tick_entries: ["entries of the reference task on 1,000,000 bars whose declared tick is 0.01", "19456"],
   reference_tick_vs_fused: ["its time over that of the fused loop", ""],
+  allocate_50_ms: [
+    "shares of 50 strategies over 1,000 sessions by the slowest allocator but CVaR, CPU time",
+    "under 50",
+  ],
+  allocate_500_ms: ["the same of 500 strategies", "under 2000"],
+  allocate_cvar_50_ms: ["shares of 50 strategies by least CVaR over 1,000 sessions, CPU time", ""],
   cold_submit_ms: ["`qmtl submit` from a cold process on 100,000 bars, wall time", "under 700"],
   cold_submit_sp500_ms: ["the same for the sample strategy on the S&P 500", "under 2000"],
   decide_p95_ms: ["a decision over 50 candidates, 95th percentile", "under 5"],

@@ -164,7 +164,7 @@ function isolatedStrategy(
 export function isolatedPlugins(isolate: Isolate): PluginExecutor {
   return {
     evaluate: (uses, inputs) => isolate.call("plugins", "evaluate", { uses, inputs }),
-    allocate: (use, input) => isolate.call("plugins", "allocate", { use, input }),
+    allocate: (use, input, options) => isolate.call("plugins", "allocate", { use, input, options }),
   };
 }
 

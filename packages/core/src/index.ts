@@ -1,4 +1,7 @@
 /** `@qmtl/core`: the plugin core that runs the whole loop. */
+export type { HeldPosition } from "./allocation/position.ts";
+export { REBALANCE_MODES, type RebalanceMode } from "./allocation/rebalance.ts";
+export { limitOrders, type RiskAccount, type RiskBreach, type RiskOrder, type RiskOutcome } from "./allocation/risk.ts";
 export type { ControlEvent, ControlEventData, ControlEventType, ControlSnapshot } from "./bus/event.ts";
 export { type Relay, type RelayOptions, startRelay } from "./bus/relay.ts";
 export { isoText } from "./data/iso.ts";
@@ -7,6 +10,12 @@ export * from "./labels/index.ts";
 export { createMetrics, METRICS, type Metrics, SPANS } from "./observability/index.ts";
 export type { CallWatch, PluginHost } from "./plugin/host/index.ts";
 export { bootPlugins, describePlugins } from "./plugin/host/index.ts";
+export {
+  type AllocationView,
+  type AllocationViewOptions,
+  readAllocations,
+  type StrategyAllocation,
+} from "./runner/allocation-view.ts";
 export { buildDataset, type DatasetColumn, type DatasetTable } from "./runner/build-dataset.ts";
 export { type BuiltTable, buildDatasetOf, type DatasetExecutor } from "./runner/dataset.ts";
 export type { PlainPanel, PluginExecutor, RunJob, RunOutcome, StrategyExecutor } from "./runner/executor.ts";
@@ -46,6 +55,16 @@ export {
   type PreviewResult,
 } from "./runner/preview.ts";
 export { providerOf } from "./runner/provider-of.ts";
+export {
+  type AppliedRebalance,
+  applyWorldRebalance,
+  type HeldBook,
+  type PlannedRebalance,
+  planWorldRebalance,
+  type RebalanceExecutor,
+  type RebalanceOptions,
+  runnerBook,
+} from "./runner/rebalance-world.ts";
 export { createReplay, type Replay } from "./runner/replay.ts";
 export { type SubmitResult, type SubmitStatus, submitResultJsonSchema, type Violation } from "./runner/result.ts";
 export type { AccountStanding, CancelledRecord, TradedRecord } from "./runner/run/account-record.ts";

@@ -20,6 +20,7 @@ import { renderWorldStatus } from "../terminal/world-status.ts";
 import { applyCommands } from "./apply.ts";
 import { auditCommand } from "./audit.ts";
 import { campaignCommands } from "./campaign.ts";
+import { capitalCommands } from "./capital.ts";
 import { worldText } from "./init.ts";
 import { withWorld } from "./opened-world.ts";
 
@@ -107,6 +108,7 @@ export function worldCommands(program: Command, register: Register): void {
   applyCommands(world, register);
   campaignCommands(world, register);
   auditCommand(world, register);
+  capitalCommands(world, register);
 }
 
 /** A line, or a page, for each change; ends with SIGINT or SIGTERM. */

@@ -55,5 +55,9 @@ executor.catch(() => {});
 serve({
   evaluate: async ({ uses, inputs }: { uses: readonly string[]; inputs: readonly EvaluationTask[] }) =>
     (await executor).evaluate(uses, inputs),
-  allocate: async ({ use, input }: { use: string; input: AllocationInput }) => (await executor).allocate(use, input),
+  allocate: async (of: {
+    readonly use: string;
+    readonly input: AllocationInput;
+    readonly options?: { readonly relax: boolean };
+  }) => (await executor).allocate(of.use, of.input, of.options),
 });

@@ -26,10 +26,22 @@ export interface Project {
   readonly limits: IsolateLimits;
 }
 
+const equity = z
+  .strictObject({
+    total: z.number().min(0).max(1e15),
+    currency: z.string().regex(/^[A-Z][A-Z0-9]{2,9}$/, { error: "must be a currency in capitals, such as USD" }),
+    worlds: z.record(z.string(), z.number().min(0).max(1)),
+  })
+  .refine(({ worlds }) => Object.values(worlds).reduce((sum, share) => sum + share, 0) <= 1 + 1e-12, {
+    path: ["worlds"],
+    error: "the worlds hold more than the whole",
+  });
+
 const shape = z.strictObject({
   plugins: z.array(z.strictObject({ plugin: z.looseObject({}), config: z.unknown() })),
   storage: z.string().optional(),
   worlds: z.string().optional(),
+  equity: equity.optional(),
   limits: z
     .strictObject({
       seconds: z.number().positive().max(86_400).optional(),

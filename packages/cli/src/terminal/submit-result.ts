@@ -52,6 +52,7 @@ export function renderSubmitResult(result: SubmitResult, colors: Colors): string
       `revision ${result.decision.revision}${result.decision.committed ? "" : ", already standing"}`,
     ]);
   out.push(renderPairs(standing), "");
+  if (result.allocationNotice !== null) out.push(colors.yellow(result.allocationNotice), "");
 
   if (result.violations.length > 0) {
     out.push(colors.bold("Violations"));

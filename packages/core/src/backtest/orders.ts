@@ -10,6 +10,7 @@ import { roundToLot } from "./lot.ts";
 import type { OrderEvent } from "./order-log.ts";
 import { passed } from "./order-terms.ts";
 import { marketTerms, type Terms } from "./order-type.ts";
+import { unitsOfWeight } from "./size.ts";
 import { roundToTick } from "./tick.ts";
 
 export type OrdersSpec = Extract<DecisionSpec, { readonly kind: "orders" }>;
@@ -172,7 +173,10 @@ export function createOrderRule(desk: Desk, sides: readonly (readonly SideLanes[
     const { lot, tick } = desk.instruments[s]!;
     const { side } = own;
     const { part } = desk.terms;
-    const wish = roundToLot(side * (own.unit === "quantity" ? size * part : (size * part * now.equity) / mark), lot);
+    const wish =
+      own.unit === "quantity"
+        ? roundToLot(side * size * part, lot)
+        : unitsOfWeight(side * size, part, now.equity, mark, lot);
     const may = passed(desk.terms, 0, wish);
     if (may === undefined || (may === 0 && wish !== 0)) {
       desk.orders?.push({ kind: "refused", symbol: desk.instruments[s]!.symbol, time: now.stamp, to: wish });

@@ -12,6 +12,7 @@ import type { OrderEvent } from "./order-log.ts";
 import { passed } from "./order-terms.ts";
 import { marketTerms, type OrderType } from "./order-type.ts";
 import { cancel, NOTHING, place } from "./pending.ts";
+import { unitsOfWeight } from "./size.ts";
 
 export type TargetSpec = Extract<DecisionSpec, { readonly target: unknown }>;
 
@@ -131,7 +132,9 @@ function aim({ desk, act, weights, last }: TargetRule, s: number, target: number
   const { part } = terms;
   const { lot } = instruments[s]!;
   const held = account.quantity[s]!;
-  const wish = roundToLot(weights ? (target * part * now.equity) / account.mark[s]! : target * part, lot);
+  const wish = weights
+    ? unitsOfWeight(target, part, now.equity, account.mark[s]!, lot)
+    : roundToLot(target * part, lot);
   const may = passed(terms, held, wish);
   // What did not pass in full has not acted: it is asked for again on the next bar.
   if (may === wish) last[s] = target;

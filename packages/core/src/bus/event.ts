@@ -42,6 +42,9 @@ export interface ControlEventData {
   readonly edge_changed: Facts<"edge">;
   readonly run_downgraded: Facts<"downgrade">;
   readonly return_realised: Facts<"realised">;
+  /** The shares that positions are held at from now on. */
+  readonly shares_allocated: Facts<"allocated">;
+  readonly world_rebalanced: Facts<"rebalanced">;
 }
 
 export type ControlEventType = keyof ControlEventData;
@@ -80,6 +83,8 @@ const VIEWS: { readonly [K in WorldRecord["kind"]]: View<K, ControlEventType> } 
   edge: as("edge_changed", 1, (facts) => facts),
   downgrade: as("run_downgraded", 1, (facts) => facts),
   realised: as("return_realised", 1, (facts) => facts),
+  allocated: as("shares_allocated", 1, (facts) => facts),
+  rebalanced: as("world_rebalanced", 1, (facts) => facts),
 };
 
 /** The event that a record is. @param state with the record folded in */

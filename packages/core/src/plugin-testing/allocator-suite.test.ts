@@ -91,6 +91,21 @@ describe("the suite for allocators", () => {
     expect(await failing(allocate)).toContain(number);
   });
 
+  test("catches one that explains other shares than it gives", async () => {
+    const explaining = (budget: number) => ({
+      allocate: equal,
+      explain: (input: AllocationInput) => ({
+        shares: equal({ ...input, budget: input.budget * budget }),
+        method: "acme",
+        notes: [],
+        figures: {},
+        binding: [],
+      }),
+    });
+    expect(await failing(equal, { setup: () => explaining(1) })).toEqual([]);
+    expect(await failing(equal, { setup: () => explaining(0.9) })).toEqual(["AL-08"]);
+  });
+
   test("catches a plugin that takes any configuration, or none, or waits", async () => {
     const config = { "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value }) } } as never;
     expect(await failing(equal, { config })).toEqual(["PL-02", "PL-03"]);

@@ -127,6 +127,21 @@ export function allocatorSuite(runner: TestRunner, suite: AllocatorSuite): void 
         const empty = candidates.map((one) => ({ ...one, returns: new Float64Array(0) }));
         shares(allocator, { candidates: empty, times: new Float64Array(0), budget: 1 });
       }));
+
+    test("AL-08 explains the same shares, with wider limits or without, where it explains", () =>
+      opened((allocator) => {
+        const { explain } = allocator;
+        if (explain === undefined) return;
+        const random = chance(8);
+        for (let i = 0; i < 30; i++) {
+          const input = someInput(random);
+          const plain = shares(allocator, input);
+          for (const relax of [false, true]) {
+            const { shares: explained } = explain.call(allocator, copyAllocationInput(input), { relax });
+            claimSame(checkShares(explained, input, failCase), plain, `the shares explained with relax: ${relax}`);
+          }
+        }
+      }));
   });
 }
 

@@ -4,7 +4,7 @@ import type { SampledSessions } from "../backtest/sample-sessions.ts";
 import type { Panel } from "../data/panel.ts";
 import type { ExecutionCounters } from "../engine/execution.ts";
 import type { EvaluationReport, EvaluationTask } from "../evaluation/evaluate.ts";
-import type { AllocatedShare, AllocationInput } from "../plugin/contract/allocator.ts";
+import type { AllocationExplanation, AllocationInput } from "../plugin/contract/allocator.ts";
 import type { RunGuardReport } from "./guard-run.ts";
 import type { InspectedStrategy } from "./inspect.ts";
 
@@ -41,5 +41,6 @@ export interface StrategyExecutor {
 export interface PluginExecutor {
   /** One report per input, over all of the world's evaluators. */
   evaluate(uses: readonly string[], inputs: readonly EvaluationTask[]): Promise<readonly EvaluationReport[]>;
-  allocate(use: string, input: AllocationInput): Promise<readonly AllocatedShare[]>;
+  /** With `relax` an allocator that explains also says what wider limits would change. */
+  allocate(use: string, input: AllocationInput, options?: { readonly relax: boolean }): Promise<AllocationExplanation>;
 }

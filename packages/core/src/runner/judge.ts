@@ -2,7 +2,7 @@ import { contribution } from "../evaluation/contribution.ts";
 import type { EvaluationReport, EvaluationTask } from "../evaluation/evaluate.ts";
 import type { TrialPools } from "../evaluation/trial-returns.ts";
 import { summarizeGuards } from "../guards/report.ts";
-import type { AllocatedShare } from "../plugin/contract/allocator.ts";
+import type { AllocationExplanation } from "../plugin/contract/allocator.ts";
 import type { Figure, TrialStatistics } from "../plugin/contract/evaluator.ts";
 import type { ObjectStorage } from "../plugin/contract/storage.ts";
 import { applyPolicy } from "../policy/apply-policy.ts";
@@ -14,6 +14,7 @@ import type { LoadedEvaluator, WorldConfig } from "../world/config.ts";
 import { trialsFor } from "../world/ledger.ts";
 import { hysteresisOf, type WorldState } from "../world/state.ts";
 import { isAccepted } from "../world/submission.ts";
+import { allocationInput } from "./allocation-input.ts";
 import type { PluginExecutor } from "./executor.ts";
 import { decodeRun, type StoredRun } from "./stored-run.ts";
 import { readTrialPools, type TrialReturnsReader } from "./trial-pool.ts";
@@ -60,7 +61,8 @@ export interface Judgement {
   readonly outcome: PolicyOutcome;
   /** In the order of the outcome's verdicts. */
   readonly evalKeys: readonly string[];
-  readonly allocation: readonly AllocatedShare[];
+  /** Absent where nobody was selected. */
+  readonly allocation: AllocationExplanation | undefined;
   readonly contribution: Figure | undefined;
 }
 
@@ -213,29 +215,14 @@ function floats(values: readonly (number | null)[]): Float64Array {
 }
 
 async function allocate(
-  { config, plugins }: JudgeOptions,
-  outcome: PolicyOutcome,
+  { state, config, plugins }: JudgeOptions,
+  { selected, verdicts }: PolicyOutcome,
   members: readonly Contender[],
-): Promise<readonly AllocatedShare[]> {
-  if (outcome.selected.length === 0) return [];
-  const times = Float64Array.from(
-    new Set(members.flatMap(({ run }) => run.times.filter((time) => time !== null))),
-  ).sort();
-  return plugins.allocate(config.allocator.use, {
-    candidates: members.map(({ strategy, version, run }) => {
-      const byTime = new Map(run.times.map((time, i) => [time, run.returns[i] ?? NO_VALUE]));
-      return {
-        strategy,
-        version,
-        active: outcome.selected.includes(strategy),
-        score:
-          outcome.verdicts.find((verdict) => verdict.strategy === strategy && verdict.version === version)?.score ?? 0,
-        returns: times.map((time) => byTime.get(time) ?? NO_VALUE),
-      };
-    }),
-    times,
-    budget: 1,
-  });
+): Promise<AllocationExplanation | undefined> {
+  if (selected.length === 0) return undefined;
+  const scores = new Map(verdicts.map(({ strategy, version, score }) => [`${strategy}@${version}`, score]));
+  const score = ({ strategy, version }: Contender): number => scores.get(`${strategy}@${version}`) ?? 0;
+  return plugins.allocate(config.allocator.use, allocationInput({ state, members, selected, score }));
 }
 
 /** The portfolio of the selected, and of the contender beside them. */

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
+import { type Capital, worldCapital } from "../allocation/capital.ts";
 import { describeMetrics, type NamedEvaluator } from "../evaluation/evaluate.ts";
 import { GUARD_METRICS } from "../guards/report.ts";
 import { createMetrics, type Metrics } from "../observability/index.ts";
@@ -40,6 +41,8 @@ export interface LoadedWorld {
   readonly state: StateStorage;
   readonly objects: ObjectStorage;
   readonly metrics: Metrics;
+  /** What the world has to share out. */
+  readonly capital: Capital;
 }
 
 const EXTENSION = ".yml";
@@ -78,6 +81,7 @@ export async function loadWorld(world: string, options: ProjectOptions): Promise
       place: { file, path: "id" },
       next: "Give the file and the world the same name.",
     });
+  const capital = worldCapital(config, project.equity);
   const uses = configured(project.plugins, config);
   const metrics = createMetrics();
   const deadlines = deadlinesOf(project.limits);
@@ -125,6 +129,7 @@ export async function loadWorld(world: string, options: ProjectOptions): Promise
       state,
       objects,
       metrics,
+      capital,
     };
   } catch (error) {
     await host.close();

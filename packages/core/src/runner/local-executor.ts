@@ -37,7 +37,11 @@ export function localPlugins(host: Pick<PluginHost, "get">, world: string): Plug
       const evaluators = uses.map((use) => ({ plugin: use, evaluator: host.get("evaluator", use, { world }) }));
       return inputs.map((input) => evaluate({ evaluators, input }));
     },
-    allocate: async (use, input) => host.get("allocator", use, { world }).allocate(input),
+    allocate: async (use, input, options = { relax: false }) => {
+      const allocator = host.get("allocator", use, { world });
+      if (allocator.explain !== undefined) return allocator.explain(input, options);
+      return { shares: allocator.allocate(input), method: use, notes: [], figures: {}, binding: [] };
+    },
   };
 }
 

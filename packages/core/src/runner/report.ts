@@ -12,6 +12,7 @@ import type { Decided } from "../world/decide.ts";
 import { ledger } from "../world/ledger.ts";
 import { domainOf } from "../world/mode.ts";
 import type { WorldState } from "../world/state.ts";
+import { allocationNotice, allocationsOf } from "./allocation-view.ts";
 import type { InspectedStrategy } from "./inspect.ts";
 import type { Judgement } from "./judge.ts";
 import type { SubmitResult, SubmitStatus, Violation } from "./result.ts";
@@ -93,6 +94,8 @@ export function succeededResult(of: {
             applyRun: state.apply.activation.revision === 0 ? null : String(state.apply.activation.revision),
           },
     share: entry?.active === true ? entry.share : 0,
+    allocations: allocationsOf(envelope, context.capital),
+    allocationNotice: allocationNotice(envelope, context.capital) ?? null,
     rank: verdict.rank ?? null,
     score: verdict.score ?? null,
     contribution: judgement.contribution === undefined ? null : figureJson(judgement.contribution),
@@ -145,6 +148,8 @@ export function failedResult(of: {
     decision: null,
     activation: null,
     share: 0,
+    allocations: [],
+    allocationNotice: null,
     rank: null,
     score: null,
     contribution: null,

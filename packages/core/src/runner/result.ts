@@ -111,6 +111,21 @@ export const submitResultSchema = z.strictObject({
     })
     .nullable(),
   share: z.number(),
+  /** What every selected strategy of the world gets, this one among them; the best ranked first. */
+  allocations: z.array(
+    z.strictObject({
+      strategy: z.string(),
+      version: z.string(),
+      /** Of the world's equity. */
+      share: z.number(),
+      /** Of the project's equity. */
+      ofTotal: z.number(),
+      /** In the account's currency. */
+      equity: z.number(),
+    }),
+  ),
+  /** What the reader should know of them: what stood in for the allocator, which limits gave way; `null`: nothing. */
+  allocationNotice: z.string().nullable(),
   rank: z.int().nullable(),
   score: z.number().nullable(),
   /** The world portfolio's Sharpe ratio with this strategy minus without it, over the common window. */

@@ -1,3 +1,4 @@
+import type { Capital } from "../allocation/capital.ts";
 import { declaredReturns } from "../backtest/returns.ts";
 import { requireCalendar } from "../data/calendar/calendars.ts";
 import { isoText } from "../data/iso.ts";
@@ -13,6 +14,7 @@ import type { ObjectStorage, StateStorage } from "../plugin/contract/storage.ts"
 import type { CompiledPolicy } from "../policy/compile-policy.ts";
 import { digest } from "../schema/canonical.ts";
 import { type ErrorPlace, isQmtlError, QmtlError } from "../schema/error.ts";
+import { allocationWord } from "../world/allocation-word.ts";
 import {
   brokerageDigest,
   evaluationConfigDigest,
@@ -77,6 +79,8 @@ export interface SubmitContext {
   readonly state: StateStorage;
   readonly objects: ObjectStorage;
   readonly metrics: Metrics;
+  /** What the world has to share out. */
+  readonly capital: Capital;
   /** Ms UTC. */
   readonly clock: () => number;
   readonly signal: AbortSignal;
@@ -240,7 +244,8 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
       state: after(state, records),
       config,
       outcome: judgement.outcome,
-      allocation: judgement.allocation,
+      allocation: judgement.allocation?.shares ?? [],
+      ...(judgement.allocation !== undefined && { word: allocationWord(judgement.allocation) }),
       evalKeys: judgement.evalKeys,
       period: data.end,
       asOf: data.asOf,

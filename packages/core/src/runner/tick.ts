@@ -1,6 +1,7 @@
 import { isoText } from "../data/iso.ts";
 import type { Exclusion, PolicyVerdict } from "../policy/policy.ts";
 import { QmtlError } from "../schema/error.ts";
+import { allocationWord } from "../world/allocation-word.ts";
 import type { Stage, StageState } from "../world/campaign/campaign.ts";
 import { stagesOf } from "../world/campaign/plan-tick.ts";
 import { lastRealised } from "../world/campaign/realised.ts";
@@ -140,7 +141,8 @@ async function decideAgain(
     state,
     config,
     outcome,
-    allocation,
+    allocation: allocation?.shares ?? [],
+    ...(allocation !== undefined && { word: allocationWord(allocation) }),
     evalKeys,
     period,
     // What a runner followed is known as well.

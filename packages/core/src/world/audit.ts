@@ -80,6 +80,10 @@ function sentenceOf(record: WorldRecord): string {
       const who = actor === undefined ? "The world" : actor;
       return `${who} ${open ? "opened" : "shut"} ${from} -> ${to} of ${whose}${until}: ${reason}`;
     }
+    case "allocated":
+      return `Shares ${record.run} hold from now on: ${Number((100 * record.worldShare).toPrecision(4))} % of ${record.total} ${record.currency} over ${record.strategies.length} strategies`;
+    case "rebalanced":
+      return `${record.actor} rebalanced by plan ${short(record.plan)} (${record.mode}, ${record.run}): ${record.orders.length} orders`;
     case "downgrade":
       return `${versionOf(record)} was taken back to ${record.mode}: ${record.reasons.join(", ")}`;
     case "realised":

@@ -6,6 +6,7 @@ import type { Policy } from "../policy/policy.ts";
 import { digest } from "../schema/canonical.ts";
 import type { CampaignConfig } from "./campaign/campaign.ts";
 import { capMode, type Mode } from "./mode.ts";
+import type { RiskLimits } from "./risk-limits.ts";
 
 /** A world as its file says it, with every default filled in. Plain JSON. */
 export interface WorldConfig {
@@ -17,6 +18,8 @@ export interface WorldConfig {
   readonly policy: Policy;
   readonly evaluators: readonly PluginChoice[];
   readonly allocator: PluginChoice;
+  /** What orders are held within; absent: nothing beyond what the brokerage asks for. */
+  readonly risk?: RiskLimits;
   /** Never above `compute-only` in a pinned world. */
   readonly maxMode: Mode;
   readonly allowLive: boolean;

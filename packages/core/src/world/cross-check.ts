@@ -21,6 +21,7 @@ export function crossCheck(document: Placed): readonly Mistake[] {
     checkBrokerage,
     checkEvaluators,
     checkCampaign,
+    checkRisk,
   ].flatMap((check) => check(document));
 }
 
@@ -220,6 +221,18 @@ function checkCampaign(document: Placed): readonly Mistake[] {
     mistakes.push(conflict(document, [...path, field], says, "Write at most the window."));
   }
   return mistakes;
+}
+
+/** A limit that another one makes impossible to reach would be read and have no effect. */
+function checkRisk(document: Placed): readonly Mistake[] {
+  const gross = valueAt(document.value, ["risk", "gross"]);
+  if (typeof gross !== "number") return [];
+  return ["net", "position"].flatMap((field) => {
+    const bound = valueAt(document.value, ["risk", field]);
+    if (typeof bound !== "number" || bound <= gross) return [];
+    const says = `\`risk.${field}\` (${bound}) has no effect: \`gross\` allows ${gross} in all`;
+    return [conflict(document, ["risk", field], says, `Write at most ${gross}, or remove it.`)];
+  });
 }
 
 function checkEvaluators(document: Placed): readonly Mistake[] {

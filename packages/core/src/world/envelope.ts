@@ -7,7 +7,7 @@ import { type Stage, type StageState, scaleOf } from "./campaign/campaign.ts";
 import { planTick, type Standing } from "./campaign/plan-tick.ts";
 import { configDigest, highestMode, type WorldConfig } from "./config.ts";
 import { capMode } from "./mode.ts";
-import type { DecisionEnvelope, EvaluationRecord, VersionDecision } from "./record.ts";
+import type { AllocationWord, DecisionEnvelope, EvaluationRecord, VersionDecision } from "./record.ts";
 import type { WorldState } from "./state.ts";
 
 export interface EnvelopeInput {
@@ -18,6 +18,8 @@ export interface EnvelopeInput {
   readonly outcome: PolicyOutcome;
   /** Shares of the selected strategies, from the allocator; absent means 0. */
   readonly allocation: readonly AllocatedShare[];
+  /** What the allocator said beside them. */
+  readonly word?: AllocationWord;
   /** The EvalKeys that the outcome's verdicts were given on, in their order. */
   readonly evalKeys: readonly string[];
   /** The end of the data, ms UTC; an earlier one than the last decision's counts as that. */
@@ -40,7 +42,7 @@ interface Judged {
  * @throws `world.unknown-evaluation` for a verdict on a version whose evaluation is not in the journal
  */
 export function envelopeOf(input: EnvelopeInput): DecisionEnvelope {
-  const { state, config, outcome, allocation, evalKeys, asOf } = input;
+  const { state, config, outcome, allocation, word, evalKeys, asOf } = input;
   const period = Math.max(input.period, state.decision?.envelope.period ?? Number.NEGATIVE_INFINITY);
   const shares = new Map(allocation.map(({ strategy, share }) => [strategy, share]));
   const judged = outcome.verdicts.map((verdict, i): Judged => {
@@ -96,6 +98,7 @@ export function envelopeOf(input: EnvelopeInput): DecisionEnvelope {
     selected,
     hysteresis: outcome.hysteresis,
     campaign,
+    ...(word !== undefined && { allocation: word }),
   };
 }
 

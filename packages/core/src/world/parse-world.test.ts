@@ -710,6 +710,31 @@ describe("hostile text ends in one mistake", () => {
   });
 });
 
+test("limits of risk are kept as they are written, and belong to the world's digest", () => {
+  const plain = parseWorld({ file: "w.yml", text: EXAMPLE }).config;
+  const text = `${EXAMPLE}risk: { gross: 1.5, net: 1, position: 0.4, position_value: 50000, drawdown: 0.2, excess: refuse }\n`;
+  const { config } = parseWorld({ file: "w.yml", text });
+  expect(plain.risk).toBeUndefined();
+  expect(config.risk).toEqual({
+    gross: 1.5,
+    net: 1,
+    position: 0.4,
+    positionValue: 50_000,
+    drawdown: 0.2,
+    excess: "refuse",
+  });
+  expect(configDigest(config)).not.toBe(configDigest(plain));
+});
+
+test.each([
+  ["a limit that another one makes idle", "risk: { gross: 1, net: 1.5 }", ["world.conflict risk.net 22:24"]],
+  ["no limit at all", "risk: { excess: cut }", ["world.wrong-value risk 22:7"]],
+  ["a drawdown of everything", "risk: { drawdown: 1 }", ["world.out-of-range risk.drawdown 22:19"]],
+  ["a limit that is none", "risk: { gross: 1, leverage: 2 }", ["world.unknown-key risk.leverage 22:19"]],
+])("risk: %s is refused where it stands", (_what, line, mistakes) => {
+  expect(summary(`${EXAMPLE}${line}\n`)).toEqual(mistakes);
+});
+
 test("editors get a JSON Schema that names every field", () => {
   const schema = JSON.parse(JSON.stringify(worldFileJsonSchema()));
   expect(Object.keys(schema.properties)).toEqual([
@@ -722,6 +747,7 @@ test("editors get a JSON Schema that names every field", () => {
     "policy",
     "evaluators",
     "allocator",
+    "risk",
     "max_mode",
     "allow_live",
     "apply",

@@ -7,6 +7,7 @@ import type { CampaignConfig, RealisedRules } from "./campaign/campaign.ts";
 import type { PluginChoice, WorldConfig } from "./config.ts";
 import { crossCheck } from "./cross-check.ts";
 import { invalidWorld, type LocatedMistake, linesOf, locate, type Mistake } from "./mistake.ts";
+import type { RiskLimits } from "./risk-limits.ts";
 import { type Placed, schemaMistakes, valueAt } from "./schema-mistakes.ts";
 import { parseDuration, type WorldFile, worldFile } from "./world-file.ts";
 import { offsetInSource, pathText, readYaml, type YamlDocument, type YamlPath } from "./yaml-document.ts";
@@ -155,6 +156,7 @@ function configOf(file: WorldFile): WorldConfig {
     policy: policyOf(file.policy, maxLag),
     evaluators: file.evaluators as readonly PluginChoice[],
     allocator: file.allocator as PluginChoice,
+    ...(file.risk !== undefined && { risk: riskOf(file.risk) }),
     maxMode: file.max_mode ?? (knowledge.kind === "pinned" ? "compute-only" : "paper"),
     allowLive: file.allow_live,
     apply: file.apply,
@@ -188,6 +190,11 @@ function campaignOf(file: WorldFile["campaign"]): CampaignConfig {
 
 function realisedOf({ window, min_samples, slots }: WorldFile["campaign"]["paper"]): RealisedRules {
   return { window, minSamples: min_samples, ...(slots !== undefined && { slots }) };
+}
+
+function riskOf({ position_value, ...limits }: NonNullable<WorldFile["risk"]>): RiskLimits {
+  const given = { ...limits, ...(position_value !== undefined && { positionValue: position_value }) };
+  return Object.fromEntries(Object.entries(given).filter(([, limit]) => limit !== undefined));
 }
 
 function presetOf({ universe, window, ...preset }: WorldFile["data"]["presets"][number]): DataPreset {

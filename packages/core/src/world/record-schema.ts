@@ -121,6 +121,23 @@ const envelope = z.strictObject({
   selected: z.array(z.strictObject({ strategy: text, version: digest })),
   hysteresis: z.record(text, z.strictObject({ active: z.boolean(), streak: count, dwell: count })),
   campaign: z.record(text, stageState),
+  allocation: z
+    .strictObject({
+      method: text,
+      fallback: text.exactOptional(),
+      notes: z.array(z.string()),
+      figures: z.record(text, z.number()),
+      binding: z.array(
+        z.strictObject({
+          name: text,
+          kind: z.enum(["min", "max", "turnover", "cost", "budget"]),
+          of: text.exactOptional(),
+          bound: z.number(),
+          multiplier: z.number(),
+        }),
+      ),
+    })
+    .exactOptional(),
 });
 
 const activationEntry = z.strictObject({
@@ -246,6 +263,37 @@ const RECORDS = {
     reason: text,
     actor: text.exactOptional(),
     expires: instant.exactOptional(),
+  }),
+  allocated: z.strictObject({
+    kind: z.literal("allocated"),
+    ...base,
+    run: text,
+    content: digest,
+    decision: count,
+    total: z.number().min(0),
+    currency: text,
+    worldShare: share,
+    strategies: z.array(z.strictObject({ strategy: text, version: digest, share })),
+    ttl: z.int().min(0).exactOptional(),
+  }),
+  rebalanced: z.strictObject({
+    kind: z.literal("rebalanced"),
+    ...base,
+    run: text,
+    plan: digest,
+    mode: z.enum(["scaling", "overlay", "hybrid"]),
+    actor: text,
+    orders: z.array(
+      z.strictObject({
+        strategy: text,
+        symbol: text,
+        venue: z.string().nullable(),
+        quantity: z.number(),
+        reduceOnly: z.boolean(),
+      }),
+    ),
+    turnover: z.number(),
+    cost: z.number(),
   }),
   downgrade: z.strictObject({
     kind: z.literal("downgrade"),

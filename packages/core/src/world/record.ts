@@ -1,3 +1,4 @@
+import type { BindingLimit } from "../plugin/contract/allocator.ts";
 import type { Figure, TrialStatistics, Verdict } from "../plugin/contract/evaluator.ts";
 import type { JsonValue } from "../plugin/contract/storage.ts";
 import type { HysteresisState, PolicyVerdict } from "../policy/policy.ts";
@@ -147,6 +148,25 @@ export interface DecisionEnvelope {
   readonly hysteresis: Readonly<Record<string, HysteresisState>>;
   /** By strategy: the stage of its candidate. */
   readonly campaign: Readonly<Record<string, StageState>>;
+  /** How the shares came about; absent where nothing was selected, and in records from before it was kept. */
+  readonly allocation?: AllocationWord;
+}
+
+/** What an allocator said beside the shares. */
+export interface AllocationWord {
+  /** Of the shares: the allocator's own, or what stood in for it. */
+  readonly method: string;
+  /** A sentence: why another method stood in. */
+  readonly fallback?: string;
+  readonly notes: readonly string[];
+  readonly figures: Readonly<Record<string, number>>;
+  readonly binding: readonly {
+    readonly name: string;
+    readonly kind: BindingLimit["kind"];
+    readonly of?: string;
+    readonly bound: number;
+    readonly multiplier: number;
+  }[];
 }
 
 export interface DecisionRecord extends Base<"decision"> {
@@ -259,6 +279,48 @@ export interface EdgeRecord extends Base<"edge">, Edge {
   readonly expires?: number;
 }
 
+/** The shares at which a world's strategies hold positions from now on: what the next rebalancing counts from. */
+export interface AllocatedRecord extends Base<"allocated"> {
+  /** Names the change: the same name and content is recorded once, the same name with other content is refused. */
+  readonly run: string;
+  /** Digest of what follows. */
+  readonly content: string;
+  /** Revision of the decision's record. */
+  readonly decision: number;
+  /** Of all worlds, in `currency`. */
+  readonly total: number;
+  readonly currency: string;
+  /** Of the total. */
+  readonly worldShare: number;
+  readonly strategies: readonly {
+    readonly strategy: string;
+    readonly version: string;
+    /** Of the world's equity, share times scale. */
+    readonly share: number;
+  }[];
+  /** Ms after which it is stale; absent in a world that pins `as_of`. */
+  readonly ttl?: number;
+}
+
+/** Orders that bring positions to new shares. A runner that trades a strategy executes those of its own once, by `run`. */
+export interface RebalancedRecord extends Base<"rebalanced"> {
+  readonly run: string;
+  /** Id of the plan. */
+  readonly plan: string;
+  readonly mode: "scaling" | "overlay" | "hybrid";
+  readonly actor: string;
+  readonly orders: readonly {
+    readonly strategy: string;
+    readonly symbol: string;
+    readonly venue: string | null;
+    /** Signed units. */
+    readonly quantity: number;
+    readonly reduceOnly: boolean;
+  }[];
+  readonly turnover: number;
+  readonly cost: number;
+}
+
 export type ApplyRecord =
   | FreezingRecord
   | AcknowledgedRecord
@@ -280,7 +342,9 @@ export type WorldRecord =
   | ApplyRecord
   | EdgeRecord
   | DowngradeRecord
-  | RealisedRecord;
+  | RealisedRecord
+  | AllocatedRecord
+  | RebalancedRecord;
 
 export interface JournalEntry {
   readonly revision: number;

@@ -5,11 +5,13 @@ import type { DowngradeReason } from "./downgrade.ts";
 import { type EdgeOverride, evolveEdges } from "./edge.ts";
 import type {
   AcceptedRecord,
+  AllocatedRecord,
   ConfiguredRecord,
   DecisionEnvelope,
   EvaluationRecord,
   JournalEntry,
   RealisedRecord,
+  RebalancedRecord,
   TrialRecord,
 } from "./record.ts";
 
@@ -44,6 +46,11 @@ export interface WorldState {
   readonly apply: ApplyState;
   /** What was last said of each edge across execution domains, by edge. */
   readonly edges: readonly EdgeOverride[];
+  /** The newest snapshot of shares. */
+  readonly allocated?: AllocatedRecord;
+  /** Snapshots and orders by the name of their change. */
+  readonly allocations: ReadonlyMap<string, AllocatedRecord>;
+  readonly rebalances: ReadonlyMap<string, RebalancedRecord>;
   /** How often each reason took something back, in decisions and outside. */
   readonly downgrades: ReadonlyMap<DowngradeReason, number>;
   /** By strategy: cached values of another world, domain or partition that were met, until it is evaluated anew. */
@@ -61,6 +68,8 @@ export function emptyState(world: string): WorldState {
     candidates: new Map(),
     apply: NO_APPLY,
     edges: [],
+    allocations: new Map(),
+    rebalances: new Map(),
     downgrades: new Map(),
     crossContext: new Map(),
     realised: new Map(),
@@ -86,7 +95,9 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
   const realised = new Map(state.realised);
   const grown = new Map<string, RealisedRecord[]>();
   const crossContext = new Map(state.crossContext);
-  let { revision, configured, decision, apply, edges } = state;
+  const allocations = new Map(state.allocations);
+  const rebalances = new Map(state.rebalances);
+  let { revision, configured, decision, apply, edges, allocated } = state;
   const count = (reasons: readonly DowngradeReason[]): void => {
     for (const reason of reasons) downgrades.set(reason, (downgrades.get(reason) ?? 0) + 1);
   };
@@ -155,6 +166,13 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
       case "edge":
         edges = evolveEdges(edges, record, revision);
         break;
+      case "allocated":
+        allocated = record;
+        allocations.set(record.run, record);
+        break;
+      case "rebalanced":
+        rebalances.set(record.run, record);
+        break;
       default:
         apply = evolve(apply, record, revision);
     }
@@ -169,6 +187,9 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
     ...(decision !== undefined && { decision }),
     apply,
     edges,
+    ...(allocated !== undefined && { allocated }),
+    allocations,
+    rebalances,
     downgrades,
     crossContext,
     realised,

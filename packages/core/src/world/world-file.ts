@@ -185,6 +185,23 @@ const policy = z.strictObject({
   min_periods: z.int().min(2).optional(),
 });
 
+const multiple = z.number().gt(0).max(1000);
+
+const risk = z
+  .strictObject({
+    gross: multiple.optional(),
+    net: multiple.optional(),
+    position: multiple.optional(),
+    position_value: z.number().gt(0).max(1e15).optional(),
+    drawdown: z.number().gt(0).lt(1).optional(),
+    volatility: z.number().gt(0).max(100).optional(),
+    correlation: z.number().gt(-1).lt(1).optional(),
+    excess: z.enum(["cut", "refuse"]).default("cut"),
+  })
+  .refine(({ excess: _, ...limits }) => Object.values(limits).some((limit) => limit !== undefined), {
+    error: "must name at least one limit",
+  });
+
 const plugin = z.strictObject({ use, config: z.record(z.string(), z.unknown()).default({}) });
 
 const samples = { window: z.int().min(2).max(100_000), min_samples: z.int().min(2).max(100_000) };
@@ -240,6 +257,7 @@ export const worldFile = z.strictObject({
     .min(1, { error: "must name at least one evaluator" })
     .default([{ use: "standard", config: {} }]),
   allocator: plugin,
+  risk: risk.optional(),
   max_mode: z.enum(MODES).optional(),
   allow_live: z.boolean().default(false),
   apply: z.enum(["auto", "manual"]).default("auto"),

@@ -1,5 +1,12 @@
 /** `@qmtl/core/plugin`: what a plugin package implements. Types, and two functions that add nothing. */
-export type { AllocatedShare, AllocationCandidate, AllocationInput, Allocator } from "./allocator.ts";
+export type {
+  AllocatedShare,
+  AllocationCandidate,
+  AllocationExplanation,
+  AllocationInput,
+  Allocator,
+  BindingLimit,
+} from "./allocator.ts";
 export type {
   ColumnBatch,
   CorporateAction,

@@ -1,4 +1,10 @@
-import type { AllocatedShare, AllocationInput, Allocator } from "../contract/allocator.ts";
+import type {
+  AllocatedShare,
+  AllocationExplanation,
+  AllocationInput,
+  Allocator,
+  BindingLimit,
+} from "../contract/allocator.ts";
 import { callPurePlugin, type Fault } from "./call.ts";
 import { type GuardScope, isRecord, show, siteOf } from "./guard.ts";
 
@@ -10,6 +16,7 @@ const TOLERANCE = 1e-12;
  * plugin leaves out gets 0. The plugin sees copies: it can't reach the caller's arrays.
  */
 export function guardAllocator(allocator: Allocator, scope: GuardScope): Allocator {
+  const { explain } = allocator;
   return {
     allocate: (input) =>
       callPurePlugin(
@@ -17,7 +24,38 @@ export function guardAllocator(allocator: Allocator, scope: GuardScope): Allocat
         () => allocator.allocate(copyAllocationInput(input)),
         (answer, fault) => checkShares(answer, input, fault),
       ),
+    ...(explain !== undefined && {
+      explain: (input, options) =>
+        callPurePlugin(
+          siteOf(scope, "explain"),
+          () => explain.call(allocator, copyAllocationInput(input), { ...options }),
+          (answer, fault) => checkExplanation(answer, input, fault),
+        ),
+    }),
   };
+}
+
+/** An explanation whose shares keep the laws, and whose rest can be recorded: plain, finite, named. */
+function checkExplanation(answer: unknown, input: AllocationInput, fault: Fault): AllocationExplanation {
+  if (!isRecord(answer)) return fault("is not an explanation");
+  const shares = checkShares(answer["shares"], input, fault);
+  const { method, fallback, notes, figures, binding } = answer as unknown as AllocationExplanation;
+  if (typeof method !== "string" || method === "") fault("names no method");
+  if (fallback !== undefined && (typeof fallback !== "string" || fallback === ""))
+    fault("has a fallback without a reason");
+  if (!Array.isArray(notes) || notes.some((note) => typeof note !== "string")) fault("has notes that are no sentences");
+  if (!isRecord(figures)) fault("has no figures");
+  for (const [name, value] of Object.entries(figures))
+    if (!Number.isFinite(value)) fault(`gives the figure ${show(name)} as ${value}`);
+  if (!Array.isArray(binding)) fault("does not say which limits bind");
+  for (const limit of binding as readonly unknown[]) {
+    if (!isRecord(limit)) return fault("has a limit that is no object");
+    const { name, bound, multiplier } = limit as unknown as BindingLimit;
+    if (typeof name !== "string" || !Number.isFinite(bound)) fault("has a limit without a name or a bound");
+    if (!(Number.isFinite(multiplier) && multiplier >= 0))
+      fault(`gives the limit ${show(name)} the multiplier ${multiplier}`);
+  }
+  return { shares, method, ...(fallback !== undefined && { fallback }), notes, figures, binding };
 }
 
 /** A copy that shares nothing with the original; its plain parts are frozen. */

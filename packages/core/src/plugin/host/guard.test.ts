@@ -95,6 +95,31 @@ describe("allocators", () => {
     );
   });
 
+  const word = { shares: [{ strategy: "a", share: 0.5 }], method: "acme", notes: [], figures: {}, binding: [] };
+  const explaining = (answer: unknown) =>
+    guardAllocator({ allocate: () => [], explain: () => answer as never }, scope("allocator")).explain!(input, {
+      relax: false,
+    });
+
+  test("an explanation has a share per candidate, and one that gives none has no explain", () => {
+    expect(explaining(word).shares.map(({ share }) => share)).toEqual([0.5, 0, 0]);
+    expect(answering([]).explain).toBeUndefined();
+  });
+
+  test.each([
+    ["no explanation", [], "is not an explanation"],
+    ["shares that break the laws", { ...word, shares: [{ strategy: "off", share: 0.1 }] }, "is not active"],
+    ["no method", { ...word, method: "" }, "names no method"],
+    ["a fallback without a reason", { ...word, fallback: "" }, "without a reason"],
+    ["notes that are no sentences", { ...word, notes: [1] }, "no sentences"],
+    ["a figure that is none", { ...word, figures: { volatility: Number.NaN } }, '"volatility" as NaN'],
+    ["a limit without a bound", { ...word, binding: [{ name: "max" }] }, "without a name or a bound"],
+    ["a negative multiplier", { ...word, binding: [{ name: "max", bound: 1, multiplier: -1 }] }, "multiplier -1"],
+  ])("%s in an explanation is the plugin's fault", (_title, answer, why) => {
+    expect(() => explaining(answer)).toThrow(why);
+    expect(() => explaining(answer)).toThrow(expect.objectContaining({ code: "plugin.invalid-answer" }));
+  });
+
   test("the plugin can't reach the caller's arrays", () => {
     const spoiling = guardAllocator(
       {

@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { solveQP } from "quadprog";
+import { describe, expect, test } from "vitest";
+import { sampleCovariance } from "./covariance/sample.ts";
+import { type Limit, solveProgram } from "./quadratic-program.ts";
+import { someReturns } from "./sample.test.kit.ts";
+
+const unit = (i: number, coefficient: number, bound: number): Limit => ({
+  at: Int32Array.of(i),
+  coefficients: Float64Array.of(coefficient),
+  bound,
+});
+
+test("agrees with quadprog on strictly convex programs", () => {
+  const program = fc.record({
+    size: fc.integer({ min: 2, max: 12 }),
+    seed: fc.integer(),
+    upper: fc.double({ min: 0.2, max: 1, noNaN: true }),
+    slope: fc.double({ min: -1, max: 1, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(program, ({ size, seed, upper: asked, slope }) => {
+      const upper = Math.max(asked, 1.2 / size);
+      const quadratic = sampleCovariance(someReturns(size, 60, seed));
+      const scale = 1 / Math.max(...quadratic.values);
+      const values = quadratic.values.map((value) => value * scale);
+      const linear = Float64Array.from({ length: size }, (_, i) => (slope * i) / size);
+      const limits = Array.from({ length: size }, (_, i) => [unit(i, -1, 0), unit(i, 1, upper)]).flat();
+      const equal = [{ coefficients: new Float64Array(size).fill(1), bound: 1 }];
+      const found = solveProgram({ quadratic: { size, values }, linear, equal, limits });
+
+      // Counted from 1, and as `A' x >= b`.
+      const matrix = [[], ...Array.from({ length: size }, (_, i) => [0, ...values.slice(i * size, (i + 1) * size)])];
+      const columns = [
+        [],
+        ...Array.from({ length: size }, (_, i) => [
+          0,
+          1,
+          ...limits.map(({ at, coefficients }) => (at?.[0] === i ? -coefficients[0]! : 0)),
+        ]),
+      ];
+      const bounds = [0, 1, ...limits.map(({ bound }) => -bound)];
+      const reference = solveQP(matrix, [0, ...linear.map((value) => -value)], columns, bounds, 1);
+      expect(reference.message).toBe("");
+      expect(found.residual).toBeLessThanOrEqual(1e-9);
+      found.x.forEach((value, i) => {
+        expect(value).toBeCloseTo(reference.solution[i + 1]!, 7);
+      });
+    }),
+    { numRuns: 100 },
+  );
+});
+
+describe("limits with a weight", () => {
+  const none = { size: 1, values: Float64Array.of(1) };
+
+  test("are kept where what they cost is less than the weight", () => {
+    const limits = [{ ...unit(0, -1, -1), weight: 5 }];
+    const found = solveProgram({ quadratic: none, linear: Float64Array.of(0), equal: [], limits });
+    expect(found.x[0]).toBeCloseTo(1, 9);
+    expect(found.multipliers[0]).toBeCloseTo(1, 9);
+  });
+
+  test("give way where it is more", () => {
+    const limits = [{ ...unit(0, -1, -1), weight: 0.25 }];
+    const found = solveProgram({ quadratic: none, linear: Float64Array.of(0), equal: [], limits });
+    expect(found.x[0]).toBeCloseTo(0.25, 9);
+    expect(found.multipliers[0]).toBeCloseTo(0.25, 9);
+  });
+
+  test("limits that contradict each other give no residual that looks solved", () => {
+    const limits = [unit(0, 1, -1), unit(0, -1, -1)];
+    const found = solveProgram({ quadratic: none, linear: Float64Array.of(0), equal: [], limits });
+    expect(found.residual).toBeGreaterThan(1e-3);
+  });
+});
