@@ -137,7 +137,7 @@ export function cancelled(): QmtlError {
 
 /** A file that is there and can't become a strategy is a finding about the strategy; one that is not there is the caller's mistake. */
 function refusedStrategy(reason: unknown): StrategyExecutor {
-  if (!isQmtlError(reason) || reason.class !== "usage" || reason.code === "strategy.not-found") throw reason;
+  if (!isQmtlError(reason) || reason.class === "failed" || reason.code === "strategy.not-found") throw reason;
   const rejected = new QmtlError({ ...reason.toJSON(), class: "rejected", cause: reason });
   const refuse = (): Promise<never> => Promise.reject(rejected);
   return { inspect: refuse, run: refuse, guard: refuse };
