@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from "commander";
 import pc from "picocolors";
 import { checkCommand } from "./commands/check.ts";
 import { dataCommands } from "./commands/data.ts";
+import { datasetCommand } from "./commands/dataset.ts";
 import { edgesCommands } from "./commands/edges.ts";
 import { initProject } from "./commands/init.ts";
 import { lspCommand } from "./commands/lsp.ts";
@@ -21,10 +22,10 @@ import { armWatchdog } from "./watchdog/watchdog.ts";
 /** What a command prints and how it ends. */
 export interface Outcome {
   readonly exitCode: number;
-  /** Standard output of `--json`: one object. Undefined: the command has printed all that it has to say. */
+  /** Standard output of `--json`: one object. Nothing, from a command that spoke for itself. */
   readonly json: unknown;
-  /** Standard output for people; nothing for an empty text. */
-  readonly text: (colors: Colors) => string;
+  /** Standard output for people. Nothing, from a command that spoke for itself. */
+  readonly text: (colors: Colors) => string | undefined;
 }
 
 export interface CommandContext {
@@ -81,6 +82,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   submitCommand(program, register);
   runCommand(program, register);
   sweepCommand(program, register);
+  datasetCommand(program, register);
   reportCommand(program, register);
   serveCommand(program, register);
   worldCommands(program, register);

@@ -15,6 +15,7 @@ const COMMANDS: readonly (readonly [words: readonly string[], takes: RegExp])[] 
     ["submit"],
     /--world <id>[\s\S]*--data-preset[\s\S]*--as-of[\s\S]*--param[\s\S]*--wait <seconds>[\s\S]*--mode[\s\S]*--json/,
   ],
+  [["dataset"], /<file>[\s\S]*--world <id>[\s\S]*--out <folder>[\s\S]*--data-preset[\s\S]*--as-of[\s\S]*--param/],
   [["report"], /<run>[\s\S]*--world <id>[\s\S]*--html <file>[\s\S]*--json[\s\S]*EvalKey/],
   [["world", "list"], /--json/],
   [["world", "create"], /<id>/],

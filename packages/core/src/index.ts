@@ -7,6 +7,8 @@ export * from "./labels/index.ts";
 export { createMetrics, METRICS, type Metrics, SPANS } from "./observability/index.ts";
 export type { CallWatch, PluginHost } from "./plugin/host/index.ts";
 export { bootPlugins, describePlugins } from "./plugin/host/index.ts";
+export { buildDataset, type DatasetColumn, type DatasetTable } from "./runner/build-dataset.ts";
+export { type BuiltTable, buildDatasetOf, type DatasetExecutor } from "./runner/dataset.ts";
 export type { PlainPanel, PluginExecutor, RunJob, RunOutcome, StrategyExecutor } from "./runner/executor.ts";
 export {
   type CodeReader,
@@ -15,7 +17,16 @@ export {
   type RunGuardReport,
   replayToGuard,
 } from "./runner/guard-run.ts";
-export { type BuiltStrategy, type InspectedStrategy, inspectStrategy, type StreamRequest } from "./runner/inspect.ts";
+export {
+  type BuiltDataset,
+  type BuiltStrategy,
+  type InspectedDataset,
+  type InspectedStrategy,
+  type InspectOptions,
+  inspectDataset,
+  inspectStrategy,
+  type StreamRequest,
+} from "./runner/inspect.ts";
 export { createJointReplay, type JointReplay } from "./runner/joint-replay.ts";
 export {
   type LoadedWorld,

@@ -119,7 +119,7 @@ async function watchStatus(
   process.once("SIGINT", stop).once("SIGTERM", stop);
   for await (const status of watchWorld(loaded, { clock: Date.now, signal: stopping.signal }))
     await print(json ? JSON.stringify(status) : `${renderWorldStatus(status, colors)}\n`);
-  return { exitCode: EXIT.fine, json: undefined, text: () => "" };
+  return { exitCode: EXIT.fine, json: undefined, text: () => undefined };
 }
 
 type Row = { readonly id: string; readonly status: WorldStatus } | { readonly id: string; readonly error: string };

@@ -2,18 +2,23 @@
 import {
   type AccountJob,
   type AccountStep,
+  type BuiltDataset,
   type BuiltStrategy,
+  buildDataset,
   createPaperAccount,
   createSweepRoom,
   createWorkbench,
   type GuardRunOptions,
   guardRun,
+  type InspectOptions,
+  inspectDataset,
   inspectStrategy,
   isHandle,
   isStrategy,
   notInspected,
   notRun,
   type PaperAccount,
+  type PlainPanel,
   QMTL_VERSION,
   type RunJob,
   replayToGuard,
@@ -51,15 +56,23 @@ const removed = applyPrelude("strategy");
 let evaluated: EvaluatedBundle<strategy.Strategy> | undefined;
 let digest = "";
 let built: BuiltStrategy | undefined;
+let dataset: BuiltDataset | undefined;
 let last: Omit<GuardRunOptions, "cuts"> | undefined;
 /** Of a runner. */
 let account: PaperAccount | undefined;
 
 function build(params: Readonly<Record<string, unknown>>): BuiltStrategy {
+  return inspected(inspectStrategy, params);
+}
+
+function inspected<T>(
+  inspect: (author: unknown, options: InspectOptions) => T,
+  params: InspectOptions["params"] & {},
+): T {
   const { registry, strategy: author } = evaluated!;
   registry.reopen();
   try {
-    return inspectStrategy(author, { params, runId: data.runId, identify: (code) => registry.identify(code) });
+    return inspect(author, { params, runId: data.runId, identify: (code) => registry.identify(code) });
   } finally {
     registry.close();
   }
@@ -99,6 +112,19 @@ serve({
   },
   trade: (step: AccountStep) => located(() => opened(account).trade(step)),
   cancel: () => located(() => opened(account).cancel()),
+  inspectDataset({ bundle, params }: InspectRequest) {
+    return located(() => {
+      evaluated ??= evaluate(bundle);
+      dataset = inspected(inspectDataset, params);
+      return dataset.inspected;
+    });
+  },
+  buildDataset(panels: ReadonlyMap<number, PlainPanel>) {
+    return located(() => {
+      if (dataset === undefined) throw notInspected();
+      return buildDataset(dataset, panels, progress);
+    });
+  },
   inspectAll: (all: readonly SweepParams[]) => located(() => variants.inspectAll(all)),
   load: (job: RunJob) => variants.load(job),
   runAll: (all: readonly SweepParams[]) => located(() => variants.runAll(all)),

@@ -82,7 +82,10 @@ export async function serveProject({ cwd, input, output }: ServeOptions): Promis
     }),
   );
   const listWorlds = answer(z.undefined(), () => worldRows(root));
-  connection.onRequest(protocol.worlds, (token) => listWorlds(undefined, token));
+  // A client may send params where there are none.
+  connection.onRequest(protocol.worlds, (...given: readonly unknown[]) =>
+    listWorlds(undefined, given.at(-1) as CancellationToken),
+  );
   connection.onRequest(
     protocol.runs,
     answer(protocol.runsParams, ({ world }) => runRows(root, world)),

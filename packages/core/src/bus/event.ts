@@ -30,7 +30,7 @@ export interface ControlEventData {
   readonly candidate_accepted: Facts<"accepted">;
   readonly world_decided: Facts<"decision">;
   readonly decision_approved: Facts<"approved">;
-  readonly live_ruled: Facts<"ruled">;
+  readonly strategy_ruled: Facts<"ruled">;
   readonly apply_began: Facts<"freezing">;
   readonly apply_acknowledged: Facts<"acknowledged">;
   readonly apply_left: Facts<"left">;
@@ -69,7 +69,7 @@ const VIEWS: { readonly [K in WorldRecord["kind"]]: View<K, ControlEventType> } 
   accepted: as("candidate_accepted", 1, (facts) => facts),
   decision: as("world_decided", 1, (facts) => facts),
   approved: as("decision_approved", 1, (facts) => facts),
-  ruled: as("live_ruled", 1, (facts) => facts),
+  ruled: as("strategy_ruled", 1, (facts) => facts),
   freezing: as("apply_began", 1, (facts) => facts),
   acknowledged: as("apply_acknowledged", 1, (facts) => facts),
   left: as("apply_left", 1, (facts) => facts),

@@ -114,6 +114,11 @@ test.each<[string, (bodies: string[]) => void, string]>([
     (bodies) => bodies.splice(5, 1, JSON.stringify({ ...JSON.parse(bodies[5] ?? ""), at: 1 })),
     "world.broken-chain",
   ],
+  [
+    "one that is not linked to what was handled",
+    (bodies) => bodies.splice(4, 1, JSON.stringify({ ...JSON.parse(bodies[4] ?? ""), chain: "0".repeat(64) })),
+    "world.broken-chain",
+  ],
   ["a journal that was replaced by a shorter one", (bodies) => bodies.splice(2), "bus.journal-went-back"],
 ])("%s is named and halts its world, never dropped", async (_, damage, code) => {
   const { disk, time, submit, relay } = bench();

@@ -30,7 +30,7 @@ export interface Layout {
 /**
  * Lays out rows, joins and warm-up of every node: everything that follows from stamps alone.
  *
- * @throws `engine.no-panel`, `engine.unknown-symbol`, `engine.no-finer-clock`, `engine.invalid-fold`, `engine.label`
+ * @throws `engine.no-panel`, `engine.unknown-symbol`, `engine.no-finer-clock`, `engine.invalid-fold`
  */
 export function planNodes(
   graph: Pick<StrategyGraph, "nodes">,
@@ -107,11 +107,8 @@ function planNode(planner: Planner, node: GraphNode): NodePlan {
     case "cross-kernel":
       return { node, calendar, series: meet(planner, joinedSeries(planner, node, sources, 0), false).series };
     case "label":
-      throw new QmtlError({
-        code: "engine.label",
-        message: "A label is known only after its bar and can't be computed in a run",
-        next: "Use labels in dataset() only.",
-      });
+      // Known only after its bar, so no run computes it: it is made of what a run has kept.
+      return { node, calendar, series: [] };
     default:
       return {
         node,

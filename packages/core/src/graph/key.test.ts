@@ -88,5 +88,7 @@ test("golden keys: a change of the scheme must be meant", () => {
   expect(computeKey(compute)).toMatchInlineSnapshot(
     `"efb4335843c97bd91e564968c5f9080fd33b1b54d2e0e1b1f5ffc6359c0a6eef"`,
   );
-  expect(evalKey(evaluation)).toMatchInlineSnapshot(`"35ef4455d5e640d1852ad0c62c2a5ae8e90965c3a27bddc54605b815d13821c5"`);
+  expect(evalKey(evaluation)).toMatchInlineSnapshot(
+    `"35ef4455d5e640d1852ad0c62c2a5ae8e90965c3a27bddc54605b815d13821c5"`,
+  );
 });

@@ -1,5 +1,6 @@
 /** Labels: what is known of a bar only later, for training and never for a decision. */
 export { type BarrierSide, barrierPrices, barrierReturns, type VolatilityBarriers } from "./barriers.ts";
+export { type ForwardReturns, forwardReturns } from "./forward-return.ts";
 export { halfLife } from "./half-life.ts";
 export {
   type BarrierLabels,

@@ -12,7 +12,7 @@ import { openWorldData, type WorldData } from "./world-data.ts";
 export async function connectData(
   request: Pick<SubmitRequest, "dataPreset" | "asOf">,
   context: Pick<SubmitContext, "config" | "provider" | "objects" | "signal">,
-  inspected: InspectedStrategy,
+  inspected: Pick<InspectedStrategy, "streams" | "priceStream">,
 ): Promise<WorldData> {
   const { config, provider, objects, signal } = context;
   const presets = config.presets.map((preset) => ({ preset, offer: offerOf(provider(preset), preset) }));

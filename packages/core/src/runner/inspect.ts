@@ -5,7 +5,7 @@ import type { Columns } from "../schema/cell.ts";
 import { isQmtlError, QmtlError } from "../schema/error.ts";
 import type { Interval } from "../schema/interval.ts";
 import { columnsJson, type Fold } from "../schema/schema.ts";
-import type { ColumnRef, DecisionSpec, GraphNode, InputRef, StrategyGraph } from "../strategy/graph.ts";
+import type { ColumnRef, DatasetSpec, DecisionSpec, GraphNode, InputRef, StrategyGraph } from "../strategy/graph.ts";
 import { buildGraph, isStrategy, resolveParams, type Strategy } from "../strategy/strategy.ts";
 import { tradeColumns } from "../strategy/trade-columns.ts";
 
@@ -55,6 +55,21 @@ export interface BuiltStrategy {
   readonly decision: DecisionSpec;
 }
 
+/** A strategy that decides nothing and brings columns together: features, and labels that are known only later. */
+export interface InspectedDataset
+  extends Pick<
+    InspectedStrategy,
+    "name" | "params" | "version" | "graph" | "schemas" | "identity" | "unproven" | "streams" | "nodes"
+  > {
+  readonly dataset: { readonly name: string; readonly interval: Interval };
+}
+
+export interface BuiltDataset {
+  readonly inspected: InspectedDataset;
+  readonly graph: StrategyGraph;
+  readonly spec: DatasetSpec;
+}
+
 export interface InspectOptions {
   readonly params?: Readonly<Record<string, unknown>>;
   /** Absent: nothing about the code is known, every user node gets an id of its own. */
@@ -69,6 +84,67 @@ export interface InspectOptions {
  * @throws `runner.not-a-strategy`, `runner.dataset-only`, `runner.domain-excluded`, everything `graph()` throws, `identity.rejected`
  */
 export function inspectStrategy(value: unknown, options: InspectOptions): BuiltStrategy {
+  const author = readAuthor(value, options);
+  const { strategy, graph } = author;
+  const { result } = graph;
+  if (result.kind === "dataset")
+    throw new QmtlError({
+      code: "runner.dataset-only",
+      message: `"${strategy.name}" builds the dataset "${result.name}" and decides nothing`,
+      place: { strategy: strategy.name },
+      next: "Build it with qmtl dataset FILE --world W --out DIR, or submit a strategy that returns a decision.",
+    });
+  requireBacktest(graph, strategy.name);
+  const priceStream = choosePriceStream(graph);
+  const streams = streamRequests(graph, decisionColumns(result), priceOf(graph, result, priceStream));
+  return {
+    graph,
+    decision: result,
+    inspected: {
+      ...describe(author, streams, options),
+      decision: { kind: result.kind, interval: result.interval },
+      priceStream,
+    },
+  };
+}
+
+/**
+ * The same for a strategy that builds a dataset.
+ *
+ * @throws as {@link inspectStrategy}, and `runner.no-dataset` for one that decides
+ */
+export function inspectDataset(value: unknown, options: InspectOptions): BuiltDataset {
+  const author = readAuthor(value, options);
+  const { strategy, graph } = author;
+  const { result } = graph;
+  if (result.kind !== "dataset")
+    throw new QmtlError({
+      code: "runner.no-dataset",
+      message: `"${strategy.name}" decides, and builds no dataset`,
+      place: { strategy: strategy.name },
+      next: "Return dataset({ name, features, labels }) from graph(), or submit the strategy with qmtl submit.",
+    });
+  requireBacktest(graph, strategy.name);
+  const streams = streamRequests(graph, Object.values(result.features));
+  return {
+    graph,
+    spec: result,
+    inspected: {
+      ...describe(author, streams, options),
+      dataset: { name: result.name, interval: result.interval },
+    },
+  };
+}
+
+interface Author {
+  readonly strategy: Strategy;
+  readonly params: Readonly<Record<string, number | string>>;
+  readonly graph: StrategyGraph;
+  readonly sealed: SealedGraph;
+  readonly sealedDefaults: SealedGraph;
+}
+
+function readAuthor(value: unknown, options: InspectOptions): Author {
   if (!isStrategy(value))
     throw new QmtlError({
       code: "runner.not-a-strategy",
@@ -83,43 +159,34 @@ export function inspectStrategy(value: unknown, options: InspectOptions): BuiltS
   const sealed = sealAuthored(strategy, graph, identify);
   const sameAsDefaults = Object.entries(defaults).every(([name, given]) => params[name] === given);
   const sealedDefaults = sameAsDefaults ? sealed : sealAuthored(strategy, buildAuthored(strategy, defaults), identify);
-  const { result } = graph;
-  if (result.kind === "dataset")
-    throw new QmtlError({
-      code: "runner.dataset-only",
-      message: `"${strategy.name}" builds the dataset "${result.name}" and decides nothing`,
-      place: { strategy: strategy.name },
-      next: "Submit a strategy that returns a decision; dataset builds do not run yet in this version.",
-    });
-  requireBacktest(graph, strategy.name);
-  const priceStream = choosePriceStream(graph);
-  const streams = streamRequests(graph, result, priceStream);
+  return { strategy, params, graph, sealed, sealedDefaults };
+}
+
+function describe(
+  { strategy, params, graph, sealed, sealedDefaults }: Author,
+  streams: readonly StreamRequest[],
+  options: InspectOptions,
+): Omit<InspectedDataset, "dataset"> {
   return {
-    graph,
-    decision: result,
-    inspected: {
-      name: strategy.name,
-      params,
-      version: versionDigest(strategy.name, strategy.params, sealedDefaults),
-      graph: sealed.digest,
-      schemas: digest(
-        "schemas/1",
-        streams
-          .map(({ schema }) => [schema.id, Object.entries(columnsJson(schema.columns))])
-          .sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1)),
-      ),
-      identity: options.identify === undefined ? "process" : "file",
-      unproven: sealed.unproven,
-      decision: { kind: result.kind, interval: result.interval },
-      streams,
-      priceStream,
-      nodes: graph.nodes.map((node) => ({
-        index: node.index,
-        kind: node.kind,
-        label: nodeLabel(node),
-        id: sealed.ids[node.index] as string,
-      })),
-    },
+    name: strategy.name,
+    params,
+    version: versionDigest(strategy.name, strategy.params, sealedDefaults),
+    graph: sealed.digest,
+    schemas: digest(
+      "schemas/1",
+      streams
+        .map(({ schema }) => [schema.id, Object.entries(columnsJson(schema.columns))])
+        .sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1)),
+    ),
+    identity: options.identify === undefined ? "process" : "file",
+    unproven: sealed.unproven,
+    streams,
+    nodes: graph.nodes.map((node) => ({
+      index: node.index,
+      kind: node.kind,
+      label: nodeLabel(node),
+      id: sealed.ids[node.index] as string,
+    })),
   };
 }
 
@@ -199,7 +266,16 @@ function processIdentity(runId: string): Identify {
   });
 }
 
-function streamRequests(graph: StrategyGraph, decision: DecisionSpec, priceStream: number): StreamRequest[] {
+/** The columns of the price stream that fills read. */
+function priceOf({ nodes }: StrategyGraph, decision: DecisionSpec, priceStream: number): readonly ColumnRef[] {
+  const levels = decision.kind === "orders" ? ["open", "high", "low", "close"] : ["open", "close"];
+  return [...levels, "bid", "ask"].flatMap((column) =>
+    nodes[priceStream]?.output[column] === undefined ? [] : [{ node: priceStream, column }],
+  );
+}
+
+/** @param asked columns that are read beside those that nodes read */
+function streamRequests(graph: StrategyGraph, ...asked: readonly (readonly ColumnRef[])[]): StreamRequest[] {
   const read = new Map<number, Set<string>>();
   const mark = (node: number, columns: readonly string[]): void => {
     const set = read.get(node) ?? new Set<string>();
@@ -207,10 +283,7 @@ function streamRequests(graph: StrategyGraph, decision: DecisionSpec, priceStrea
     for (const column of columns) set.add(column);
   };
   for (const node of graph.nodes) for (const input of node.inputs) markRead(input.read, mark);
-  for (const ref of decisionColumns(decision)) mark(ref.node, [ref.column]);
-  const prices = graph.nodes[priceStream];
-  const levels = decision.kind === "orders" ? ["open", "high", "low", "close"] : ["open", "close"];
-  for (const name of [...levels, "bid", "ask"]) if (prices?.output[name] !== undefined) mark(priceStream, [name]);
+  for (const refs of asked) for (const ref of refs) mark(ref.node, [ref.column]);
   return graph.nodes.flatMap((node) =>
     node.kind === "stream"
       ? [

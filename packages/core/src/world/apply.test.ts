@@ -323,7 +323,13 @@ test("a record that can't follow is refused with both", () => {
     "Record 9 (switched, apply 3) can't follow apply 0, which is idle",
   );
   const { state } = run(proposed("a", "p"));
-  expect(() => evolve(state, { ...record, epoch: 1 }, 9)).toThrowError(
-    expect.objectContaining({ code: "world.corrupt-journal" }),
-  );
+  const begun = run(proposed("a", "p", "q"), acknowledged("p", 2)).state;
+  const word = { format: record.format, at: 0, epoch: 1, participant: "p" } as const;
+  for (const [from, impossible] of [
+    [state, { ...record, epoch: 1 }],
+    [begun, { kind: "acknowledged", ...word, sequence: 2 }],
+    [begun, { kind: "acknowledged", ...word, participant: "q", sequence: 3 }],
+    [begun, { kind: "left", ...word, participant: "x" }],
+  ] as const)
+    expect(() => evolve(from, impossible, 9)).toThrowError(expect.objectContaining({ code: "world.corrupt-journal" }));
 });

@@ -29,6 +29,8 @@ test("an empty world says what to do first", () => {
     apply: { kind: "none" },
     configurationChanged: false,
     downgrades: {},
+    edges: [],
+    runners: [],
     strategies: [],
     next: "Submit a strategy: qmtl submit FILE --world sample.",
   });
@@ -136,4 +138,31 @@ test("an apply that runs, and one that was rolled back", () => {
     reason: "no disk",
     gates: "frozen",
   });
+});
+
+test("shows who runs, and the apply that waits for them", () => {
+  const session = {
+    session: "a.1",
+    strategy: "a",
+    version: "a".repeat(64),
+    domain: "dryrun",
+    gate: "open",
+    host: { name: "box", pid: 1 },
+    gateTtl: 900,
+    registered: START,
+    seen: START,
+  } as const;
+  const submitted = after(
+    emptyState("sample"),
+    submissionRecords(emptyState("sample"), sampleSubmission(paper, { strategy: "a" }), START),
+  );
+  const input = sampleDecision(submitted, paper, { selected: ["a"], participants: ["a.1"] });
+  const state = after(submitted, decide(input).records);
+  const statusAt = (now: number) =>
+    worldStatus({ state, config: paper, now, sessions: { revision: 1, all: [session] } });
+  expect(statusAt(START)).toMatchObject({
+    lastApply: { apply: 1, phase: "freezing", waiting: ["a.1"] },
+    runners: [{ session: "a.1", lost: false }],
+  });
+  expect(statusAt(START + DAY).runners).toMatchObject([{ session: "a.1", lost: true }]);
 });

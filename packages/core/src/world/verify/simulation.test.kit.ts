@@ -67,7 +67,12 @@ export async function simulate(seed: number, parts?: Partial<SimParts>): Promise
     return "answered";
   };
   const refuses = (): boolean => random.chance(present.refuses);
-  const sim = arena({ random, fate, refuses, died: () => undefined, ...(parts !== undefined && { parts }) });
+  // What was on its way when the faults were over may still end a process.
+  const died = (process: SimProcess): void => {
+    const of = runners.findIndex((one) => one.process === process);
+    if (present === CALM && of >= 0) start(of);
+  };
+  const sim = arena({ random, fate, refuses, died, ...(parts !== undefined && { parts }) });
   const { time, watch, processes, runners, spawn, start } = sim;
   const { mark } = watch;
   const soon = (low: number, high: number, run: () => void): void =>

@@ -1,0 +1,160 @@
+import type { RunRow, WorldRow } from "@qmtl/cli";
+import type { QmtlErrorJson } from "@qmtl/core/schema";
+import {
+  commands,
+  EventEmitter,
+  MarkdownString,
+  ThemeColor,
+  ThemeIcon,
+  type TreeDataProvider,
+  TreeItem,
+  TreeItemCollapsibleState,
+} from "vscode";
+import { agoText, formatRatio } from "./lens-title.ts";
+import type { ProjectServer } from "./project-server.ts";
+import { sentenceOf } from "./project-server.ts";
+import type { Projects } from "./projects.ts";
+
+type WorldStatus = Extract<WorldRow, { status: unknown }>["status"];
+type StrategyRow = WorldStatus["strategies"][number];
+
+export type WorldsItem =
+  | { readonly kind: "problem"; readonly text: string }
+  | { readonly kind: "world"; readonly project: ProjectServer; readonly row: WorldRow }
+  | { readonly kind: "fact"; readonly label: string; readonly value: string }
+  | { readonly kind: "strategy"; readonly project: ProjectServer; readonly world: string; readonly row: StrategyRow }
+  | { readonly kind: "run"; readonly project: ProjectServer; readonly row: RunRow };
+
+export interface WorldsView extends TreeDataProvider<WorldsItem> {
+  refresh(): void;
+}
+
+/** World, its decision and its strategies, and the runs of each. */
+export function createWorldsView(projects: Projects): WorldsView {
+  const changed = new EventEmitter<undefined>();
+  return {
+    onDidChangeTreeData: changed.event,
+    refresh: () => changed.fire(undefined),
+    getTreeItem: itemOf,
+    async getChildren(parent) {
+      if (parent === undefined) return rootsOf(projects);
+      if (parent.kind === "world" && "status" in parent.row) return partsOf(parent.project, parent.row.status);
+      if (parent.kind === "strategy") {
+        const { runs } = await parent.project.request<{ runs: readonly RunRow[] }>("qmtl/runs", {
+          world: parent.world,
+        });
+        return runs
+          .filter(({ strategy }) => strategy === parent.row.strategy)
+          .map((row) => ({ kind: "run", project: parent.project, row }));
+      }
+      return [];
+    },
+  };
+}
+
+async function rootsOf(projects: Projects): Promise<WorldsItem[]> {
+  const items: WorldsItem[] = [];
+  let count = 0;
+  for (const project of projects.all())
+    try {
+      const { worlds } = await project.request<{ worlds: readonly WorldRow[] }>("qmtl/worlds");
+      count += worlds.length;
+      items.push(...worlds.map((row): WorldsItem => ({ kind: "world", project, row })));
+    } catch (error) {
+      count++;
+      items.push({ kind: "problem", text: sentenceOf(error) });
+    }
+  await commands.executeCommand("setContext", "qmtl.noWorlds", count === 0);
+  await commands.executeCommand("setContext", "qmtl.ready", true);
+  return items;
+}
+
+function partsOf(project: ProjectServer, status: WorldStatus): WorldsItem[] {
+  const { decided, apply, trials, mode, next } = status;
+  const decision = decided === undefined ? "none yet" : `revision ${decided.revision}${decided.stale ? ", stale" : ""}`;
+  const activation = apply.kind === "rolled-back" ? `rolled back, gates ${apply.gates}` : apply.kind;
+  const facts: readonly (readonly [string, string])[] = [
+    ["mode", `at most ${mode}`],
+    ["decision", decision],
+    ["activation", activation],
+    ["trials", String(trials)],
+    ["next", next],
+  ];
+  return [
+    ...status.strategies.map((row): WorldsItem => ({ kind: "strategy", project, world: status.world, row })),
+    ...facts.map(([label, value]): WorldsItem => ({ kind: "fact", label, value })),
+  ];
+}
+
+function itemOf(item: WorldsItem): TreeItem {
+  switch (item.kind) {
+    case "problem": {
+      const problem = new TreeItem(item.text);
+      problem.iconPath = new ThemeIcon("warning", new ThemeColor("problemsWarningIcon.foreground"));
+      problem.tooltip = item.text;
+      return problem;
+    }
+    case "world":
+      return worldItem(item.row);
+    case "fact": {
+      const fact = new TreeItem(item.label);
+      fact.description = item.value;
+      fact.tooltip = `${item.label}: ${item.value}`;
+      fact.iconPath = new ThemeIcon("dash");
+      return fact;
+    }
+    case "strategy": {
+      const { strategy, active, rank, score, mode, reason } = item.row;
+      const shown = new TreeItem(strategy, TreeItemCollapsibleState.Collapsed);
+      shown.description = [
+        active ? "active" : "not active",
+        mode,
+        rank === undefined ? undefined : `rank ${rank}`,
+        score === undefined ? undefined : `score ${formatRatio(score)}`,
+      ]
+        .filter(Boolean)
+        .join(" · ");
+      shown.iconPath = active
+        ? new ThemeIcon("pass-filled", new ThemeColor("testing.iconPassed"))
+        : new ThemeIcon("circle-outline");
+      shown.tooltip = reason;
+      shown.contextValue = "strategy";
+      return shown;
+    }
+    case "run": {
+      const { evalKey, at, sharpe, maxDrawdown } = item.row;
+      const run = new TreeItem(evalKey.slice(0, 12));
+      run.description = [
+        sharpe === null ? "Sharpe undefined" : `Sharpe ${formatRatio(sharpe)}`,
+        maxDrawdown === null ? undefined : `drawdown ${(maxDrawdown * 100).toFixed(1)} %`,
+        agoText(Date.now() - Date.parse(at)),
+      ]
+        .filter(Boolean)
+        .join(" · ");
+      run.iconPath = new ThemeIcon("graph");
+      run.contextValue = "run";
+      run.command = { command: "qmtl.showTearsheet", title: "Show Tearsheet", arguments: [item] };
+      return run;
+    }
+  }
+}
+
+function worldItem(row: WorldRow): TreeItem {
+  const world = new TreeItem(row.world, TreeItemCollapsibleState.Collapsed);
+  world.contextValue = "world";
+  if ("error" in row) {
+    world.collapsibleState = TreeItemCollapsibleState.None;
+    world.description = row.error.message;
+    world.tooltip = new MarkdownString(problemText(row.error));
+    world.iconPath = new ThemeIcon("error", new ThemeColor("problemsErrorIcon.foreground"));
+    return world;
+  }
+  const { active, strategies } = row.status;
+  world.description = strategies.length === 0 ? "nothing submitted yet" : `${active} of ${strategies.length} active`;
+  world.iconPath = new ThemeIcon("globe");
+  return world;
+}
+
+function problemText({ message, next, details = [] }: QmtlErrorJson): string {
+  return [message, ...details.map((detail) => `- ${detail.message}`), next ?? ""].join("\n\n");
+}
