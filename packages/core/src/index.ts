@@ -10,12 +10,14 @@ export * from "./labels/index.ts";
 export { createMetrics, METRICS, type Metrics, SPANS } from "./observability/index.ts";
 export type { CallWatch, PluginHost } from "./plugin/host/index.ts";
 export { bootPlugins, describePlugins } from "./plugin/host/index.ts";
+
 export {
   type AllocationView,
   type AllocationViewOptions,
   readAllocations,
   type StrategyAllocation,
 } from "./runner/allocation-view.ts";
+
 export { buildDataset, type DatasetColumn, type DatasetTable } from "./runner/build-dataset.ts";
 export { type BuiltTable, buildDatasetOf, type DatasetExecutor } from "./runner/dataset.ts";
 export type { PlainPanel, PluginExecutor, RunJob, RunOutcome, StrategyExecutor } from "./runner/executor.ts";
