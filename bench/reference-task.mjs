@@ -1,8 +1,9 @@
 // The reference task: SMA(10) > SMA(30) on close, long one unit from the next bar's open, else flat; a fee of 0.02 % of the
 // notional on both sides; cash 1,000,000; equity marked at every close; on seeded one-minute bars without ties.
 
-/** Seeded one-minute bars: a geometric random walk with a weak pull to 100. `ts` is the bar's start in epoch ms. */
-export function series(n, { seed = 42 } = {}) {
+/** Seeded one-minute bars: a geometric random walk with a weak pull to 100; with a tick, prices are rounded to it. `ts` is the bar's start in epoch ms. */
+export function series(n, { seed = 42, tick = 0 } = {}) {
+  const snap = (value) => (tick > 0 ? Math.round(value / tick) * tick : value);
   let state = seed;
   const uniform = () => {
     // mulberry32
@@ -30,10 +31,10 @@ export function series(n, { seed = 42 } = {}) {
   );
   let price = 100;
   for (let i = 0; i < n; i++) {
-    const open = price * (1 + 0.0001 * normal());
-    const close = Math.max(0.01, open * (1 + 0.0006 * normal() - 0.02 * 0.0006 * Math.log(open / 100)));
-    const high = Math.max(open, close) * (1 + 0.0003 * Math.abs(normal()));
-    const low = Math.min(open, close) * (1 - 0.0003 * Math.abs(normal()));
+    const open = snap(price * (1 + 0.0001 * normal()));
+    const close = snap(Math.max(0.01, open * (1 + 0.0006 * normal() - 0.02 * 0.0006 * Math.log(open / 100))));
+    const high = snap(Math.max(open, close) * (1 + 0.0003 * Math.abs(normal())));
+    const low = snap(Math.min(open, close) * (1 - 0.0003 * Math.abs(normal())));
     out.ts[i] = Date.UTC(2020, 0, 1) + i * 60_000;
     out.open[i] = open;
     out.close[i] = close;

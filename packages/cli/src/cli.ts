@@ -7,6 +7,7 @@ import { edgesCommands } from "./commands/edges.ts";
 import { initProject } from "./commands/init.ts";
 import { pluginCommands } from "./commands/plugin.ts";
 import { reportCommand } from "./commands/report.ts";
+import { runCommand } from "./commands/run.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { sweepCommand } from "./commands/sweep.ts";
@@ -75,6 +76,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
       });
   };
   submitCommand(program, register);
+  runCommand(program, register);
   sweepCommand(program, register);
   reportCommand(program, register);
   serveCommand(program, register);

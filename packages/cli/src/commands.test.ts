@@ -29,7 +29,9 @@ const COMMANDS: readonly (readonly [words: readonly string[], takes: RegExp])[] 
     ["edges", "override"],
     /--node <id>[\s\S]*--strategy <name>[\s\S]*--from <domain>[\s\S]*--open[\s\S]*--expires <when>/,
   ],
-  [["world", "approve"], /--actor <name>/],
+  [["world", "tick"], /<id>[\s\S]*--plan[\s\S]*--json/],
+  [["world", "approve"], /\[strategy\][\s\S]*--actor <name>[\s\S]*--comment <text>/],
+  [["world", "reject"], /<strategy>[\s\S]*--actor <name>[\s\S]*--comment <text>/],
   [["data", "coverage"], /--world <id>[\s\S]*--preset <id>/],
   [["data", "import"], /--world <id>[\s\S]*--preset <id>/],
   [["plugin", "list"], /--json/],
@@ -218,7 +220,7 @@ describe("what people read", () => {
 
   test("of the status has who is active and why", async () => {
     const { stdout } = await project.qmtl("world", "status", "sp500-trend");
-    expect(stdout).toMatch(/sma-cross +[0-9a-f]{8} +yes +compute-only +1 +0\.252 +100\.00 %/);
+    expect(stdout).toMatch(/sma-cross +[0-9a-f]{8} +yes +backtest \(mode\) +compute-only +1 +0\.252 +100\.00 %/);
     const json = JSON.parse((await project.qmtl("world", "status", "sp500-trend", "--json")).stdout) as object;
     expect(json).toMatchObject({ world: "sp500-trend", active: 1 });
   });

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { loadWorld, type SubmitResult } from "@qmtl/core";
+import { type LoadedWorld, loadWorld, type SubmitResult } from "@qmtl/core";
 import type { StoredRecord } from "@qmtl/core/plugin";
 import type { QmtlErrorJson } from "@qmtl/core/schema";
 import { afterAll, vi } from "vitest";
@@ -34,8 +34,10 @@ export interface TestProject {
   qmtl(...args: readonly string[]): Promise<Ran>;
   /** `qmtl submit … --json` to the world `sp500-trend`, unless the arguments name another. */
   submit(file: string, ...args: readonly string[]): Promise<Submitted>;
-  /** The records of a world's journal. */
-  journal(world?: string): Promise<readonly StoredRecord[]>;
+  /** The records of a world's journal, or of another stream of it. */
+  journal(world?: string, stream?: string): Promise<readonly StoredRecord[]>;
+  /** An object of the storage. */
+  object(world: string, digest: string): Promise<Uint8Array | undefined>;
 }
 
 /** A submission with its result; `error` also holds what came instead of a result. */
@@ -84,6 +86,20 @@ export function projectAt(root: string): TestProject {
     const ended = new Promise<Ran>((resolve) => child.on("close", (code) => resolve({ code, stdout, stderr })));
     return { process: child, ended };
   };
+  const inWorld = async <T>(
+    world: string,
+    read: (loaded: LoadedWorld, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
+    const { config } = await openProject(root);
+    const { signal } = new AbortController();
+    const log = { debug: () => {}, info: () => {}, warn: () => {} };
+    const loaded = await loadWorld(world, { config, root, clock: Date.now, log, signal });
+    try {
+      return await read(loaded, signal);
+    } finally {
+      await loaded.host.close();
+    }
+  };
   const qmtl: TestProject["qmtl"] = (...args) => start(args).ended;
   return {
     root,
@@ -98,17 +114,9 @@ export function projectAt(root: string): TestProject {
       const world = args.includes("--world") ? [] : ["--world", "sp500-trend"];
       return submitted(await qmtl("submit", file, ...world, ...args, "--json"));
     },
-    journal: async (world = "sp500-trend") => {
-      const { config } = await openProject(root);
-      const { signal } = new AbortController();
-      const log = { debug: () => {}, info: () => {}, warn: () => {} };
-      const loaded = await loadWorld(world, { config, root, clock: Date.now, log, signal });
-      try {
-        return await loaded.state.read(world, "journal", 0, { signal });
-      } finally {
-        await loaded.host.close();
-      }
-    },
+    journal: (world = "sp500-trend", stream = "journal") =>
+      inWorld(world, ({ state }, signal) => state.read(world, stream, 0, { signal })),
+    object: (world, digest) => inWorld(world, ({ objects }, signal) => objects.get(digest, { signal })),
   };
 }
 

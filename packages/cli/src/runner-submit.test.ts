@@ -31,7 +31,7 @@ beforeAll(async () => {
   project.write(
     "worlds/paper.yml",
     paper
-      .replace("as_of: 2020-04-17", "follow: { max_lag: 5200w }")
+      .replace("as_of: 2020-04-17", "follow: { max_lag: 36400d }")
       .replace("max_mode: compute-only", "max_mode: paper")
       .replace("max_drawdown <= 0.4", "max_drawdown <= 1.0")
       .replace("max_pairwise: 0.8", "max_pairwise: 1")

@@ -4,6 +4,7 @@ export { type Relay, type RelayOptions, startRelay } from "./bus/relay.ts";
 export { isoText } from "./data/iso.ts";
 export type { EvaluationTask } from "./evaluation/evaluate.ts";
 export * from "./labels/index.ts";
+export { createMetrics, METRICS, type Metrics, SPANS } from "./observability/index.ts";
 export type { CallWatch, PluginHost } from "./plugin/host/index.ts";
 export { bootPlugins } from "./plugin/host/index.ts";
 export type { PlainPanel, PluginExecutor, RunJob, RunOutcome, StrategyExecutor } from "./runner/executor.ts";
@@ -36,6 +37,18 @@ export {
 export { providerOf } from "./runner/provider-of.ts";
 export { createReplay, type Replay } from "./runner/replay.ts";
 export { type SubmitResult, type SubmitStatus, submitResultJsonSchema, type Violation } from "./runner/result.ts";
+export type { AccountStanding, CancelledRecord, TradedRecord } from "./runner/run/account-record.ts";
+export type { RunEvent } from "./runner/run/event.ts";
+export type { RunExecutor } from "./runner/run/executor.ts";
+export {
+  type AccountJob,
+  type AccountProgress,
+  type AccountStep,
+  createPaperAccount,
+  type PaperAccount,
+} from "./runner/run/paper-account.ts";
+export { type RunContext, type RunRequest, runStrategy } from "./runner/run/run-strategy.ts";
+export { HOLD_REASONS } from "./runner/run/standing.ts";
 export {
   type GateView,
   listRunSummaries,
@@ -59,6 +72,7 @@ export {
   sweep,
 } from "./runner/sweep.ts";
 export { createSweepRoom, type SweepOutcome, type SweepParams, type SweepVariant } from "./runner/sweep-room.ts";
+export { ruleOnStrategy, type TickContext, type TickedStrategy, type TickResult, tickWorld } from "./runner/tick.ts";
 export { QMTL_VERSION } from "./runner/version.ts";
 export { createWorkbench, type Workbench } from "./runner/workbench.ts";
 export {

@@ -9,6 +9,7 @@ import {
 } from "@qmtl/core";
 import type { Command } from "commander";
 import type { Outcome, Register } from "../cli.ts";
+import { metricsPortOption, withMetrics } from "../metrics/metrics-port.ts";
 import { type Colors, EXIT } from "../terminal/error.ts";
 import { formatPercent } from "../terminal/number.ts";
 import { renderPairs, renderTable } from "../terminal/table.ts";
@@ -18,6 +19,14 @@ import { parseSeconds } from "./seconds.ts";
 const WAIT = 60_000;
 
 const view = () => ({ clock: Date.now, signal: new AbortController().signal });
+
+interface ApplyArguments {
+  readonly plan?: true;
+  readonly runId?: string;
+  /** Ms. */
+  readonly wait: number;
+  readonly metricsPort?: number;
+}
 
 export function applyCommands(world: Command, register: Register): void {
   const apply = world
@@ -30,10 +39,10 @@ export function applyCommands(world: Command, register: Register): void {
       "how long to wait for runners; after that the apply goes on by itself",
       parseSeconds,
       WAIT,
-    );
-  register(
-    apply,
-    async (_context, id: string, options: { readonly plan?: true; readonly runId?: string; readonly wait: number }) =>
+    )
+    .addOption(metricsPortOption());
+  register(apply, async (_context, id: string, options: ApplyArguments) =>
+    withMetrics(options.metricsPort, () =>
       withWorld(id, async (loaded) => {
         if (options.plan === true) {
           const plan = await planApply(loaded, view());
@@ -42,6 +51,7 @@ export function applyCommands(world: Command, register: Register): void {
         const { runId, wait } = options;
         return ended(await applyWorld(loaded, { ...view(), wait, ...(runId !== undefined && { run: runId }) }));
       }),
+    ),
   );
 
   register(

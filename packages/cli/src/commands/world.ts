@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import {
-  approveWorld,
   type LoadedWorld,
   listWorldFiles,
   readWorldFile,
@@ -20,6 +19,7 @@ import { renderTable } from "../terminal/table.ts";
 import { renderWorldStatus } from "../terminal/world-status.ts";
 import { applyCommands } from "./apply.ts";
 import { auditCommand } from "./audit.ts";
+import { campaignCommands } from "./campaign.ts";
 import { worldText } from "./init.ts";
 import { withWorld } from "./opened-world.ts";
 
@@ -105,19 +105,8 @@ export function worldCommands(program: Command, register: Register): void {
   );
 
   applyCommands(world, register);
+  campaignCommands(world, register);
   auditCommand(world, register);
-
-  const approval = world
-    .command("approve <id>")
-    .description("let the decision that a world waits with be applied")
-    .requiredOption("--actor <name>", "who approves; recorded")
-    .option("--note <text>", "why; recorded");
-  register(approval, async (_context, id: string, { actor, note }: { actor: string; note?: string }) =>
-    withWorld(id, async (loaded) => {
-      const status = await approveWorld(loaded, { ...view(), actor, ...(note !== undefined && { note }) });
-      return { exitCode: EXIT.fine, json: status, text: (colors) => renderWorldStatus(status, colors) };
-    }),
-  );
 }
 
 /** A line, or a page, for each change; ends with SIGINT or SIGTERM. */

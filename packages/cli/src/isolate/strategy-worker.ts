@@ -1,6 +1,9 @@
 /** The author's code: evaluated after the prelude, inspected and run on request. */
 import {
+  type AccountJob,
+  type AccountStep,
   type BuiltStrategy,
+  createPaperAccount,
   createSweepRoom,
   createWorkbench,
   type GuardRunOptions,
@@ -10,6 +13,7 @@ import {
   isStrategy,
   notInspected,
   notRun,
+  type PaperAccount,
   QMTL_VERSION,
   type RunJob,
   replayToGuard,
@@ -48,6 +52,8 @@ let evaluated: EvaluatedBundle<strategy.Strategy> | undefined;
 let digest = "";
 let built: BuiltStrategy | undefined;
 let last: Omit<GuardRunOptions, "cuts"> | undefined;
+/** Of a runner. */
+let account: PaperAccount | undefined;
 
 function build(params: Readonly<Record<string, unknown>>): BuiltStrategy {
   const { registry, strategy: author } = evaluated!;
@@ -85,6 +91,14 @@ serve({
       return outcome;
     });
   },
+  openAccount(job: AccountJob) {
+    return located(() => {
+      if (built === undefined) throw notInspected();
+      account = createPaperAccount(built, job, progress);
+    });
+  },
+  trade: (step: AccountStep) => located(() => opened(account).trade(step)),
+  cancel: () => located(() => opened(account).cancel()),
   inspectAll: (all: readonly SweepParams[]) => located(() => variants.inspectAll(all)),
   load: (job: RunJob) => variants.load(job),
   runAll: (all: readonly SweepParams[]) => located(() => variants.runAll(all)),
@@ -107,6 +121,11 @@ serve({
     });
   },
 });
+
+function opened(of: PaperAccount | undefined): PaperAccount {
+  if (of === undefined) throw notRun();
+  return of;
+}
 
 /** A file that is there and is no strategy is a finding about the strategy. */
 function evaluate(bundle: StrategyBundle): EvaluatedBundle<strategy.Strategy> {

@@ -96,6 +96,7 @@ function start(symbols: Readonly<Record<string, Told>>, setting: Setting = {}) {
           stamps: Float64Array.from(list, ([hour]) => at(hour)),
           values,
           base: 0,
+          origin: 0,
           firstValid: 0,
           computed: setting.computed ?? list.length,
         };

@@ -1,4 +1,8 @@
+import type { AddedRows } from "../data/panel.ts";
+import { addBars, checkBars } from "./add-bars.ts";
+import { cancelOrders, countWaiting } from "./cancel-orders.ts";
 import type { BacktestOptions } from "./options.ts";
+import type { OrderTerms } from "./order-terms.ts";
 import { resultOf } from "./report.ts";
 import type { BacktestResult } from "./result.ts";
 import { isPlain, startRun } from "./run.ts";
@@ -17,6 +21,24 @@ export interface Backtest {
   advance(to: number): void;
   /** The same up to the last of the first `count` stamps of a clock, at least one, for callers who count them. */
   reach(clock: Float64Array, count: number): void;
+  /** From the next decision on, orders pass under these terms. Before any are given: all of them, at share x scale. */
+  allow(terms: OrderTerms): void;
+  /**
+   * Takes back every order that waits, but for what protects a position and what a margin call sells. What a target asked for may be asked for again at
+   * the symbol's next bar.
+   */
+  cancel(): void;
+  /** Orders that wait for a fill, but for what protects a position. */
+  waiting(): number;
+  /**
+   * Takes bars that follow those of the panel's symbols, as quoted, and the names of symbols whose last bar has come: such a one is closed
+   * with the next stamp of the traded symbols' clock. Bars of symbols that nothing is decided for are left out.
+   *
+   * @throws `backtest.not-growing`, `backtest.invalid-action`; `backtest.ended` for a bar of a symbol that has ended. Then nothing was taken.
+   */
+  append(added: AddedRows, ended?: readonly string[]): void;
+  /** Throws what {@link append} would, for callers who have to give the same bars to others. */
+  check(added: AddedRows): void;
   /** How things stand; what is still open is marked at its last close. */
   result(): BacktestResult;
 }
@@ -46,7 +68,11 @@ export interface Backtest {
 export function createBacktest(options: BacktestOptions): Backtest {
   const { run, targets } = startRun(options);
   const solo =
-    targets !== undefined && isPlain(run) && run.quotes.length === 1 && options.brokerage.act.kind === "change"
+    targets !== undefined &&
+    options.growing !== true &&
+    isPlain(run) &&
+    run.quotes.length === 1 &&
+    options.brokerage.act.kind === "change"
       ? createSolo(run, targets)
       : undefined;
   const advance = (to: number): void => {
@@ -66,6 +92,21 @@ export function createBacktest(options: BacktestOptions): Backtest {
     advance,
     reach(clock, count) {
       if (solo === undefined || !holdSolo(solo, clock, count)) advance(clock[count - 1]!);
+    },
+    allow(terms) {
+      if (solo !== undefined) settleSolo(solo);
+      run.desk.terms = terms;
+      if (solo !== undefined) resumeSolo(solo);
+    },
+    cancel() {
+      if (solo !== undefined) settleSolo(solo);
+      cancelOrders(run);
+      if (solo !== undefined) resumeSolo(solo);
+    },
+    waiting: () => countWaiting(run),
+    append: (added, ended = []) => addBars(run, checkBars(run, added), ended),
+    check(added) {
+      checkBars(run, added);
     },
     result() {
       if (solo !== undefined) settleSolo(solo);

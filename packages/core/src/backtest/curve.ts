@@ -13,6 +13,38 @@ export interface Curve {
   equity: Float64Array;
   exposure: Float64Array;
   length: number;
+  /** Of a clock that is not known to its end, the session under way: only the bar after a session tells which was its last. */
+  readonly session: OpenSession | undefined;
+}
+
+export interface OpenSession {
+  readonly calendar: Calendar;
+  end: number;
+  /** Its last bar so far, from the first decision bar on and unless it is kept already; `NaN` for none. */
+  time: number;
+  equity: number;
+  exposure: number;
+}
+
+/** The last places of sessions, as they turn out. */
+export function createSessionCurve(calendar: Calendar): Curve {
+  const session = { calendar, end: Number.NaN, time: Number.NaN, equity: Number.NaN, exposure: Number.NaN };
+  return { ...createCurve(new Int32Array(0)), session };
+}
+
+/** Keeps the last point of the session under way where a stamp is after it. */
+export function passSession(curve: Curve, stamp: number): void {
+  const { session } = curve;
+  if (session === undefined || stamp <= session.end) return;
+  if (!Number.isNaN(session.time)) keepPoint(curve, session.time, session.equity, session.exposure);
+  session.end = session.calendar.barEnd("1d", stamp);
+  session.time = Number.NaN;
+}
+
+export function holdPoint(session: OpenSession, time: number, equity: number, exposure: number): void {
+  session.time = time;
+  session.equity = equity;
+  session.exposure = exposure;
 }
 
 export function createCurve(places: Int32Array | undefined): Curve {
@@ -25,6 +57,7 @@ export function createCurve(places: Int32Array | undefined): Curve {
     equity: new Float64Array(capacity),
     exposure: new Float64Array(capacity),
     length: 0,
+    session: undefined,
   };
 }
 

@@ -2,6 +2,8 @@ import type { Book } from "./book.ts";
 import type { Account } from "./broker.ts";
 import type { Instrument, TargetFill, TimeInForce } from "./brokerage.ts";
 import type { Moment } from "./moment.ts";
+import type { OrderEvent } from "./order-log.ts";
+import type { OrderTerms } from "./order-terms.ts";
 import type { Pending } from "./pending.ts";
 
 /** What the decision has said so far. */
@@ -49,8 +51,10 @@ export interface Desk {
   readonly called: Uint8Array;
   readonly log: DecisionLog;
   readonly now: Moment;
-  /** Share x scale: what of the world's equity this strategy commands. */
-  readonly part: number;
+  /** They hold until others are given. */
+  terms: OrderTerms;
+  /** Told of orders, where somebody listens. */
+  readonly orders: OrderEvent[] | undefined;
 }
 
 /** One of the three ways to decide. */
@@ -61,4 +65,6 @@ export interface DecisionRule {
   decide(s: number, bar: number): void;
   /** Reads the rows up to `to` that are computed, so that the execution may go on; they count at their symbol's next bar. */
   listen?(to: number): void;
+  /** What waited for a symbol was taken back from outside: it may be asked for again. */
+  forget?(s: number): void;
 }

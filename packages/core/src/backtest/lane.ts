@@ -36,7 +36,7 @@ export function requireComputed(lane: Lane, row: number): void {
   throw new QmtlError({
     code: "backtest.behind",
     message: `A decision column${lane.series.symbol === "" ? "" : ` of ${lane.series.symbol}`} is not computed at the bar to be traded`,
-    place: { bar: lane.series.stamps[row]!, ...(lane.series.symbol !== "" && { symbol: lane.series.symbol }) },
+    place: { bar: stampOf(lane, row), ...(lane.series.symbol !== "" && { symbol: lane.series.symbol }) },
     class: "failed",
     next: "Advance the execution at least as far as the backtest.",
   });
@@ -44,6 +44,10 @@ export function requireComputed(lane: Lane, row: number): void {
 
 /** Leaves out the rows before `stamp`: those of a time when the symbol had no bar yet. */
 export function skipBefore(lane: Lane, stamp: number): void {
-  const { stamps } = lane.series;
-  while (lane.row < stamps.length && stamps[lane.row]! < stamp) lane.row++;
+  while (stampOf(lane, lane.row) < stamp) lane.row++;
+}
+
+/** Infinite after the last row. */
+export function stampOf({ series: { stamps, origin } }: Lane, row: number): number {
+  return stamps[row - origin] ?? Number.POSITIVE_INFINITY;
 }

@@ -5,7 +5,7 @@ import { isStop, pathAfterEntry, pathOf, type Reach } from "./intrabar-path.ts";
 import { lotDifference } from "./lot.ts";
 import { available, fillAlong, fillAt, ORDER_TYPE, pass } from "./order-type.ts";
 import { isPrice, refuseImpossible } from "./quotes.ts";
-import type { Run } from "./run.ts";
+import { placeOf, type Run } from "./run.ts";
 import { capOf } from "./volume-cap.ts";
 
 type List = "entries" | "exits";
@@ -52,14 +52,14 @@ export function matchOpen(run: Run): void {
 
 function openOf(run: Run, s: number): Attempt | undefined {
   const { symbol, buy, sell } = run.quotes[s]!;
-  const bar = run.cursor[s]!;
+  const bar = placeOf(run, s);
   for (const list of ["exits", "entries"] as const)
     for (const order of run.book[list][s]!) {
       const { terms } = order;
       if (isProtective(order) || terms.type === "market-on-close") continue;
       const open = (terms.direction === 1 ? buy : sell)[bar]!;
       refuseImpossible(open, symbol, run.now.stamp);
-      if (!isPrice(open) || (terms.type === "market-on-open" && !opensSession(run, s, bar))) continue;
+      if (!isPrice(open) || (terms.type === "market-on-open" && !opensSession(run, s))) continue;
       const waited = order.worked;
       order.worked = true;
       const wasStop = isStop(terms);
@@ -83,7 +83,7 @@ function walk(run: Run, s: number): void {
   const { account, book } = run;
   const path = run.brokerage.path ?? "pessimistic";
   const { symbol, buy, sell, mark, sellLow, sellHigh, buyLow, buyHigh } = run.quotes[s]!;
-  const bar = run.cursor[s]!;
+  const bar = placeOf(run, s);
   const held = account.quantity[s]!;
   for (const price of [buy[bar]!, sell[bar]!, sellLow[bar]!, sellHigh[bar]!, buyLow[bar]!, buyHigh[bar]!])
     refuseImpossible(price, symbol, run.now.stamp);
@@ -164,7 +164,7 @@ export function matchClose(run: Run): void {
   for (let s = 0; s < quotes.length; s++) {
     if (next[s] !== now.stamp) continue;
     const { symbol, closeBuy, closeSell } = quotes[s]!;
-    const bar = run.cursor[s]!;
+    const bar = placeOf(run, s);
     for (const list of ["exits", "entries"] as const) {
       const order = book[list][s]!.find(({ terms }) => terms.type === "market-on-close");
       if (order === undefined) continue;
@@ -204,7 +204,7 @@ function attempt(run: Run, s: number, list: List, order: WorkingOrder, meeting: 
   }
   if (roomBar[s] !== bar) {
     roomBar[s] = bar;
-    room[s] = capOf(brokerage.volumeCap, run.quotes[s]!.volume?.[bar] ?? Number.NaN, lot);
+    room[s] = capOf(brokerage.volumeCap, run.quotes[s]!.volume?.[placeOf(run, s)] ?? Number.NaN, lot);
   }
   const size = available(Math.abs(wish), room[s]!, order.timeInForce);
   if (size === 0) return undefined;
@@ -257,9 +257,11 @@ function raise(run: Run, s: number, entry: WorkingOrder): void {
 }
 
 /** The first bar of a session, as far as the symbol has bars. */
-function opensSession({ calendar, quotes }: Run, s: number, bar: number): boolean {
+function opensSession(run: Run, s: number): boolean {
+  const { calendar, quotes, cursor } = run;
   const { stamps } = quotes[s]!;
-  return bar === 0 || calendar.barEnd("1d", stamps[bar - 1]!) < calendar.barEnd("1d", stamps[bar]!);
+  const at = placeOf(run, s);
+  return cursor[s] === 0 || calendar.barEnd("1d", stamps[at - 1]!) < calendar.barEnd("1d", stamps[at]!);
 }
 
 function expireBefore(run: Run, s: number): void {

@@ -5,6 +5,7 @@ import type { ColumnRef, DecisionSpec } from "../strategy/graph.ts";
 import type { Brokerage, Instrument } from "./brokerage.ts";
 import { requireBrokerage, requireNumber } from "./check-brokerage.ts";
 import type { Market } from "./market.ts";
+import type { OrderEvent } from "./order-log.ts";
 
 export interface BacktestOptions {
   readonly decision: DecisionSpec;
@@ -27,6 +28,15 @@ export interface BacktestOptions {
    * at every bar either way.
    */
   readonly points?: "sessions" | "bars";
+  /** The first bar that is decided on, ms UTC: what the columns say before is left out. Default: the first of each symbol. */
+  readonly from?: number;
+  /** Gets what becomes of orders, as it happens. */
+  readonly orders?: OrderEvent[];
+  /**
+   * Bars will be added with `Backtest.append`. That a symbol has no bar after its last one then says nothing: it has ended where it is said
+   * to have.
+   */
+  readonly growing?: boolean;
   /** What is known of the panel already, where several accounts trade it. */
   readonly market?: Market;
 }

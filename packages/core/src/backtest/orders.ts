@@ -4,9 +4,11 @@ import { admit } from "./admission.ts";
 import { clearBook, enterBook, isProtective, type Protection, removeOrder, workingOrder } from "./book.ts";
 import type { TimeInForce } from "./brokerage.ts";
 import type { DecisionRule, Desk } from "./decision-rule.ts";
-import { KIND, type KindNumber } from "./fill-log.ts";
-import { type Lane, openLanes, requireComputed, skipBefore } from "./lane.ts";
+import { FILL_KINDS, KIND, type KindNumber } from "./fill-log.ts";
+import { type Lane, openLanes, requireComputed, skipBefore, stampOf } from "./lane.ts";
 import { roundToLot } from "./lot.ts";
+import type { OrderEvent } from "./order-log.ts";
+import { passed } from "./order-terms.ts";
 import { marketTerms, type Terms } from "./order-type.ts";
 import { roundToTick } from "./tick.ts";
 
@@ -74,7 +76,7 @@ export function orderLanes(spec: OrdersSpec, columns: (ref: ColumnRef) => KeptCo
 
 function emptyLane(symbol: string): Lane {
   const nothing = new Float64Array(0);
-  const series = { symbol, stamps: nothing, values: nothing, base: 0, firstValid: 0, computed: 0 };
+  const series = { symbol, stamps: nothing, values: nothing, base: 0, origin: 0, firstValid: 0, computed: 0 };
   return { series, row: 0, fresh: -1 };
 }
 
@@ -95,11 +97,17 @@ export function createOrderRule(desk: Desk, sides: readonly (readonly SideLanes[
   const { account, book, log, now } = desk;
 
   function exit(s: number, kind: KindNumber, at: TradeSpec["at"]): void {
-    const direction = account.quantity[s]! > 0 ? -1 : 1;
+    const held = account.quantity[s]!;
+    const direction = held > 0 ? -1 : 1;
+    if (passed(desk.terms, held, 0) === undefined) {
+      desk.orders?.push({ kind: "refused", symbol: desk.instruments[s]!.symbol, time: now.stamp, to: 0 });
+      return;
+    }
     // What is left of the entry is not wanted any more.
     clearBook(book, s, "entries");
     const terms = marketTerms(marketType(at), direction);
     enterBook(book, "exits", s, workingOrder({ number: ++account.orders, kind, terms, decided: now.stamp, to: 0 }));
+    desk.orders?.push(placed(desk, s, terms, kind, 0));
   }
 
   return {
@@ -133,7 +141,11 @@ export function createOrderRule(desk: Desk, sides: readonly (readonly SideLanes[
   };
 
   function withdraw(s: number, side: 1 | -1): void {
-    for (const order of [...book.entries[s]!]) if (order.to * side > 0) removeOrder(book, "entries", s, order);
+    for (const order of [...book.entries[s]!]) {
+      if (!(order.to * side > 0)) continue;
+      removeOrder(book, "entries", s, order);
+      desk.orders?.push({ kind: "withdrawn", symbol: desk.instruments[s]!.symbol, time: now.stamp, to: order.to });
+    }
   }
 
   function retrail(s: number, lane: Lane): void {
@@ -143,9 +155,9 @@ export function createOrderRule(desk: Desk, sides: readonly (readonly SideLanes[
   }
 
   function enter(s: number, own: SideLanes): void {
-    const stamp = own.enter.series.stamps[own.enter.fresh]!;
+    const stamp = stampOf(own.enter, own.enter.fresh);
     const read = (lane: Lane | undefined): number =>
-      lane !== undefined && lane.fresh >= 0 && lane.series.stamps[lane.fresh] === stamp
+      lane !== undefined && lane.fresh >= 0 && stampOf(lane, lane.fresh) === stamp
         ? lane.series.values[lane.fresh]!
         : Number.NaN;
     const size = typeof own.size === "number" ? own.size : read(own.size);
@@ -159,8 +171,14 @@ export function createOrderRule(desk: Desk, sides: readonly (readonly SideLanes[
     log.decisions++;
     const { lot, tick } = desk.instruments[s]!;
     const { side } = own;
-    const wish = side * (own.unit === "quantity" ? size * desk.part : (size * desk.part * now.equity) / mark);
-    const to = admit(desk, s, roundToLot(wish, lot));
+    const { part } = desk.terms;
+    const wish = roundToLot(side * (own.unit === "quantity" ? size * part : (size * part * now.equity) / mark), lot);
+    const may = passed(desk.terms, 0, wish);
+    if (may === undefined || (may === 0 && wish !== 0)) {
+      desk.orders?.push({ kind: "refused", symbol: desk.instruments[s]!.symbol, time: now.stamp, to: wish });
+      return;
+    }
+    const to = admit(desk, s, may);
     if (to === undefined || to === 0) return;
     const against = side === 1 ? -1 : 1;
     const bracket: Protection[] = [];
@@ -178,6 +196,8 @@ export function createOrderRule(desk: Desk, sides: readonly (readonly SideLanes[
     const limit = roundToTick(read(own.levels.limit), against, tick);
     const trigger = roundToTick(read(own.levels.trigger), side, tick);
     const until = read(own.levels.until);
+    const terms = entryTerms(own, limit, trigger);
+    desk.orders?.push(placed(desk, s, terms, KIND.entry, to, bracket));
     enterBook(
       book,
       "entries",
@@ -185,7 +205,7 @@ export function createOrderRule(desk: Desk, sides: readonly (readonly SideLanes[
       workingOrder({
         number: ++account.orders,
         kind: KIND.entry,
-        terms: entryTerms(own, limit, trigger),
+        terms,
         decided: now.stamp,
         to,
         timeInForce: own.timeInForce,
@@ -194,6 +214,37 @@ export function createOrderRule(desk: Desk, sides: readonly (readonly SideLanes[
       }),
     );
   }
+}
+
+function placed(
+  { instruments, now, account }: Desk,
+  s: number,
+  terms: Terms,
+  kind: KindNumber,
+  to: number,
+  bracket: readonly Protection[] = [],
+): OrderEvent {
+  return {
+    kind: "placed",
+    symbol: instruments[s]!.symbol,
+    time: now.stamp,
+    because: FILL_KINDS[kind]!,
+    type: terms.type,
+    quantity: to - account.quantity[s]!,
+    to,
+    ...levelsOf(terms),
+    ...(bracket.length > 0 && {
+      protection: bracket.map((one) => ({ because: FILL_KINDS[one.kind]!, ...levelsOf(one.terms) })),
+    }),
+  };
+}
+
+function levelsOf({ limit, stop, trail }: Terms): { limit?: number; stop?: number; trail?: number } {
+  return {
+    ...(!Number.isNaN(limit) && { limit }),
+    ...(!Number.isNaN(stop) && { stop }),
+    ...(!Number.isNaN(trail) && { trail }),
+  };
 }
 
 function entryTerms({ side, at }: SideLanes, limit: number, trigger: number): Terms {
@@ -214,7 +265,7 @@ function waits({ levels }: SideLanes): boolean {
 /** Sets `fresh` to the last row at or before the stamp that was not read yet, if it is valid. */
 function readUpTo(lane: Lane, stamp: number): void {
   let row = -1;
-  while (lane.row < lane.series.stamps.length && lane.series.stamps[lane.row]! <= stamp) {
+  while (stampOf(lane, lane.row) <= stamp) {
     requireComputed(lane, lane.row);
     row = lane.row;
     lane.row = row + 1;

@@ -6,6 +6,8 @@ import { type PriceKind, priceKind } from "./price-stream.ts";
 /** The prices of one symbol as orders meet them; all arrays are as long as `stamps`. `NaN`: no price. */
 export interface Quotes {
   readonly symbol: string;
+  /** The bar at index 0 of the arrays: above 0 only where bars are added, and passed ones forgotten. */
+  readonly origin: number;
   readonly stamps: Float64Array;
   /** What a buy and a sell pay first in the bar. */
   readonly buy: Float64Array;
@@ -49,6 +51,7 @@ export function quotesOf(panel: Pick<Panel, "preset" | "schema">, series: Series
     const mid = bid.map((price, i) => (price + (ask[i] as number)) / 2);
     return {
       symbol,
+      origin: 0,
       stamps,
       buy: ask,
       sell: bid,
@@ -70,6 +73,7 @@ export function quotesOf(panel: Pick<Panel, "preset" | "schema">, series: Series
   const high = reach("high", Math.max);
   return {
     symbol,
+    origin: 0,
     stamps,
     buy: open,
     sell: open,

@@ -39,6 +39,7 @@ export function run(given: Case, cuts: readonly number[] = [], points: "bars" | 
     stamps: Float64Array.from(bars, ({ t }) => t),
     values: new Float64Array(bars.length),
     base: 0,
+    origin: 0,
     firstValid: Math.min(warm, bars.length),
     computed: 0,
   }));

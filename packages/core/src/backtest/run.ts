@@ -3,19 +3,22 @@ import { actionFlaw } from "../data/corporate-actions.ts";
 import type { Panel } from "../data/panel.ts";
 import type { CorporateAction } from "../plugin/contract/data-provider.ts";
 import { QmtlError } from "../schema/error.ts";
+import { isCalendarInterval } from "../schema/interval.ts";
 import { type Book, createBook } from "./book.ts";
 import { type Account, type Broker, createBroker } from "./broker.ts";
 import type { Brokerage, Instrument } from "./brokerage.ts";
 import { requireNumber } from "./check-brokerage.ts";
 import type { MadeSplit, PaidDividend } from "./corporate-action.ts";
-import { type Curve, createCurve } from "./curve.ts";
+import { type Curve, createCurve, createSessionCurve } from "./curve.ts";
 import type { DecisionLog, DecisionRule, Desk, TargetOrder } from "./decision-rule.ts";
 import type { MarginCall } from "./margin-call.ts";
 import { createMarket, type Market } from "./market.ts";
 import type { Moment } from "./moment.ts";
 import { type BacktestOptions, requireNumbers } from "./options.ts";
+import { freeTerms } from "./order-terms.ts";
 import { createOrderRule, orderLanes } from "./orders.ts";
 import { createPending, type Pending } from "./pending.ts";
+import { createInlet, type QuoteInlet } from "./quote-inlet.ts";
 import type { Quotes } from "./quotes.ts";
 import { createSessionClock, type SessionClock } from "./session-clock.ts";
 import { hasImpact, type Liquidity, volatilityBefore } from "./slippage.ts";
@@ -38,7 +41,9 @@ export interface Run {
   /** Counts nights, where something depends on them. */
   readonly clock: SessionClock | undefined;
   /** Splits and dividends by symbol; empty where no symbol has any. */
-  readonly actions: readonly (readonly CorporateAction[] | undefined)[];
+  readonly actions: readonly (readonly CorporateAction[])[];
+  /** Where bars come in, by symbol; absent unless they are added. */
+  readonly inlets: readonly QuoteInlet[] | undefined;
   readonly actionCursor: Int32Array;
   readonly splits: MadeSplit[];
   readonly dividends: PaidDividend[];
@@ -50,6 +55,13 @@ export interface Run {
   readonly log: DecisionLog;
   readonly now: Moment;
   readonly rule: DecisionRule;
+  readonly desk: Desk;
+  /** The orders of targets are those of {@link Pending}. */
+  readonly plainTargets: boolean;
+  /** Nothing is decided before this stamp. */
+  readonly from: number;
+  /** Symbols that decisions have begun for. */
+  readonly arrived: Uint8Array;
   readonly curve: Curve;
   readonly stale: StaleWatch;
   /** Stamp of each symbol's last price; `NaN` before it. */
@@ -59,6 +71,8 @@ export interface Run {
   /** The bar of each symbol that comes next, and its stamp; infinite after the last. */
   readonly cursor: Int32Array;
   readonly next: Float64Array;
+  /** Symbols whose last bar is there: of data that is whole, all of them. */
+  readonly final: Uint8Array;
   /** Symbols whose last bar has passed and that are not settled yet. */
   readonly ending: number[];
   readonly ended: { symbol: string; time: number; price: number; quantity: number }[];
@@ -85,7 +99,8 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
   const now: Moment = { stamp: Number.NaN, equity: Number.NaN };
   const n = symbols.length;
   const { market = createMarket(panel, options.calendar) } = options;
-  const quotes = symbols.map((symbol) => market.quotes(symbol));
+  const { growing = false } = options;
+  const quotes = symbols.map((symbol) => (growing ? { ...market.quotes(symbol) } : market.quotes(symbol)));
   requireVolume(brokerage, panel, quotes);
   const broker = createBroker({
     brokerage,
@@ -116,7 +131,8 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
     called,
     log,
     now,
-    part: (options.share ?? 1) * (options.scale ?? 1),
+    terms: freeTerms((options.share ?? 1) * (options.scale ?? 1)),
+    orders: options.orders,
   };
   const targetRule =
     decision.kind === "orders"
@@ -129,7 +145,7 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
   const next = Float64Array.from(quotes, ({ stamps }) => stamps[0] ?? Number.POSITIVE_INFINITY);
   const pricedAt = new Float64Array(n).fill(Number.NaN);
   const pricedIndex = new Int32Array(n);
-  const actions = actionsOf(panel, symbols);
+  const actions = growing ? symbols.map((symbol) => [...requireActions(panel, symbol)]) : actionsOf(panel, symbols);
   const nights =
     brokerage.borrow !== undefined ||
     brokerage.interest !== undefined ||
@@ -149,6 +165,7 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
     calendar: options.calendar,
     clock: nights ? createSessionClock(options.calendar) : undefined,
     actions,
+    inlets: growing ? quotes.map(createInlet) : undefined,
     actionCursor: new Int32Array(n),
     splits: [],
     dividends: [],
@@ -164,7 +181,11 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
         desk,
         symbols.map((symbol) => orders!.get(symbol)!),
       ),
-    curve: createCurve(options.points === "bars" ? undefined : market.sessionPlaces(symbols)),
+    desk,
+    plainTargets: targetRule !== undefined && desk.target === undefined,
+    from: options.from ?? Number.NEGATIVE_INFINITY,
+    arrived: new Uint8Array(n),
+    curve: curveOf(options, market, symbols),
     stale: createStaleWatch({
       symbols,
       pricedAt,
@@ -177,6 +198,7 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
     pricedIndex,
     cursor: new Int32Array(n),
     next,
+    final: new Uint8Array(n).fill(growing ? 0 : 1),
     ending: [],
     ended: [],
     unfilled: [],
@@ -203,11 +225,16 @@ function targetOrderOf({ fill, timeInForce, volumeCap, margin }: Brokerage): Tar
   return { fill, timeInForce: timeInForce ?? "gtc" };
 }
 
-function liquidityAt({ slippage }: Brokerage, { volume, mark }: Quotes, bar: number, quantity: number): Liquidity {
+function liquidityAt(
+  { slippage }: Brokerage,
+  { volume, mark, origin }: Quotes,
+  bar: number,
+  quantity: number,
+): Liquidity {
   return {
     quantity,
-    volume: volume?.[bar] ?? Number.NaN,
-    volatility: slippage.kind === "square-root" ? volatilityBefore(mark, bar, slippage.window) : Number.NaN,
+    volume: volume?.[bar - origin] ?? Number.NaN,
+    volatility: slippage.kind === "square-root" ? volatilityBefore(mark, bar - origin, slippage.window) : Number.NaN,
   };
 }
 
@@ -233,21 +260,46 @@ function requireVolume({ volumeCap, slippage }: Brokerage, panel: Panel, quotes:
 }
 
 /** @throws `backtest.invalid-action` */
-function actionsOf(panel: Panel, symbols: readonly string[]): readonly (readonly CorporateAction[] | undefined)[] {
-  const of = symbols.map((symbol) => panel.series.find((series) => series.symbol === symbol)?.actions);
-  for (const [s, actions] of of.entries())
-    actions?.forEach((action, i) => {
-      const flaw = actionFlaw(action, actions[i - 1]);
-      if (flaw === undefined) return;
-      throw new QmtlError({
-        code: "backtest.invalid-action",
-        message: `The ${action.kind} ${i + 1} of ${symbols[s]} can't be: ${flaw}`,
-        place: { preset: panel.preset, symbol: symbols[s]! },
-        class: "failed",
-        next: "Correct the provider's corporate actions.",
-      });
+function actionsOf(panel: Panel, symbols: readonly string[]): readonly (readonly CorporateAction[])[] {
+  const of = symbols.map((symbol) => requireActions(panel, symbol));
+  return of.some((actions) => actions.length > 0) ? of : [];
+}
+
+function requireActions(panel: Panel, symbol: string): readonly CorporateAction[] {
+  const { actions = [] } = panel.series.find((series) => series.symbol === symbol) ?? {};
+  return checkedActions({ preset: panel.preset, symbol }, actions, undefined);
+}
+
+/** @param last the action that stands before them @throws `backtest.invalid-action` */
+export function checkedActions(
+  place: { readonly preset: string; readonly symbol: string },
+  actions: readonly CorporateAction[],
+  last: CorporateAction | undefined,
+): readonly CorporateAction[] {
+  for (const [i, action] of actions.entries()) {
+    const flaw = actionFlaw(action, actions[i - 1] ?? last);
+    if (flaw === undefined) continue;
+    throw new QmtlError({
+      code: "backtest.invalid-action",
+      message: `The ${action.kind} ${i + 1} of ${place.symbol} can't be: ${flaw}`,
+      place,
+      class: "failed",
+      next: "Correct the provider's corporate actions.",
     });
-  return of.some((actions) => actions !== undefined && actions.length > 0) ? of : [];
+  }
+  return actions;
+}
+
+function curveOf({ points, growing, panel, calendar }: BacktestOptions, market: Market, symbols: readonly string[]) {
+  if (points === "bars") return createCurve(undefined);
+  return growing && !isCalendarInterval(panel.interval)
+    ? createSessionCurve(calendar)
+    : createCurve(market.sessionPlaces(symbols));
+}
+
+/** Where the next bar of a symbol stands in its quotes. */
+export function placeOf({ cursor, quotes }: Run, s: number): number {
+  return cursor[s]! - quotes[s]!.origin;
 }
 
 /** In the universe's order. */

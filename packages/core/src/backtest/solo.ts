@@ -4,6 +4,7 @@ import type { ColumnArray } from "../schema/cell.ts";
 import type { Account } from "./broker.ts";
 import { type Calm, calmUntil, isCalm } from "./calm.ts";
 import { type Curve, keepPoint, passPlace } from "./curve.ts";
+import { isFree } from "./order-terms.ts";
 import type { Pending } from "./pending.ts";
 import type { Run } from "./run.ts";
 import { fillAtOpen } from "./step.ts";
@@ -124,7 +125,8 @@ export function settleSolo(solo: Solo): void {
 /** Takes up the run where `step` left it. */
 export function resumeSolo(solo: Solo): void {
   const { run, rule } = solo;
-  solo.ready = !Number.isNaN(run.log.first) && Number.isNaN(run.ruined) && !isUnheeded(rule, 0);
+  solo.ready =
+    !Number.isNaN(run.log.first) && Number.isNaN(run.ruined) && !isUnheeded(rule, 0) && isFree(run.desk.terms);
   solo.from = run.cursor[0]!;
   solo.bar = solo.from;
   solo.shift = rule.lanes[0]!.row - solo.from;

@@ -2,13 +2,14 @@ import { clearBook, isProtective } from "./book.ts";
 import { settle, submit } from "./broker.ts";
 import { carry } from "./carry.ts";
 import { applyActions } from "./corporate-action.ts";
-import { keepPoint, passPlace } from "./curve.ts";
+import { holdPoint, keepPoint, passPlace, passSession } from "./curve.ts";
 import { KIND, type KindNumber } from "./fill-log.ts";
+import { flatten } from "./flatten.ts";
 import { callMargin } from "./margin-call.ts";
 import { matchClose, matchInside, matchOpen } from "./match.ts";
 import { cancel, NOTHING } from "./pending.ts";
 import { isPrice, refuseImpossible } from "./quotes.ts";
-import type { Run } from "./run.ts";
+import { placeOf, type Run } from "./run.ts";
 
 /** One stamp of the clock. */
 export function step(run: Run): void {
@@ -17,6 +18,7 @@ export function step(run: Run): void {
   const t = run.upcoming;
   now.stamp = t;
   const n = quotes.length;
+  passSession(run.curve, t);
   if (run.ending.length > 0) closeEnded(run);
   if (run.clock !== undefined) carry(run);
   if (run.actions.length > 0) applyActions(run);
@@ -51,22 +53,29 @@ export function step(run: Run): void {
   for (let s = 0; s < n; s++) {
     if (next[s] === t) {
       const bar = cursor[s]!;
-      const { stamps } = quotes[s]!;
-      if (Number.isNaN(run.ruined)) {
-        if (bar === 0) rule.arrive(s);
+      const { stamps, origin } = quotes[s]!;
+      if (Number.isNaN(run.ruined) && t >= run.from) {
+        if (run.arrived[s] === 0) {
+          run.arrived[s] = 1;
+          rule.arrive(s);
+        }
         rule.decide(s, bar);
+        if (run.desk.terms.flatten && quantity[s] !== 0) flatten(run, s);
       }
       cursor[s] = bar + 1;
-      next[s] = stamps[bar + 1] ?? Number.POSITIVE_INFINITY;
-      if (bar + 1 === stamps.length) run.ending.push(s);
+      next[s] = stamps[bar + 1 - origin] ?? Number.POSITIVE_INFINITY;
+      if (next[s] === Number.POSITIVE_INFINITY && run.final[s] === 1) run.ending.push(s);
     }
     if (next[s]! < upcoming) upcoming = next[s]!;
   }
   run.upcoming = upcoming;
   const { curve, stamps: place } = run;
-  if (log.first <= t && (curve.length === 0 || place === curve.next)) {
-    keepPoint(curve, t, equity, gross === 0 ? 0 : gross / equity);
-    run.lastKept = place;
+  if (log.first <= t) {
+    const exposure = gross === 0 ? 0 : gross / equity;
+    if (curve.length === 0 || place === curve.next) {
+      keepPoint(curve, t, equity, exposure);
+      run.lastKept = place;
+    } else if (curve.session !== undefined) holdPoint(curve.session, t, equity, exposure);
   }
   if (place === curve.next) passPlace(curve);
   run.stamps++;
@@ -74,10 +83,11 @@ export function step(run: Run): void {
 }
 
 /** Held symbols whose first price after a long gap stands in this bar; before this bar's orders change what is held. */
-function noticeReturns({ quotes, account, now, cursor, next, pricedAt, stale }: Run): void {
+function noticeReturns(run: Run): void {
+  const { quotes, account, now, next, pricedAt, stale } = run;
   for (let s = 0; s < quotes.length; s++) {
     if (next[s] !== now.stamp || !(now.stamp - pricedAt[s]! > stale.tolerance)) continue;
-    if (account.quantity[s] !== 0 && !Number.isNaN(quotes[s]!.mark[cursor[s]!]!)) stale.returned(s, now.stamp);
+    if (account.quantity[s] !== 0 && !Number.isNaN(quotes[s]!.mark[placeOf(run, s)]!)) stale.returned(s, now.stamp);
   }
 }
 
@@ -85,7 +95,7 @@ function noticeReturns({ quotes, account, now, cursor, next, pricedAt, stale }: 
 function markBar(run: Run, s: number): void {
   const { account, now, pricedAt, pricedIndex, stale } = run;
   const { symbol, buy, sell, mark } = run.quotes[s]!;
-  const bar = run.cursor[s]!;
+  const bar = placeOf(run, s);
   const close = mark[bar]!;
   if (!(isPrice(buy[bar]!) && isPrice(sell[bar]!) && isPrice(close))) {
     refuseImpossible(buy[bar]!, symbol, now.stamp);
@@ -110,10 +120,10 @@ export function fillAtOpen(run: Run): void {
   for (let s = 0; s < quotes.length; s++) {
     if (pending.kind[s] === NOTHING || next[s] !== t) continue;
     const kind = pending.kind[s] as KindNumber;
-    const { symbol, buy, sell } = quotes[s]!;
+    const { symbol, buy, sell, origin } = quotes[s]!;
     const bar = cursor[s]!;
     const to = pending.to[s]!;
-    const price = (to > account.quantity[s]! ? buy : sell)[bar]!;
+    const price = (to > account.quantity[s]! ? buy : sell)[bar - origin]!;
     refuseImpossible(price, symbol, t);
     if (Number.isNaN(price)) continue;
     submit(broker, s, to, price, true, kind, bar);

@@ -6,10 +6,12 @@ import { clearBook, enterBook, workingOrder } from "./book.ts";
 import type { Brokerage } from "./brokerage.ts";
 import type { DecisionRule, Desk, TargetOrder } from "./decision-rule.ts";
 import { KIND } from "./fill-log.ts";
-import { type Lane, openLanes, requireComputed, skipBefore } from "./lane.ts";
+import { type Lane, openLanes, requireComputed, skipBefore, stampOf } from "./lane.ts";
 import { roundToLot, sameQuantity } from "./lot.ts";
-import { marketTerms } from "./order-type.ts";
-import { cancel, place } from "./pending.ts";
+import type { OrderEvent } from "./order-log.ts";
+import { passed } from "./order-terms.ts";
+import { marketTerms, type OrderType } from "./order-type.ts";
+import { cancel, NOTHING, place } from "./pending.ts";
 
 export type TargetSpec = Extract<DecisionSpec, { readonly target: unknown }>;
 
@@ -64,6 +66,9 @@ export function createTargetRule(
     listen(to) {
       for (let s = 0; s < lanes.length; s++) hear(rule, s, to, false);
     },
+    forget(s) {
+      rule.last[s] = Number.NaN;
+    },
   };
   return rule;
 }
@@ -77,8 +82,7 @@ export function isUnheeded({ spoken, silent }: TargetRule, s: number): boolean {
 function hear(rule: TargetRule, s: number, to: number, wanted: boolean): void {
   const lane = rule.lanes[s]!;
   const { series } = lane;
-  const { stamps } = series;
-  while (lane.row < stamps.length && stamps[lane.row]! <= to) {
+  while (lane.row - series.origin < series.stamps.length && stampOf(lane, lane.row) <= to) {
     const row = lane.row;
     if (wanted) requireComputed(lane, row);
     else if (row >= series.computed) return;
@@ -123,28 +127,48 @@ export function decideTarget(rule: TargetRule, s: number): void {
 }
 
 function aim({ desk, act, weights, last }: TargetRule, s: number, target: number): void {
-  const { account, now, part, instruments } = desk;
-  last[s] = target;
+  const { account, now, terms, instruments } = desk;
+  const { part } = terms;
   const { lot } = instruments[s]!;
-  const wish = roundToLot(weights ? (target * part * now.equity) / account.mark[s]! : target * part, lot);
-  const to = admit(desk, s, wish);
-  if (to === undefined) return;
   const held = account.quantity[s]!;
+  const wish = roundToLot(weights ? (target * part * now.equity) / account.mark[s]! : target * part, lot);
+  const may = passed(terms, held, wish);
+  // What did not pass in full has not acted: it is asked for again on the next bar.
+  if (may === wish) last[s] = target;
+  if (may === undefined) {
+    desk.orders?.push({ kind: "refused", symbol: instruments[s]!.symbol, time: now.stamp, to: wish });
+    return;
+  }
+  const to = admit(desk, s, may);
+  if (to === undefined) return;
   // What is held will do: an order that still waits for an older target is obsolete.
   if (sameQuantity(to, held, lot) || (act.kind === "band" && within(act.fraction, to, held))) withdraw(desk, s);
-  else if (desk.target === undefined) place(desk.pending, s, KIND.target, to, now.stamp);
-  else order(desk, desk.target, s, to);
+  else if (desk.target === undefined) {
+    desk.orders?.push(placed(desk, s, "market", to));
+    place(desk.pending, s, KIND.target, to, now.stamp);
+  } else order(desk, desk.target, s, to);
 }
 
-function withdraw({ pending, book, target }: Desk, s: number): void {
+function withdraw({ pending, book, target, orders, now, instruments }: Desk, s: number): void {
+  const waiting = target === undefined ? pending.kind[s] !== NOTHING : book.entries[s]!.length > 0;
+  if (!waiting) return;
+  const to = target === undefined ? pending.to[s]! : book.entries[s]![0]!.to;
+  orders?.push({ kind: "withdrawn", symbol: instruments[s]!.symbol, time: now.stamp, to });
   if (target === undefined) cancel(pending, s);
   else clearBook(book, s, "entries");
 }
 
+function placed({ instruments, now, account }: Desk, s: number, type: OrderType, to: number): OrderEvent {
+  const { symbol } = instruments[s]!;
+  return { kind: "placed", symbol, time: now.stamp, because: "target", type, quantity: to - account.quantity[s]!, to };
+}
+
 /** A newer target replaces what waits for an older one. */
-function order({ book, account, now }: Desk, { fill, timeInForce }: TargetOrder, s: number, to: number): void {
+function order(desk: Desk, { fill, timeInForce }: TargetOrder, s: number, to: number): void {
+  const { book, account, now } = desk;
   clearBook(book, s, "entries");
   const type = fill === "next-open" ? "market" : fill === "next-close" ? "market-on-close" : fill;
+  desk.orders?.push(placed(desk, s, type, to));
   enterBook(
     book,
     "entries",

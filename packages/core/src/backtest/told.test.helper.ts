@@ -8,6 +8,7 @@ import type { ColumnRef, TradeSpec } from "../strategy/graph.ts";
 import { createBacktest } from "./backtest.ts";
 import type { Brokerage, Instrument } from "./brokerage.ts";
 import { fillAt } from "./fill-log.ts";
+import type { OrderEvent } from "./order-log.ts";
 import { tradesOf } from "./trades.ts";
 
 export const HOUR = 3_600_000;
@@ -54,6 +55,8 @@ export interface Told {
   readonly instrument?: Partial<Instrument>;
   readonly actions?: readonly CorporateAction[];
   readonly equity?: number;
+  readonly orders?: OrderEvent[];
+  readonly from?: number;
 }
 
 export function start(told: Told) {
@@ -68,6 +71,7 @@ export function start(told: Told) {
       stamps: stamps.slice(0, rows.length),
       values,
       base: 0,
+      origin: 0,
       firstValid: told.firstValid ?? 0,
       computed: rows.length,
     };
@@ -124,6 +128,8 @@ export function start(told: Told) {
     equity: told.equity ?? 10_000,
     calendar,
     points: "bars",
+    ...(told.orders !== undefined && { orders: told.orders }),
+    ...(told.from !== undefined && { from: told.from }),
   });
 }
 

@@ -30,6 +30,7 @@ export interface ControlEventData {
   readonly candidate_accepted: Facts<"accepted">;
   readonly world_decided: Facts<"decision">;
   readonly decision_approved: Facts<"approved">;
+  readonly live_ruled: Facts<"ruled">;
   readonly apply_began: Facts<"freezing">;
   readonly apply_acknowledged: Facts<"acknowledged">;
   readonly apply_left: Facts<"left">;
@@ -40,6 +41,7 @@ export interface ControlEventData {
   readonly apply_rolled_back: Facts<"rolled-back">;
   readonly edge_changed: Facts<"edge">;
   readonly run_downgraded: Facts<"downgrade">;
+  readonly return_realised: Facts<"realised">;
 }
 
 export type ControlEventType = keyof ControlEventData;
@@ -67,6 +69,7 @@ const VIEWS: { readonly [K in WorldRecord["kind"]]: View<K, ControlEventType> } 
   accepted: as("candidate_accepted", 1, (facts) => facts),
   decision: as("world_decided", 1, (facts) => facts),
   approved: as("decision_approved", 1, (facts) => facts),
+  ruled: as("live_ruled", 1, (facts) => facts),
   freezing: as("apply_began", 1, (facts) => facts),
   acknowledged: as("apply_acknowledged", 1, (facts) => facts),
   left: as("apply_left", 1, (facts) => facts),
@@ -76,6 +79,7 @@ const VIEWS: { readonly [K in WorldRecord["kind"]]: View<K, ControlEventType> } 
   "rolled-back": as("apply_rolled_back", 1, (facts) => facts),
   edge: as("edge_changed", 1, (facts) => facts),
   downgrade: as("run_downgraded", 1, (facts) => facts),
+  realised: as("return_realised", 1, (facts) => facts),
 };
 
 /** The event that a record is. @param state with the record folded in */

@@ -13,22 +13,42 @@ import type { Panel, Series } from "./panel.ts";
  */
 export function adjustPanel(panel: Panel): Panel {
   if (panel.series.every(({ actions = [] }) => actions.length === 0)) return panel;
-  return { ...panel, series: panel.series.map((series) => adjustSeries(panel, series)) };
+  return { ...panel, series: panel.series.map((series) => adjustMore(panel, series, UNADJUSTED).series) };
 }
 
-function adjustSeries({ schema, preset }: Panel, series: Series): Series {
-  const { actions = [], stamps, columns } = series;
-  if (actions.length === 0) return series;
+/** How far the adjustment of a series has come: what the cells to come are adjusted by. */
+export interface Adjustment {
+  /** What a price is multiplied by, and a quantity divided by. */
+  readonly price: number;
+  readonly unit: number;
+  /** The last close above 0, after the actions since; `NaN` before the first. */
+  readonly last: number;
+  /** Bars passed. */
+  readonly bars: number;
+  /** Actions that no bar has shown yet. */
+  readonly ahead: readonly CorporateAction[];
+}
+
+export const UNADJUSTED: Adjustment = { price: 1, unit: 1, last: Number.NaN, bars: 0, ahead: [] };
+
+/** The bars that follow those which `before` has seen, and the adjustment after them. @throws as {@link adjustPanel} */
+export function adjustMore<S extends Pick<Series, "symbol" | "stamps" | "columns" | "actions">>(
+  { schema, preset }: Pick<Panel, "schema" | "preset">,
+  series: S,
+  before: Adjustment,
+): { readonly series: S; readonly after: Adjustment } {
+  const { stamps, columns } = series;
+  const actions = [...before.ahead, ...(series.actions ?? [])];
   const prices = new Float64Array(stamps.length);
   const units = new Float64Array(stamps.length);
   const close = closesOf(series);
-  let [price, unit] = [1, 1];
-  let [next, last] = [0, Number.NaN];
+  let { price, unit, last } = before;
+  let next = 0;
   for (let row = 0; row < stamps.length; row++) {
     for (; next < actions.length && actions[next]!.time < stamps[row]!; next++) {
       const action = actions[next]!;
       // What came before the first bar is in its price.
-      if (row === 0) continue;
+      if (before.bars + row === 0) continue;
       if (action.kind === "split") {
         price *= action.ratio;
         unit *= action.ratio;
@@ -42,7 +62,12 @@ function adjustSeries({ schema, preset }: Panel, series: Series): Series {
     units[row] = unit;
     if (close !== undefined && close(row) > 0) last = close(row);
   }
-  return { ...series, columns: adjusted(columns, schema.columns, prices, units) };
+  const after = { price, unit, last, bars: before.bars + stamps.length, ahead: actions.slice(next) };
+  const plain = before.price === 1 && before.unit === 1 && price === 1 && unit === 1;
+  return {
+    series: plain ? series : { ...series, columns: adjusted(columns, schema.columns, prices, units) },
+    after,
+  };
 }
 
 function adjusted(
@@ -63,7 +88,7 @@ function adjusted(
 }
 
 /** Of a bar the close, of a book the middle. */
-function closesOf({ columns: { close, bid, ask } }: Series): ((row: number) => number) | undefined {
+function closesOf({ columns: { close, bid, ask } }: Pick<Series, "columns">): ((row: number) => number) | undefined {
   if (close !== undefined) return (row) => close[row]!;
   return bid === undefined || ask === undefined ? undefined : (row) => (bid[row]! + ask[row]!) / 2;
 }
@@ -71,7 +96,7 @@ function closesOf({ columns: { close, bid, ask } }: Series): ((row: number) => n
 function requireBelow(
   { amount, time }: Extract<CorporateAction, { kind: "dividend" }>,
   close: number,
-  { symbol }: Series,
+  { symbol }: Pick<Series, "symbol">,
   preset: string,
 ): number {
   if (amount < close) return amount;

@@ -12,6 +12,8 @@ export interface Series {
   readonly stamps: Float64Array;
   /** One array per column of the schema, as long as `stamps`; categorical cells are codes. */
   readonly columns: Readonly<Record<string, ColumnArray>>;
+  /** Prices are declared to be whole multiples of it. Absent: nothing is declared. */
+  readonly tick?: number;
   /** Splits and dividends, ascending by time; the columns are raw. Absent: none. */
   readonly actions?: readonly CorporateAction[];
 }
@@ -27,4 +29,9 @@ export interface Panel {
   readonly interval: Interval;
   readonly calendar: Calendar;
   readonly series: readonly Series[];
+}
+
+/** Rows that follow those of a panel, by symbol. Nothing of what a symbol had before is said again. */
+export interface AddedRows {
+  readonly series: readonly Pick<Series, "symbol" | "stamps" | "columns" | "actions">[];
 }

@@ -3,6 +3,7 @@ import type { Fold } from "../schema/schema.ts";
 import type { ColumnBuffer } from "./column-buffer.ts";
 import type { SeriesPlan } from "./series-plan.ts";
 import type { Step } from "./step.ts";
+import { stampAt } from "./timeline.ts";
 
 export interface ClockStepOptions {
   readonly node: number;
@@ -20,40 +21,48 @@ export function coarseStep({
   outputs,
   folds,
 }: ClockStepOptions & { readonly folds: readonly Fold[] }): Step {
-  const { timeline, sources, starts } = plan;
+  const { timeline, sources } = plan;
   const { series, map } = sources[0]!;
-  const lasts = map!;
+  const [lasts, starts, open] = [map!, plan.starts!, plan.open!];
   const source = series.timeline;
   const values = new Float64Array(inputs.length);
-  // The next source row to fold, and the rows folded into the present bar.
+  // The bar that is folded, by its first source row; the next row to fold, and the rows folded into it.
+  let folding = -1;
   let next = 0;
   let count = 0;
   return {
     node,
     run() {
       let row = timeline.cursor;
-      for (; row < lasts.length; row++) {
-        const last = lasts[row]!;
-        if (count === 0) next = Math.max(next, starts![row]!);
-        for (; next <= last && next < source.target; next++) foldRow(next);
-        if (row >= timeline.target) break;
+      for (; row < timeline.rows; row++) {
+        foldUntil(starts.cells[row - starts.origin]!, lasts.cells[row - lasts.origin]! + 1);
+        if (row >= timeline.target) return;
         for (let k = 0; k < outputs.length; k++)
           outputs[k]!.view[row - timeline.base] = stored(
             outputs[k]!,
             folds[k] === "mean" ? values[k]! / count : values[k]!,
             row,
           );
-        count = 0;
       }
+      if (open.first >= 0) foldUntil(open.first, open.next);
     },
   };
+
+  function foldUntil(first: number, end: number): void {
+    if (first !== folding) {
+      folding = first;
+      next = first;
+      count = 0;
+    }
+    for (; next < end && next < source.target; next++) foldRow(next);
+  }
 
   function stored({ cell }: ColumnBuffer, value: number, row: number): number {
     if (cell.dtype !== "i32" || value === (value | 0)) return value;
     throw new QmtlError({
       code: "engine.integer-range",
       message: `resample() sums to ${value}, which a 32-bit integer can't hold`,
-      place: { ...(plan.symbol !== "" && { symbol: plan.symbol }), bar: timeline.stamps[row]! },
+      place: { ...(plan.symbol !== "" && { symbol: plan.symbol }), bar: stampAt(timeline, row) },
       next: "Make the column f64 in a node before it is resampled.",
       class: "rejected",
     });
@@ -87,15 +96,15 @@ export function coarseStep({
 
 /** The last complete value at or before each row; -1 in the map means there is none that is fresh enough. */
 export function asOfStep({ node, plan, inputs, outputs }: ClockStepOptions): Step {
-  const { timeline, firstInput, sources } = plan;
+  const { timeline, sources } = plan;
   const { series, map } = sources[0]!;
   const source = series.timeline;
   return {
     node,
     run() {
-      const from = Math.max(timeline.cursor, firstInput);
+      const from = Math.max(timeline.cursor, plan.firstInput);
       for (let row = from; row < timeline.target; row++) {
-        const at = map![row]!;
+        const at = map!.cells[row - map!.origin]!;
         for (let k = 0; k < outputs.length; k++)
           outputs[k]!.view[row - timeline.base] = at < 0 ? Number.NaN : inputs[k]!.view[at - source.base]!;
       }
@@ -105,12 +114,12 @@ export function asOfStep({ node, plan, inputs, outputs }: ClockStepOptions): Ste
 
 /** The end of each bar, in seconds. */
 export function barTimeStep({ node, plan, outputs }: Omit<ClockStepOptions, "inputs">): Step {
-  const { timeline, firstInput } = plan;
+  const { timeline } = plan;
   return {
     node,
     run() {
-      for (let row = Math.max(timeline.cursor, firstInput); row < timeline.target; row++)
-        outputs[0]!.view[row - timeline.base] = timeline.stamps[row]! / 1000;
+      for (let row = Math.max(timeline.cursor, plan.firstInput); row < timeline.target; row++)
+        outputs[0]!.view[row - timeline.base] = stampAt(timeline, row) / 1000;
     },
   };
 }
@@ -122,7 +131,7 @@ export function rngStep({
   outputs,
   seed,
 }: Omit<ClockStepOptions, "inputs"> & { readonly seed: number }): Step {
-  const { timeline, firstInput, symbol } = plan;
+  const { timeline, symbol } = plan;
   const bits = new Int32Array(new Float64Array([seed]).buffer);
   let key = 0x811c9dc5;
   for (let i = 0; i < symbol.length; i++) key = Math.imul(key ^ symbol.charCodeAt(i), 0x01000193);
@@ -130,8 +139,8 @@ export function rngStep({
   return {
     node,
     run() {
-      for (let row = Math.max(timeline.cursor, firstInput); row < timeline.target; row++) {
-        const stamp = timeline.stamps[row]!;
+      for (let row = Math.max(timeline.cursor, plan.firstInput); row < timeline.target; row++) {
+        const stamp = stampAt(timeline, row);
         const high = Math.floor(stamp / 4_294_967_296);
         const first = mix(mix(salt ^ (stamp - high * 4_294_967_296)) ^ high);
         const second = mix(first ^ 0x9e3779b9);

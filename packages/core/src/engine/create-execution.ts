@@ -11,12 +11,15 @@ import type {
   KeptColumn,
   KnownNode,
 } from "./execution.ts";
+import { createFeed } from "./feed.ts";
 import { chainKernels, LINKED } from "./kernel-chain.ts";
-import { planNodes } from "./plan.ts";
+import { layOut } from "./plan.ts";
+import { createUnion } from "./row-merge.ts";
 import { scheduleTasks, type Task } from "./schedule.ts";
 import type { NodePlan } from "./series-plan.ts";
 import { createSteps } from "./steps.ts";
-import { countUntil, makeRoom, sizeTimeline, type Timeline, uniteStamps } from "./timeline.ts";
+import { addRows, forgetRows, tailOf } from "./tail.ts";
+import { announce, countUntil, forgetStamps, makeRoom, sizeTimeline, type Timeline } from "./timeline.ts";
 
 const CHUNK = 4096;
 
@@ -25,12 +28,14 @@ const CHUNK = 4096;
  * @see Execution
  */
 export function createExecution(options: ExecutionOptions): Execution {
-  const { graph, panels, progress = new Int32Array(1) } = options;
-  const plans = planNodes(graph, panels);
-  const clock = uniteStamps(
-    plans.flatMap(({ node, series }) => (node.kind === "stream" ? series.map(({ timeline }) => timeline.stamps) : [])),
-  );
-  const chunk = Math.min(options.chunk ?? CHUNK, Math.max(1, clock.length));
+  const { graph, panels, growing = false, progress = new Int32Array(1) } = options;
+  const { plans, steps: growth, timelines: laid } = layOut(graph, panels, growing);
+  const streams = [
+    ...new Set(plans.flatMap(({ node, series }) => (node.kind === "stream" ? series.map((one) => one.timeline) : []))),
+  ];
+  const union = createUnion(streams);
+  const ticks = tailOf(union.next());
+  const chunk = growing ? (options.chunk ?? CHUNK) : Math.min(options.chunk ?? CHUNK, Math.max(1, ticks.cells.length));
   const timelines = timelinesOf(plans);
   for (const timeline of timelines) sizeTimeline(timeline, chunk);
   const { keep, follow = [], known = NOTHING_KNOWN } = options;
@@ -38,19 +43,26 @@ export function createExecution(options: ExecutionOptions): Execution {
   const tasks = scheduleTasks(plans).filter(({ plan }) => needed.has(plan.node.index));
   const columns = createColumns({ plans, tasks, panels, keep, follow, known, timelines });
   const { userLoop = "auto" } = options;
-  const steps = chainKernels(createSteps({ tasks, columns, userLoop }), userLoop, progress);
+  // What a chain knows of its kernels' first rows is fixed; where rows are added, they may still have to come.
+  const steps = chainKernels(createSteps({ tasks, columns, userLoop }), growing ? "shared" : userLoop, progress);
   const views = new Map(
     [...keep, ...follow].map((ref) => [`${ref.node} ${ref.column}`, viewColumn(ref, plans, columns)]),
   );
   const read = [...views.values()].flatMap(({ series }) => series);
+  const feed = growing ? createFeed(plans, columns) : undefined;
+  // Rows are taken after it: the last stamp that was admitted.
+  let admitted = ticks.cells.at(-1) ?? Number.NEGATIVE_INFINITY;
+  let clock = ticks.cells;
   let at = 0;
   let failure: unknown;
 
   // All that is known at the stamps of the clock before `end`.
   const slice = (end: number): void => {
+    const now = clock[end - 1 - ticks.origin]!;
     for (let k = 0; k < timelines.length; k++) {
       const timeline = timelines[k]!;
-      timeline.target = timeline.due === clock ? end : countUntil(timeline.due, clock[end - 1]!, timeline.cursor);
+      const { origin } = timeline;
+      timeline.target = timeline.due === clock ? end : origin + countUntil(timeline.due, now, timeline.cursor - origin);
       if (timeline.target - timeline.base > timeline.capacity) makeRoom(timeline);
     }
     for (let k = 0; k < steps.length; k++) {
@@ -78,7 +90,8 @@ export function createExecution(options: ExecutionOptions): Execution {
     steps.length === 1 &&
     read.length === 1 &&
     chain?.node === LINKED &&
-    timeline?.due === clock;
+    timeline?.due === clock &&
+    !growing;
   const sliceLone = (end: number): void => {
     timeline!.target = end;
     if (end - timeline!.base > timeline!.capacity) makeRoom(timeline!);
@@ -102,12 +115,57 @@ export function createExecution(options: ExecutionOptions): Execution {
     }
   };
 
+  const admit = (to: number): void => {
+    if (feed === undefined) return;
+    if (to > admitted && to < Number.POSITIVE_INFINITY) admitted = to;
+    if (!feed.admit(to)) return;
+    forgetRows(ticks, at);
+    for (const timeline of laid) forgetStamps(timeline);
+    addRows(ticks, union.next());
+    clock = ticks.cells;
+    admitted = Math.max(admitted, clock.at(-1)!);
+    for (const step of growth) step();
+    columns.extend();
+    for (const timeline of timelines) announce(timeline);
+  };
+
   return {
-    clock,
+    get clock() {
+      return clock;
+    },
+    get passed() {
+      return ticks.origin;
+    },
+    get upcoming() {
+      return Math.min(
+        clock[at - ticks.origin] ?? Number.POSITIVE_INFINITY,
+        feed?.upcoming() ?? Number.POSITIVE_INFINITY,
+      );
+    },
     get counters() {
       return countRows(tasks);
     },
-    advance: (to) => reach(countUntil(clock, to, at)),
+    get extent() {
+      return {
+        laid: laid.reduce((sum, { rows }) => sum + rows, 0),
+        held: laid.reduce((sum, { kept }) => sum + kept.stamps.store.length, feed?.held() ?? 0) + columns.held(),
+      };
+    },
+    append(rows) {
+      if (feed === undefined)
+        throw new QmtlError({
+          code: "engine.not-growing",
+          message: "Rows were added to an execution that was made for the data it began with",
+          next: "Make it with growing: true.",
+          class: "failed",
+        });
+      feed.append(rows, admitted);
+    },
+    admit,
+    advance(to) {
+      admit(to);
+      reach(ticks.origin + countUntil(clock, to, at - ticks.origin));
+    },
     reach,
     kept(ref) {
       const view = views.get(`${ref.node} ${ref.column}`);
@@ -174,8 +232,11 @@ interface ColumnView extends KeptColumn {
 }
 
 interface SeriesView extends ColumnSeries {
+  stamps: Float64Array;
+  origin: number;
   values: ColumnArray;
   base: number;
+  firstValid: number;
   computed: number;
   readonly timeline: Timeline;
 }
@@ -185,15 +246,25 @@ function viewColumn(ref: ColumnRef, plans: readonly NodePlan[], columns: EngineC
   if (plan?.node.output[ref.column] === undefined) throw notKept(ref);
   const series = plan.series.map((one): SeriesView => {
     const buffer = columns.of(one, ref.column);
-    const { symbol, timeline, firstValid } = one;
-    const { stamps } = timeline;
+    const { symbol, timeline } = one;
     const { whole } = buffer;
-    const view = { symbol, stamps, values: whole ?? buffer.view, base: 0, firstValid, computed: 0, timeline };
-    if (whole === undefined)
-      timeline.moved.push(() => {
-        view.values = buffer.view;
-        view.base = timeline.base;
-      });
+    const view: SeriesView = {
+      symbol,
+      stamps: timeline.stamps,
+      origin: 0,
+      values: whole?.cells ?? buffer.view,
+      base: 0,
+      firstValid: one.firstValid,
+      computed: 0,
+      timeline,
+    };
+    timeline.moved.push(() => {
+      view.stamps = timeline.stamps;
+      view.origin = timeline.origin;
+      view.firstValid = one.firstValid;
+      view.values = whole?.cells ?? buffer.view;
+      view.base = whole?.origin ?? timeline.base;
+    });
     return view;
   });
   return { scope: plan.node.scope, series };

@@ -27,7 +27,9 @@ export function createCrossWalk(series: readonly SeriesPlan[]): (visit: (bar: Cr
       let stamp = Number.POSITIVE_INFINITY;
       for (let s = 0; s < series.length; s++) {
         const { timeline } = series[s]!;
-        if (next[s]! < timeline.target && timeline.stamps[next[s]!]! < stamp) stamp = timeline.stamps[next[s]!]!;
+        if (next[s]! >= timeline.target) continue;
+        const own = timeline.stamps[next[s]! - timeline.origin]!;
+        if (own < stamp) stamp = own;
       }
       if (stamp === Number.POSITIVE_INFINITY) return;
       bar.stamp = stamp;
@@ -35,7 +37,7 @@ export function createCrossWalk(series: readonly SeriesPlan[]): (visit: (bar: Cr
       for (let s = 0; s < series.length; s++) {
         const { timeline } = series[s]!;
         const row = next[s]!;
-        if (row >= timeline.target || timeline.stamps[row] !== stamp) continue;
+        if (row >= timeline.target || timeline.stamps[row - timeline.origin] !== stamp) continue;
         bar.symbols[bar.count] = s;
         bar.rows[bar.count] = row;
         bar.count++;
@@ -49,5 +51,5 @@ export function createCrossWalk(series: readonly SeriesPlan[]): (visit: (bar: Cr
 /** The index, in the source's window, of what a row reads. */
 export function sourceIndex(plan: SeriesPlan, input: number, row: number, buffer: ColumnBuffer): number {
   const { map } = plan.sources[input]!;
-  return (map === undefined ? row : map[row]!) - buffer.timeline.base;
+  return (map === undefined ? row : map.cells[row - map.origin]!) - buffer.timeline.base;
 }

@@ -1,4 +1,4 @@
-import type { Panel } from "../data/panel.ts";
+import type { AddedRows, Panel } from "../data/panel.ts";
 import type { ColumnArray } from "../schema/cell.ts";
 import type { Scope } from "../strategy/column.ts";
 import type { ColumnRef, StrategyGraph } from "../strategy/graph.ts";
@@ -7,8 +7,10 @@ import type { ColumnRef, StrategyGraph } from "../strategy/graph.ts";
 export interface ColumnSeries {
   /** Empty for a market-wide column. */
   readonly symbol: string;
-  /** Bar ends of all rows, computed or not yet, ms UTC. */
+  /** Bar ends of the rows from `origin` on, computed or not yet, ms UTC. */
   readonly stamps: Float64Array;
+  /** The row at index 0 of `stamps`: above 0 only in an execution that grows, which forgets the rows that it has passed. */
+  readonly origin: number;
   /** The rows from `base` on: all of a kept column, those of the last slice of a followed one. */
   readonly values: ColumnArray;
   /** The row at index 0 of `values`. */
@@ -32,6 +34,8 @@ export interface ExecutionOptions {
   readonly graph: Pick<StrategyGraph, "nodes">;
   /** The data of each stream node, by its index. */
   readonly panels: ReadonlyMap<number, Panel>;
+  /** Rows will be added with {@link Execution.append}. A symbol that has none yet is in its panel from the start, without rows. */
+  readonly growing?: boolean;
   /** Columns to keep whole; all others live one chunk. */
   readonly keep: readonly ColumnRef[];
   /**
@@ -56,19 +60,41 @@ export interface ExecutionCounters {
   rows: number;
 }
 
-/** A graph over its data. Advancing in one step or stamp by stamp gives the same bits. */
+/** How much an execution has laid out, and what it holds at present. Neither depends on how rows were split into additions. */
+export interface ExecutionExtent {
+  /** Rows over all joined clocks. */
+  readonly laid: number;
+  /** Stamps, rows of joins and cells that memory is kept for. */
+  readonly held: number;
+}
+
+/** A graph over its data. Advancing in one step or stamp by stamp gives the same bits, and so does adding rows in any parts. */
 export interface Execution {
-  /** Union of the stamps of all series of all streams, ascending. */
+  /** Union of the stamps of all series of all streams, ascending; of one that grows, those from `passed` on and up to what was admitted. */
   readonly clock: Float64Array;
+  /** Stamps of the clock that were forgotten: the place of `clock[0]`. 0 unless the execution grows. */
+  readonly passed: number;
+  /** The next stamp that is not computed, of all rows that are there; infinite when there is none. */
+  readonly upcoming: number;
   /**
-   * Computes every node for all stamps <= `to` that are not computed yet.
+   * Takes rows that follow those of the streams' symbols, by the node of the stream. Costs the rows added, whatever came before. A stamp is
+   * computed when it is reached, from the rows that are there then: nothing is ever revised.
+   *
+   * @throws `engine.not-growing`, `engine.unknown-series`, `engine.wrong-rows`; `engine.late-rows` for a stamp that was passed, that is not
+   *   after the symbol's last one, or not after the last one that the execution began with. Then none of the rows were taken.
+   */
+  append(rows: ReadonlyMap<number, AddedRows>): void;
+  /** States that all streams are complete up to `to`: the clock goes that far, and no row up to there is taken any more. */
+  admit(to: number): void;
+  /**
+   * Computes every node for all stamps <= `to` that are not computed yet; what was added is admitted as far.
    *
    * @throws of class `rejected`, with node, symbol and bar: `engine.compute-failed` where the author's code throws,
    * `engine.wrong-shape` where it returns another shape, `engine.window-offset`, `engine.cross-index`, `engine.integer-range`;
    * of class `failed`: `engine.kernel-failed`. After a failure every further call throws it again.
    */
   advance(to: number): void;
-  /** The same for the first `count` stamps of the clock, for callers who count them. */
+  /** The same for the first `count` stamps of the clock, forgotten ones included, for callers who count them. */
   reach(count: number): void;
   /**
    * A column that is kept or followed, as it stands: `values`, `base` and `computed` of its series move on with the execution.
@@ -77,4 +103,5 @@ export interface Execution {
    */
   kept(column: ColumnRef): KeptColumn;
   readonly counters: Readonly<ExecutionCounters>;
+  readonly extent: ExecutionExtent;
 }

@@ -1,5 +1,6 @@
 import type { ColumnArray } from "../schema/cell.ts";
 import { generate } from "./generate.ts";
+import type { Tail } from "./tail.ts";
 import {
   type LoopColumn,
   type LoopInput,
@@ -16,6 +17,9 @@ interface Bound {
   base: number;
   readonly views: ColumnArray[];
   readonly bases: number[];
+  /** Of sources whose rows are others. */
+  readonly maps: Int32Array[];
+  readonly origins: number[];
   readonly values: readonly unknown[];
 }
 
@@ -34,37 +38,35 @@ export function createLoopCompiler(): LoopCompiler {
   const compiled = new Map<string, Loop>();
   return (options) => {
     const { compute, refuse, refuseRow } = options;
-    const { text, columns, values } = loopText(options);
+    const loopOf = loopText(options);
+    const { text } = loopOf;
     const loop =
       compiled.get(text) ??
-      generate<(...plumbing: unknown[]) => Loop>(["compute", "refuse", "refuseRow"], text, kinOf(options, columns))?.(
+      generate<(...plumbing: unknown[]) => Loop>(["compute", "refuse", "refuseRow"], text, kinOf(options, loopOf))?.(
         compute,
         refuse,
         refuseRow,
       );
     if (loop === undefined) return sharedUserLoop(options);
     compiled.set(text, loop);
-    return bind(loop, columns, values, options);
+    return bind(loop, loopOf, options);
   };
 }
 
 /** The same literal over cells of the same types: a strategy that is laid out again, with other params. */
-function kinOf({ compute, inputs }: LoopOptions, columns: readonly LoopColumn["buffer"][]): string {
+function kinOf({ compute, inputs }: LoopOptions, { columns }: LoopText): string {
   const constants = inputs.map((input) => (input.kind === "constant" ? typeof input.value : input.kind));
   return JSON.stringify([Function.prototype.toString.call(compute), constants, columns.map(({ cell }) => cell.dtype)]);
 }
 
-function bind(
-  loop: Loop,
-  columns: readonly LoopColumn["buffer"][],
-  values: readonly unknown[],
-  { timeline }: LoopOptions,
-): UserLoop {
+function bind(loop: Loop, { columns, maps, values }: LoopText, { timeline }: LoopOptions): UserLoop {
   const bound: Bound = {
     at: 0,
     base: timeline.base,
     views: columns.map(({ view }) => view),
     bases: columns.map((column) => column.timeline.base),
+    maps: maps.map(({ cells }) => cells),
+    origins: maps.map(({ origin }) => origin),
     values,
   };
   const follow = (): void => {
@@ -72,6 +74,10 @@ function bind(
     for (const [k, column] of columns.entries()) {
       bound.views[k] = column.view;
       bound.bases[k] = column.timeline.base;
+    }
+    for (const [k, { cells, origin }] of maps.entries()) {
+      bound.maps[k] = cells;
+      bound.origins[k] = origin;
     }
   };
   for (const moving of new Set([timeline, ...columns.map((column) => column.timeline)])) moving.moved.push(follow);
@@ -86,18 +92,24 @@ interface LoopText {
   readonly text: string;
   /** Bound to `c0`, `c1`, …, with their bases as `b0`, `b1`, …. */
   readonly columns: readonly LoopColumn["buffer"][];
+  /** Bound to `m0`, `m1`, …, with their origins as `o0`, `o1`, …. */
+  readonly maps: readonly Tail<Int32Array>[];
   /** Bound to `k0`, `k1`, …. */
   readonly values: readonly unknown[];
 }
 
 function loopText({ inputs, outputs }: LoopOptions): LoopText {
   const columns: LoopColumn["buffer"][] = [];
+  const maps: Tail<Int32Array>[] = [];
   const values: unknown[] = [];
   const value = (of: unknown): string => `k${values.push(of) - 1}`;
   const place = ({ buffer, map }: LoopColumn): { readonly cells: string; readonly index: string } => {
     let k = columns.indexOf(buffer);
     if (k < 0) k = columns.push(buffer) - 1;
-    return { cells: `c${k}`, index: map === undefined ? `i - b${k}` : `${value(map)}[i] - b${k}` };
+    if (map === undefined) return { cells: `c${k}`, index: `i - b${k}` };
+    let m = maps.indexOf(map);
+    if (m < 0) m = maps.push(map) - 1;
+    return { cells: `c${k}`, index: `m${m}[i - o${m}] - b${k}` };
   };
   const read = (column: LoopColumn): string => {
     const { cells, index } = place(column);
@@ -154,6 +166,7 @@ function loopText({ inputs, outputs }: LoopOptions): LoopText {
   const stores = outputs.map(storeOf);
   const names = [
     ...columns.map((_, k) => `c${k} = bound.views[${k}], b${k} = bound.bases[${k}]`),
+    ...maps.map((_, k) => `m${k} = bound.maps[${k}], o${k} = bound.origins[${k}]`),
     ...values.map((_, k) => `k${k} = bound.values[${k}]`),
     "base = bound.base",
   ];
@@ -162,6 +175,7 @@ function loopText({ inputs, outputs }: LoopOptions): LoopText {
   const put = `if (typeof out !== "object" || out === null) refuseRow(out); ${stores.join(" ")}`;
   return {
     columns,
+    maps,
     values,
     text: `
 return {

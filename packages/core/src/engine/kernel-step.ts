@@ -1,6 +1,5 @@
-import type { ColumnArray } from "../schema/cell.ts";
 import type { KernelNode } from "../strategy/graph.ts";
-import type { ColumnBuffer } from "./column-buffer.ts";
+import type { ColumnBuffer, Lent } from "./column-buffer.ts";
 import type { SeriesPlan } from "./series-plan.ts";
 import { alignInput, gatherInput, type Step } from "./step.ts";
 
@@ -10,15 +9,17 @@ export interface KernelStepOptions {
   /** In the order of the kernel's inputs and outputs. */
   readonly inputs: readonly ColumnBuffer[];
   readonly outputs: readonly ColumnBuffer[];
+  /** Per input, see `Kernel.create`. */
+  readonly grids: readonly number[];
   /** Arrays for copies of the inputs that are read through a map, in their order. */
-  readonly scratch: readonly ColumnArray[];
+  readonly scratch: readonly Lent[];
 }
 
 /** A kernel over one series. It sees rows from the first one whose inputs are all valid. */
-export function kernelStep({ node, plan, inputs, outputs, scratch }: KernelStepOptions): Step {
+export function kernelStep({ node, plan, inputs, outputs, grids, scratch }: KernelStepOptions): Step {
   const { timeline, firstInput } = plan;
   const { kernel } = node;
-  const state = kernel.create(node.params);
+  const state = kernel.create(node.params, grids);
   let copies = 0;
   const aligned = inputs.map((buffer, k) => {
     const { map } = plan.sources[k]!;
@@ -36,7 +37,7 @@ export function kernelStep({ node, plan, inputs, outputs, scratch }: KernelStepO
     node: node.index,
     ...(mapped.length === 0 && { link: { timeline, firstInput, kernel, state, reads, writes } }),
     run() {
-      const from = Math.max(timeline.cursor, firstInput);
+      const from = Math.max(timeline.cursor, plan.firstInput);
       const to = timeline.target;
       if (from >= to) return;
       for (const input of mapped) gatherInput(input, timeline, from, to);

@@ -97,7 +97,7 @@ function executeNode(
           const inputs = node.inputs.map((_, k) => Float64Array.from(used, (row) => Number(row.inputs[k])));
           const outputs = node.kernel.outputs.map(() => new Float64Array(used.length));
           const stamps = Float64Array.from(used, ({ stamp }) => stamp);
-          node.kernel.run(node.kernel.create(node.params), inputs, outputs, 0, used.length, stamps);
+          node.kernel.run(node.kernel.create(node.params, []), inputs, outputs, 0, used.length, stamps);
           const warm = from + node.kernel.firstValid(node.params);
           return rows.map((row, at) => ({
             ...row,

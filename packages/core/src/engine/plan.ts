@@ -3,6 +3,7 @@ import { QmtlError } from "../schema/error.ts";
 import type { GraphNode, InputRef, PickNode, StrategyGraph } from "../strategy/graph.ts";
 import { alignedSeries, coarseSeries, fineSeries } from "./clock-plan.ts";
 import { nodeRead } from "./columns.ts";
+import { createJoin } from "./row-merge.ts";
 import {
   firstRowReaching,
   type NodePlan,
@@ -12,9 +13,19 @@ import {
   type SeriesPlan,
   type SourcePlan,
   streamSeries,
+  watchSource,
 } from "./series-plan.ts";
-import { createTimeline, joinRows, type Rows, sameRows, type Timeline } from "./timeline.ts";
-import { keepMeeting, meetingRows } from "./together.ts";
+import { addRows, forgetRows, type Tail, tailOf } from "./tail.ts";
+import { addTimelineRows, createTimeline, isLate, type Rows, rowsDue, sameRows, type Timeline } from "./timeline.ts";
+import { meet } from "./together.ts";
+
+export interface Layout {
+  /** In the order of the nodes. */
+  readonly plans: readonly NodePlan[];
+  /** What lays out the rows that follow from added ones, in the order in which it is called. */
+  readonly steps: readonly (() => void)[];
+  readonly timelines: readonly Timeline[];
+}
 
 /**
  * Lays out rows, joins and warm-up of every node: everything that follows from stamps alone.
@@ -25,20 +36,40 @@ export function planNodes(
   graph: Pick<StrategyGraph, "nodes">,
   panels: ReadonlyMap<number, Panel>,
 ): readonly NodePlan[] {
+  return layOut(graph, panels, false).plans;
+}
+
+/** @param growing rows will be added to the streams @throws as {@link planNodes} */
+export function layOut(
+  graph: Pick<StrategyGraph, "nodes">,
+  panels: ReadonlyMap<number, Panel>,
+  growing: boolean,
+): Layout {
   const plans: NodePlan[] = [];
+  const steps: (() => void)[] = [];
   const timelines = new Map<string, Timeline[]>();
   const timelineOf = (rows: Rows): Timeline => {
     const { stamps } = rows;
-    const key = `${stamps.length} ${stamps[0]} ${stamps.at(-1)}`;
+    const key = growing ? "" : `${stamps.length} ${stamps[0]} ${stamps.at(-1)}`;
     const alike = timelines.get(key) ?? [];
-    const known = alike.find((timeline) => sameRows(timeline, rows));
+    const known = growing ? undefined : alike.find((timeline) => sameRows(timeline, rows));
     if (known !== undefined) return known;
     const timeline = createTimeline(stamps, rows.due);
-    timelines.set(key, [...alike, timeline]);
+    if (alike.length === 0) timelines.set(key, alike);
+    alike.push(timeline);
     return timeline;
   };
-  for (const node of graph.nodes) plans.push(planNode({ graph, panels, plans, timelineOf }, node));
-  return plans;
+  const grow = (step: () => void): void => {
+    if (growing) steps.push(step);
+  };
+  const planner: Planner = { graph, panels, plans, streams: new Map(), timelineOf, growing, grow };
+  for (const node of graph.nodes) plans.push(planNode(planner, node));
+  for (const { node, series, folded = series } of plans)
+    for (const plan of folded)
+      for (const source of plan.sources)
+        if (source !== undefined && !(node.kind === "resample" && node.direction === "longer"))
+          watchSource(plan, source);
+  return { plans, steps, timelines: [...timelines.values()].flat() };
 }
 
 function planNode(planner: Planner, node: GraphNode): NodePlan {
@@ -49,7 +80,7 @@ function planNode(planner: Planner, node: GraphNode): NodePlan {
     case "stream":
       return { node, calendar, series: streamSeries(planner, node) };
     case "pick":
-      return { node, calendar, series: [pickSeries(node, first!)] };
+      return { node, calendar, series: [pickSeries(planner, node, first!)] };
     case "resample":
       return {
         node,
@@ -62,8 +93,9 @@ function planNode(planner: Planner, node: GraphNode): NodePlan {
     case "align":
       return { node, calendar: second!.calendar, series: alignedSeries(planner, node, first!, second!) };
     case "aggregate": {
-      const series = keepMeeting(planner, joinedSeries(planner, node, sources, 0), true);
-      const timeline = planner.timelineOf(meetingRows(series));
+      const { series, rows } = meet(planner, joinedSeries(planner, node, sources, 0), true);
+      const timeline = planner.timelineOf(rows());
+      planner.grow(() => addTimelineRows(timeline, rows()));
       return {
         node,
         calendar,
@@ -73,7 +105,7 @@ function planNode(planner: Planner, node: GraphNode): NodePlan {
     }
     case "cross-section":
     case "cross-kernel":
-      return { node, calendar, series: keepMeeting(planner, joinedSeries(planner, node, sources, 0), false) };
+      return { node, calendar, series: meet(planner, joinedSeries(planner, node, sources, 0), false).series };
     case "label":
       throw new QmtlError({
         code: "engine.label",
@@ -99,10 +131,18 @@ function depthOf(read: InputRef): number {
   return read.kind === "window" || read.kind === "window-panel" ? read.bars : 1;
 }
 
-function pickSeries(node: PickNode, source: NodePlan): SeriesPlan {
+function pickSeries(planner: Planner, node: PickNode, source: NodePlan): SeriesPlan {
   const series = source.series.find(({ symbol }) => symbol === node.symbol);
-  if (series !== undefined)
-    return { ...series, symbol: "", firstInput: series.firstValid, sources: [{ series, map: undefined, back: 0 }] };
+  if (series !== undefined) {
+    const { timeline, firstValid } = series;
+    const sources = [{ series, map: undefined, depth: 0, back: 0 }];
+    const plan: SeriesPlan = { symbol: "", timeline, firstValid, firstInput: firstValid, sources };
+    planner.grow(() => {
+      plan.firstValid = series.firstValid;
+      plan.firstInput = series.firstValid;
+    });
+    return plan;
+  }
   throw new QmtlError({
     code: "engine.unknown-symbol",
     message: `pick() names the symbol ${JSON.stringify(node.symbol)}, which its stream does not have`,
@@ -130,18 +170,67 @@ function joinedSeries(
   return symbols.map((symbol) => {
     const found = bySymbol.map((series) => series && (series.get(symbol) ?? series.get("")));
     const present = found.filter((series) => series !== undefined);
-    const { maps, ...rows } = joinRows(present.map(({ timeline }) => timeline));
-    const timeline = planner.timelineOf(rows);
+    const join = joinOf(
+      planner,
+      present.map(({ timeline }) => timeline),
+    );
+    const { timeline } = join;
     let joined = 0;
-    let firstInput = 0;
     const inputs = found.map((series, k): SourcePlan | undefined => {
       if (series === undefined) return undefined;
-      const map = maps[joined++];
-      const depth = depthOf(node.inputs[k]!.read);
-      firstInput = Math.max(firstInput, firstRowReaching(map, series.firstValid + depth - 1, rows.stamps.length));
-      return readBack(series, timeline, map, depth - 1);
+      const of = joined++;
+      const { map, frontier } = join.inputs[of]!;
+      const depth = depthOf(node.inputs[k]!.read) - 1;
+      return readBack(planner, series, timeline, { map, depth, ...(frontier !== undefined && { frontier }) });
     });
-    const firstValid = Math.min(rows.stamps.length, firstInput + lookback);
-    return { symbol, timeline, firstInput, firstValid, sources: inputs };
+    const plan: SeriesPlan = { symbol, timeline, firstInput: 0, firstValid: 0, sources: inputs };
+    let laid = 0;
+    const warmUp = (): void => {
+      if (plan.firstInput === laid)
+        for (const source of inputs)
+          if (source !== undefined)
+            plan.firstInput = Math.max(
+              plan.firstInput,
+              firstRowReaching(source.map, source.series.firstValid + source.depth, timeline.rows, laid),
+            );
+      laid = timeline.rows;
+      plan.firstValid = Math.min(timeline.rows, plan.firstInput + lookback);
+    };
+    warmUp();
+    planner.grow(warmUp);
+    return plan;
   });
+}
+
+interface JoinedTimeline {
+  readonly timeline: Timeline;
+  /** Without a map where the input has the very rows of the timeline. */
+  readonly inputs: readonly { readonly map: Tail<Int32Array> | undefined; readonly frontier?: () => number }[];
+}
+
+/** The stamps that all inputs have. */
+function joinOf(planner: Planner, inputs: readonly Timeline[]): JoinedTimeline {
+  const [first] = inputs;
+  if (first !== undefined && inputs.every((input) => input === first))
+    return { timeline: first, inputs: inputs.map(() => ({ map: undefined })) };
+  const join = createJoin(inputs);
+  const { maps, stamps, due } = join.next();
+  const rows = (of: Rows): Rows =>
+    planner.growing ? { stamps: of.stamps, due: inputs.some(isLate) ? of.due : of.stamps } : rowsDue(of.stamps, of.due);
+  const timeline = planner.timelineOf(rows({ stamps, due }));
+  // An input that all others contain has the joined rows, and is read without a map.
+  const tails = maps.map((map, k) => (inputs[k] === timeline ? undefined : tailOf(map)));
+  planner.grow(() => {
+    const more = join.next();
+    addTimelineRows(timeline, rows(more));
+    for (const [k, tail] of tails.entries()) {
+      if (tail === undefined) continue;
+      forgetRows(tail, timeline.cursor);
+      addRows(tail, more.maps[k]!);
+    }
+  });
+  return {
+    timeline,
+    inputs: tails.map((map, k) => ({ map, ...(planner.growing && { frontier: () => join.frontier(k) }) })),
+  };
 }

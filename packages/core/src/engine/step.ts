@@ -1,6 +1,7 @@
 import type { ColumnArray } from "../schema/cell.ts";
 import type { Kernel } from "../strategy/kernel.ts";
-import type { ColumnBuffer } from "./column-buffer.ts";
+import { type ColumnBuffer, type Lent, roomFor } from "./column-buffer.ts";
+import type { Tail } from "./tail.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** The work of one node for one series, or of one node across its symbols. */
@@ -26,21 +27,20 @@ export interface KernelLink {
 export interface AlignedInput {
   cells: ColumnArray;
   /** The source row of each row of the reader, where the two differ: `cells` is then a copy, made by {@link gatherInput}. */
-  readonly map: Int32Array | undefined;
+  readonly map: Tail<Int32Array> | undefined;
   readonly source: ColumnBuffer;
 }
 
 /** `copy` is where the rows are gathered that are read through a map. */
 export function alignInput(
   source: ColumnBuffer,
-  map: Int32Array | undefined,
+  map: Tail<Int32Array> | undefined,
   timeline: Timeline,
-  copy: ColumnArray | undefined,
+  copy: Lent | undefined,
 ): AlignedInput {
-  if (map !== undefined) return { cells: copy!, map, source };
-  const aligned: AlignedInput = { cells: source.view, map, source };
+  const aligned: AlignedInput = { cells: copy?.array ?? source.view, map, source };
   timeline.moved.push(() => {
-    aligned.cells = source.view;
+    aligned.cells = copy === undefined ? source.view : roomFor(copy, timeline.capacity);
   });
   return aligned;
 }
@@ -50,5 +50,5 @@ export function gatherInput({ cells, map, source }: AlignedInput, timeline: Time
   if (map === undefined) return;
   const { view } = source;
   const { base } = source.timeline;
-  for (let row = from; row < to; row++) cells[row - timeline.base] = view[map[row]! - base]!;
+  for (let row = from; row < to; row++) cells[row - timeline.base] = view[map.cells[row - map.origin]! - base]!;
 }

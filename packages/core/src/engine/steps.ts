@@ -1,4 +1,5 @@
 import type { Fold } from "../schema/schema.ts";
+import type { KernelNode } from "../strategy/graph.ts";
 import { asOfStep, barTimeStep, coarseStep, rngStep } from "./clock-step.ts";
 import type { ColumnBuffer } from "./column-buffer.ts";
 import { columnsRead, type EngineColumns, seriesOf } from "./columns.ts";
@@ -38,6 +39,7 @@ export function createSteps({ tasks, columns, userLoop }: StepsOptions): readonl
           ...first,
           node,
           inputs: inputs[0]!.map(([only]) => only!),
+          grids: gridsOf(node, series[0]!),
           scratch: columns.scratch(task),
         });
       case "user":
@@ -68,6 +70,10 @@ export function createSteps({ tasks, columns, userLoop }: StepsOptions): readonl
       default:
         throw new TypeError(`${node.kind} is no task`);
     }
+  }
+
+  function gridsOf(node: KernelNode, { sources }: SeriesPlan): readonly number[] {
+    return node.inputs.map(({ read }, k) => columns.grid(sources[k]!.series, columnsRead(read)[0]!));
   }
 
   function inputsOf({ node }: NodePlan, { sources }: SeriesPlan): readonly (readonly ColumnBuffer[])[] {

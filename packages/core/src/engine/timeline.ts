@@ -1,13 +1,26 @@
-/** The rows of one or several series, and the window of them that buffers hold. */
-export interface Timeline {
-  /** Bar ends of all rows, ascending, ms UTC. */
+import { addRows, endOf, forgetRows, type Tail, tailOf } from "./tail.ts";
+
+/** Rows of one or several series as far as they are laid out, and when each is known. */
+export interface Rows {
+  /** Bar ends of the rows from `origin` on, ascending, ms UTC. */
   readonly stamps: Float64Array;
   /**
    * When each row is known, ascending: its own stamp (then this is `stamps` itself), or later for a longer bar whose last
    * shorter bar is missing, which shows only with the next one that comes.
    */
   readonly due: Float64Array;
-  /** Rows before the current one that some consumer still reads. */
+}
+
+/** The rows of one or several series, and the window of them that buffers hold. */
+export interface Timeline extends Rows {
+  stamps: Float64Array;
+  due: Float64Array;
+  /** The row at index 0 of `stamps` and `due`: above 0 only where rows were added, and passed ones forgotten. */
+  origin: number;
+  /** Rows laid out, forgotten ones included. */
+  rows: number;
+  readonly kept: { readonly stamps: Tail<Float64Array>; readonly due: Tail<Float64Array> };
+  /** Rows before the current one that some consumer is known to read. */
   history: number;
   /** Rows computed. */
   cursor: number;
@@ -19,17 +32,65 @@ export interface Timeline {
   capacity: number;
   /** `stamps` from `base` on. */
   view: Float64Array;
-  /** Called after the window moved: rows up to `cursor` less `history` are gone, the rest stands `shift` rows further left. */
+  /** Called after the window moved: rows up to `cursor` less what is still read are gone, the rest stands `shift` rows further left. */
   readonly moved: ((shift: number) => void)[];
+  /** The earliest row of this timeline that each consumer computes from next. */
+  readonly readers: (() => number)[];
+  /** The earliest row whose stamp each consumer's layout looks at next. */
+  readonly planners: (() => number)[];
 }
 
 export function createTimeline(stamps: Float64Array, due: Float64Array = stamps): Timeline {
-  return { stamps, due, history: 0, cursor: 0, target: 0, base: 0, capacity: 0, view: stamps, moved: [] };
+  const stampRows = tailOf(stamps);
+  return {
+    stamps,
+    due,
+    origin: 0,
+    rows: stamps.length,
+    kept: { stamps: stampRows, due: due === stamps ? stampRows : tailOf(due) },
+    history: 0,
+    cursor: 0,
+    target: 0,
+    base: 0,
+    capacity: 0,
+    view: stamps,
+    moved: [],
+    readers: [],
+    planners: [],
+  };
+}
+
+/** Adds rows that become known after all that are there. */
+export function addTimelineRows(timeline: Timeline, { stamps, due }: Rows): void {
+  if (stamps.length === 0) return;
+  const { kept } = timeline;
+  addRows(kept.stamps, stamps);
+  if (kept.due !== kept.stamps) addRows(kept.due, due);
+  showRows(timeline);
+}
+
+/** Gives back the stamps that nobody looks at any more. */
+export function forgetStamps(timeline: Timeline): void {
+  let before = timeline.base;
+  for (const planner of timeline.planners) before = Math.min(before, planner());
+  if (before <= timeline.origin) return;
+  const { kept } = timeline;
+  forgetRows(kept.stamps, before);
+  if (kept.due !== kept.stamps) forgetRows(kept.due, before);
+  showRows(timeline);
+}
+
+function showRows(timeline: Timeline): void {
+  const { stamps, due } = timeline.kept;
+  timeline.stamps = stamps.cells;
+  timeline.due = due.cells;
+  timeline.origin = stamps.origin;
+  timeline.rows = endOf(stamps);
 }
 
 /** Gives the buffers of a timeline their size, once it is known how far back consumers read. */
 export function sizeTimeline(timeline: Timeline, chunk: number): void {
-  timeline.capacity = Math.min(timeline.stamps.length, timeline.history + chunk * mostAtOnce(timeline));
+  timeline.capacity = Math.min(timeline.rows, timeline.history + chunk * mostAtOnce(timeline));
   timeline.view = timeline.stamps.subarray(0, timeline.capacity);
 }
 
@@ -44,13 +105,28 @@ function mostAtOnce({ stamps, due }: Timeline): number {
   return most;
 }
 
-/** Moves the window to the rows from `cursor` on and the history before them. */
+/** Moves the window to the rows from `cursor` on and those before them that are still read; widens it where it can't hold them. */
 export function makeRoom(timeline: Timeline): void {
-  const base = Math.max(0, timeline.cursor - timeline.history);
+  let base = timeline.cursor;
+  for (const reader of timeline.readers) base = Math.min(base, reader());
+  base = Math.max(base, timeline.base);
   const shift = base - timeline.base;
   timeline.base = base;
-  timeline.view = timeline.stamps.subarray(base, base + timeline.capacity);
+  if (timeline.target - base > timeline.capacity)
+    timeline.capacity = Math.max(timeline.target - base, 2 * timeline.capacity);
+  announce(timeline, shift);
+}
+
+/** Tells all who read the rows of a timeline where they stand now. */
+export function announce(timeline: Timeline, shift = 0): void {
+  const from = timeline.base - timeline.origin;
+  timeline.view = timeline.stamps.subarray(from, from + timeline.capacity);
   for (const listener of timeline.moved) listener(shift);
+}
+
+/** The bar end of a row that is held. */
+export function stampAt({ stamps, origin }: Timeline, row: number): number {
+  return stamps[row - origin]!;
 }
 
 /** How many of ascending instants are <= `to`, given that the first `from` are. */
@@ -69,58 +145,12 @@ export function countUntil(instants: Float64Array, to: number, from = 0): number
   return low;
 }
 
-/** The stamps of rows, and when they are known. */
-export type Rows = Pick<Timeline, "stamps" | "due">;
-
 /** Rows whose `due` is the very array of the stamps when none is late. */
 export function rowsDue(stamps: Float64Array, due: Float64Array): Rows {
   return { stamps, due: sameInstants(stamps, due) ? stamps : due };
 }
 
-export interface Join extends Rows {
-  /** Per input, the source row of each joined row; `undefined` where they are the same rows. */
-  readonly maps: readonly (Int32Array | undefined)[];
-}
-
-/** The stamps that all inputs have; a row is due with its last input. Inputs that share their rows share the result. */
-export function joinRows(inputs: readonly Rows[]): Join {
-  const first = inputs[0]!;
-  if (inputs.every((rows) => sameRows(rows, first)))
-    return { stamps: first.stamps, due: first.due, maps: inputs.map(() => undefined) };
-  const shortest = Math.min(...inputs.map(({ stamps }) => stamps.length));
-  const maps = inputs.map(() => new Int32Array(shortest));
-  const cursors = new Int32Array(inputs.length);
-  let rows = 0;
-  search: for (;;) {
-    let latest = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < inputs.length; k++) {
-      const { stamps } = inputs[k]!;
-      if (cursors[k]! >= stamps.length) break search;
-      latest = Math.max(latest, stamps[cursors[k]!]!);
-    }
-    let together = true;
-    for (let k = 0; k < inputs.length; k++) {
-      const { stamps } = inputs[k]!;
-      while (cursors[k]! < stamps.length && stamps[cursors[k]!]! < latest) cursors[k]!++;
-      if (stamps[cursors[k]!] !== latest) together = false;
-    }
-    if (!together) continue;
-    for (let k = 0; k < inputs.length; k++) maps[k]![rows] = cursors[k]!++;
-    rows++;
-  }
-  const stamps = new Float64Array(rows);
-  const due = new Float64Array(rows).fill(Number.NEGATIVE_INFINITY);
-  for (const [k, input] of inputs.entries())
-    for (let row = 0; row < rows; row++) {
-      stamps[row] = input.stamps[maps[k]![row]!]!;
-      due[row] = Math.max(due[row]!, input.due[maps[k]![row]!]!);
-    }
-  const joined = rowsDue(stamps, due);
-  // An input that all others contain has the joined rows, and is read without a map.
-  return { ...joined, maps: maps.map((map, k) => (sameRows(inputs[k]!, joined) ? undefined : map.slice(0, rows))) };
-}
-
-/** True when some row is known only after its stamp. */
+/** True when some row is, or may be, known only after its stamp. */
 export function isLate({ stamps, due }: Rows): boolean {
   return due !== stamps;
 }
@@ -161,18 +191,6 @@ function mergeStamps(a: Float64Array, b: Float64Array): Float64Array {
     if (y <= x) j++;
   }
   return merged.slice(0, rows);
-}
-
-/** For each row of `to`, the last row of `from` that is not after it and known by then; -1 where there is none. */
-export function asOfMap(from: Rows, to: Rows): Int32Array {
-  const map = new Int32Array(to.stamps.length);
-  let next = 0;
-  for (let row = 0; row < map.length; row++) {
-    while (next < from.stamps.length && from.stamps[next]! <= to.stamps[row]! && from.due[next]! <= to.due[row]!)
-      next++;
-    map[row] = next - 1;
-  }
-  return map;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Cell } from "../schema/cell.ts";
 import type { Constant, UserFunction } from "../strategy/graph.ts";
 import { createWriter, decode, type Refuse } from "./cell-value.ts";
 import type { ColumnBuffer } from "./column-buffer.ts";
+import type { Tail } from "./tail.ts";
 import type { Timeline } from "./timeline.ts";
 import type { EngineWindow } from "./window-view.ts";
 
@@ -16,7 +17,7 @@ export type LoopInput =
 export interface LoopColumn {
   readonly buffer: ColumnBuffer;
   /** Row of the source for each row of the node; `undefined` where the rows are the same. */
-  readonly map: Int32Array | undefined;
+  readonly map: Tail<Int32Array> | undefined;
 }
 
 export interface LoopWindow extends LoopColumn {
@@ -114,7 +115,7 @@ export function viewsOf(windows: Readonly<Record<string, LoopWindow>>): Readonly
 }
 
 function indexOf({ buffer, map }: LoopColumn, row: number): number {
-  return (map === undefined ? row : map[row]!) - buffer.timeline.base;
+  return (map === undefined ? row : map.cells[row - map.origin]!) - buffer.timeline.base;
 }
 
 function readCell(column: LoopColumn, row: number): Constant {

@@ -5,6 +5,8 @@ import { computeFailed, isPromise, notARow, undeclaredKey, wrongShape } from "./
 import type { LoopCompiler } from "./generated-loop.ts";
 import type { SeriesPlan } from "./series-plan.ts";
 import type { Step } from "./step.ts";
+import type { Tail } from "./tail.ts";
+import { stampAt } from "./timeline.ts";
 import type { LoopInput } from "./user-loop.ts";
 import { createWindow } from "./window-view.ts";
 
@@ -19,7 +21,7 @@ export interface UserStepOptions {
 
 /** The author's compute over one series, on rows whose inputs are all valid. */
 export function userStep({ node, plan, inputs, outputs, loopOf }: UserStepOptions): Step {
-  const { timeline, firstInput, symbol } = plan;
+  const { timeline, symbol } = plan;
   const names = Object.keys(node.output);
   const loop = loopOf({
     compute: node.compute,
@@ -38,7 +40,7 @@ export function userStep({ node, plan, inputs, outputs, loopOf }: UserStepOption
   return {
     node: node.index,
     run() {
-      const from = Math.max(timeline.cursor, firstInput);
+      const from = Math.max(timeline.cursor, plan.firstInput);
       const to = timeline.target;
       if (from >= to) return;
       if (!started) start(from);
@@ -68,7 +70,7 @@ export function userStep({ node, plan, inputs, outputs, loopOf }: UserStepOption
   }
 
   function place(row: number): ErrorPlace {
-    return { node: node.name, ...(symbol !== "" && { symbol }), bar: timeline.stamps[row]! };
+    return { node: node.name, ...(symbol !== "" && { symbol }), bar: stampAt(timeline, row) };
   }
 }
 
@@ -76,7 +78,7 @@ function loopInput(
   name: string,
   read: InputRef,
   columns: readonly ColumnBuffer[],
-  map: Int32Array | undefined,
+  map: Tail<Int32Array> | undefined,
 ): LoopInput {
   switch (read.kind) {
     case "constant":
@@ -100,6 +102,6 @@ function loopInput(
   }
 }
 
-function windowOn(buffer: ColumnBuffer, map: Int32Array | undefined, bars: number) {
+function windowOn(buffer: ColumnBuffer, map: Tail<Int32Array> | undefined, bars: number) {
   return { buffer, map, view: createWindow(buffer.cell, bars) };
 }

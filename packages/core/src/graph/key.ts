@@ -18,12 +18,16 @@ export function computeKey(context: ComputeContext): string {
 }
 
 export interface EvaluationContext {
+  readonly world: string;
+  /** The execution domain that it is computed in. */
+  readonly domain: string;
   readonly version: string;
   /** Digest of the graph that the params built. */
   readonly graph: string;
   readonly params: Readonly<Record<string, number | string>>;
   /** Digest of account, brokerage, policy and evaluators with their versions. */
   readonly worldConfig: string;
+  /** Fingerprint of what is read as it was known at the run's `as_of`: another knowledge is another fingerprint. */
   readonly dataset: string;
   readonly schemas: string;
   readonly engine: string;
@@ -33,5 +37,5 @@ export interface EvaluationContext {
 
 /** An evaluation is a pure function of this key; equal keys need no second run. @returns 64 hexadecimal digits */
 export function evalKey(context: EvaluationContext): string {
-  return digest("evalkey/1", { ...context, params: { ...context.params } });
+  return digest("evalkey/2", { ...context, params: { ...context.params } });
 }

@@ -76,12 +76,12 @@ function rowReading(one: SeriesPlan, { map }: SourcePlan, from: number, depth: n
   const last = one.timeline.stamps.length;
   const { starts } = one;
   if (starts !== undefined) {
-    for (let row = 1; row < last; row++) if (starts[row]! >= from) return row;
+    for (let row = 1; row < last; row++) if (starts.cells[row]! >= from) return row;
     return last;
   }
   const needed = from + depth - 1;
   if (map === undefined) return Math.min(last, needed);
-  for (let row = 0; row < last; row++) if (map[row]! >= needed) return row;
+  for (let row = 0; row < last; row++) if (map.cells[row]! >= needed) return row;
   return last;
 }
 

@@ -9,6 +9,7 @@ import {
   gatherRows,
   keepRows,
 } from "./anchored-rows.ts";
+import { createTickSum, type TickSum, writeTickSums } from "./tick-sum.ts";
 
 /** Sums of the last `bars` rows. */
 export interface AnchoredSum {
@@ -17,11 +18,19 @@ export interface AnchoredSum {
   readonly before: Float64Array;
   /** [0] is the sum of the block's rows so far. */
   readonly within: Float64Array;
+  /** Where the values are declared to lie on a grid: exact sums in their place. */
+  readonly ticks: TickSum | undefined;
 }
 
-export function createAnchoredSum(params: KernelParams): AnchoredSum {
+/** @param grid what the values are declared to be multiples of; 0 for nothing */
+export function createAnchoredSum(params: KernelParams, grid = 0): AnchoredSum {
   const rows = createAnchoredRows(params);
-  return { rows, before: new Float64Array(rows.bars), within: new Float64Array(1) };
+  return {
+    rows,
+    before: new Float64Array(rows.bars),
+    within: new Float64Array(1),
+    ticks: grid > 0 ? createTickSum(rows.bars, grid) : undefined,
+  };
 }
 
 /** Writes the sum of the last `bars` rows, divided by `divisor`; `NaN` while there are fewer. */
@@ -37,6 +46,7 @@ export function runAnchoredSum(
   // Apart, so that the little that a single row takes is compiled into the caller.
   if (to - from !== 1 || !runOne(state, values, output, divisor, from, stamps))
     runMany(state, values, output, divisor, from, to, stamps);
+  if (state.ticks !== undefined) writeTickSums(state.ticks, values, output, divisor, from, to);
 }
 
 /** The commonest row of all, alone: within its block, with a full window. False when it is another; then nothing happened. */

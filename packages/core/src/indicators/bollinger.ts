@@ -20,9 +20,9 @@ const kernel: Kernel<State> = {
   outputs: ["mid", "upper", "lower"],
   firstValid: (params) => barsOf(params) - 1,
   settle: (params) => barsOf(params) - 1,
-  create: (params) => ({
+  create: (params, [grid]) => ({
     width: params["width"] as number,
-    sum: createAnchoredSum(params),
+    sum: createAnchoredSum(params, grid),
     moments: createAnchoredMoments(params),
   }),
   run({ width, sum, moments }, inputs, outputs, from, to, stamps) {

@@ -22,8 +22,8 @@ const kernel: Kernel<State> = {
   outputs: ["value"],
   firstValid: firstValid,
   settle: firstValid,
-  create: (params) => ({
-    sum: createAnchoredSum(params),
+  create: (params, [grid]) => ({
+    sum: createAnchoredSum(params, grid),
     rows: createWindowRows(backOf(params) + 1),
     warmUp: { left: firstValid(params) },
   }),

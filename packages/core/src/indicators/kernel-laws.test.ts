@@ -87,7 +87,7 @@ function caseOf({ of, kernel }: Along, value: fc.Arbitrary<number>, rows: number
 /** Runs `kernel` over the pieces that `cuts` make. Rows outside of the piece hold other values while it runs. */
 function pieces(kernel: Kernel, { params, stamps, inputs }: Case, cuts: readonly number[]): ColumnArray[] {
   const outputs = kernel.outputs.map(() => new Float64Array(stamps.length).fill(-7));
-  const state = kernel.create(params);
+  const state = kernel.create(params, []);
   const borders = [
     0,
     ...[...new Set(cuts)].filter((cut) => cut > 0 && cut < stamps.length).sort((a, b) => a - b),

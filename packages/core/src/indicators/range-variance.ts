@@ -21,7 +21,7 @@ export function rangeVarianceKernel(
     outputs: ["value"],
     firstValid: (params) => barsOf(params) - 1,
     settle: (params) => barsOf(params) - 1,
-    create: createAnchoredSum,
+    create: (params) => createAnchoredSum(params),
     run(sum, columns, outputs, from, to, stamps) {
       const output = outputs[0]!;
       const variances = scratchColumn(0, stamps);

@@ -15,6 +15,6 @@ export function runWhole(
   stamps: Float64Array,
 ): Readonly<Record<string, Float64Array>> {
   const outputs = kernel.outputs.map(() => new Float64Array(stamps.length));
-  kernel.run(kernel.create(params), inputs, outputs, 0, stamps.length, stamps);
+  kernel.run(kernel.create(params, []), inputs, outputs, 0, stamps.length, stamps);
   return Object.fromEntries(kernel.outputs.map((name, at) => [name, outputs[at]!]));
 }

@@ -13,7 +13,7 @@ const kernel: Kernel<AnchoredSum> = {
   outputs: ["value"],
   firstValid: (params) => barsOf(params) - 1,
   settle: (params) => barsOf(params) - 1,
-  create: createAnchoredSum,
+  create: (params, [grid]) => createAnchoredSum(params, grid),
   run(state, inputs, outputs, from, to, stamps) {
     runAnchoredSum(state, inputs[0]!, outputs[0]!, state.rows.bars, from, to, stamps);
   },

@@ -19,8 +19,8 @@ const kernel: Kernel<State> = {
   outputs: ["value"],
   firstValid: (params) => barsOf(params) - 1,
   settle: (params) => barsOf(params) - 1,
-  create: (params) => ({
-    first: createAnchoredSum(paramsFor(Math.ceil(barsOf(params) / 2), params)),
+  create: (params, [grid]) => ({
+    first: createAnchoredSum(paramsFor(Math.ceil(barsOf(params) / 2), params), grid),
     second: createAnchoredSum(paramsFor(Math.floor(barsOf(params) / 2) + 1, params)),
   }),
   run({ first, second }, inputs, outputs, from, to, stamps) {

@@ -23,6 +23,15 @@ describe("metrics", () => {
     ]);
   });
 
+  test("a gauge stands where it was set last", () => {
+    const metrics = createMetrics();
+    const labels = { world: "w", strategy: "s" };
+    metrics.set("runner_lag_ms", labels, 40);
+    metrics.set("runner_lag_ms", labels, 12);
+    expect(metrics.snapshot()).toEqual([{ kind: "gauge", name: "runner_lag_ms", labels, value: 12 }]);
+    expect(() => metrics.set("runner_lag_ms", labels, Number.NaN)).toThrow("NaN can't be added");
+  });
+
   test("the order in which labels are written does not matter", () => {
     const metrics = createMetrics();
     metrics.count("cross_context_cache_hit_total", { world: "w", domain: "live" });
@@ -58,7 +67,10 @@ describe("metrics", () => {
 
   test("names and labels are what Prometheus accepts, buckets ascend", () => {
     for (const [name, spec] of Object.entries(METRICS)) {
-      expect(name).toMatch(/^[a-z][a-z0-9_]*_(total|seconds)$/);
+      expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
+      expect(name.endsWith("_total")).toBe(spec.kind === "counter");
+      expect(name.endsWith("_ms")).toBe(spec.unit === "ms");
+      expect(name.endsWith("_seconds")).toBe(spec.unit === "s");
       for (const label of spec.labels) expect(label).toMatch(/^[a-z][a-z_]*$/);
       const buckets = "buckets" in spec ? [...spec.buckets] : [];
       expect(buckets).toEqual([...buckets].sort((a, b) => a - b));

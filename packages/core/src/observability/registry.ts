@@ -1,6 +1,8 @@
 import { QmtlError } from "../schema/error.ts";
+import { instruments } from "./instruments.ts";
 import {
   type CounterName,
+  type GaugeName,
   type HistogramName,
   METRICS,
   type MetricLabels,
@@ -11,8 +13,8 @@ import {
 /** One line of a snapshot: a metric at one set of labels. Plain data. */
 export type MetricSample =
   | {
-      readonly kind: "counter";
-      readonly name: CounterName;
+      readonly kind: "counter" | "gauge";
+      readonly name: CounterName | GaugeName;
       readonly labels: Readonly<Record<string, string>>;
       readonly value: number;
     }
@@ -26,12 +28,17 @@ export type MetricSample =
       readonly buckets: readonly { readonly atMost: number; readonly count: number }[];
     };
 
-/** Counts in memory. One per process or run; whoever made it reads it with `snapshot`. */
+/**
+ * Counts in memory, and with the same words through OpenTelemetry where the process has registered a provider before. One per process
+ * or run; whoever made it reads it with `snapshot`.
+ */
 export interface Metrics {
   /** Adds to a counter (default 1). @throws `metrics.invalid-value` for a negative or non-finite amount */
   count<N extends CounterName>(name: N, labels: MetricLabels<N>, by?: number): void;
   /** Adds an observation to a histogram. @throws `metrics.invalid-value` for a non-finite value */
   observe<N extends HistogramName>(name: N, labels: MetricLabels<N>, value: number): void;
+  /** Says where a gauge stands now. @throws `metrics.invalid-value` for a non-finite value */
+  set<N extends GaugeName>(name: N, labels: MetricLabels<N>, value: number): void;
   /** Everything counted so far, sorted by name and labels. */
   snapshot(): readonly MetricSample[];
 }
@@ -54,6 +61,7 @@ interface Cell {
  */
 export function createMetrics(): Metrics {
   const cells = new Map<string, Cell>();
+  const instrument = instruments();
 
   const cellOf = (name: MetricName, labels: Readonly<Record<string, string>>): Cell => {
     const spec = specOf(name, labels);
@@ -69,7 +77,9 @@ export function createMetrics(): Metrics {
   return {
     count(name, labels, by = 1) {
       if (!Number.isFinite(by) || by < 0) refuse(name, by);
-      cellOf(name, labels).count += by;
+      const cell = cellOf(name, labels);
+      cell.count += by;
+      instrument(name)(by, cell.labels);
     },
     observe(name, labels, value) {
       if (!Number.isFinite(value)) refuse(name, value);
@@ -80,6 +90,13 @@ export function createMetrics(): Metrics {
       bounds.forEach((bound, i) => {
         if (value <= bound) cell.buckets[i] = (cell.buckets[i] ?? 0) + 1;
       });
+      instrument(name)(value, cell.labels);
+    },
+    set(name, labels, value) {
+      if (!Number.isFinite(value)) refuse(name, value);
+      const cell = cellOf(name, labels);
+      cell.count = value;
+      instrument(name)(value, cell.labels);
     },
     snapshot() {
       return [...cells.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => sampleOf(cell));
@@ -118,7 +135,8 @@ function refuse(name: MetricName, value: number): never {
 function sampleOf(cell: Cell): MetricSample {
   const { name, labels, count, sum } = cell;
   const spec: MetricSpec = METRICS[name];
-  if (spec.kind === "counter") return { kind: "counter", name: name as CounterName, labels, value: count };
+  if (spec.kind !== "histogram")
+    return { kind: spec.kind, name: name as CounterName | GaugeName, labels, value: count };
   const buckets = (spec.buckets ?? []).map((atMost, i) => ({ atMost, count: cell.buckets[i] ?? 0 }));
   return { kind: "histogram", name: name as HistogramName, labels, count, sum, buckets };
 }

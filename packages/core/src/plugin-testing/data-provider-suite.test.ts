@@ -80,7 +80,46 @@ const rows = (change: (rows: readonly number[], to: number) => readonly number[]
   },
 });
 
-function failing(over: Partial<DataProvider>): Promise<readonly string[]> {
+/** A market that goes on: what `grow` adds comes in. */
+function livelyMarket(): { readonly provider: Partial<DataProvider>; readonly grow: () => void } {
+  const times = [...ROWS];
+  let came = (): void => {};
+  const follow: DataProvider["follow"] = async function* ({ after }, { signal }) {
+    let given = after;
+    for (;;) {
+      signal.throwIfAborted();
+      const fresh = times.filter((at) => at > given);
+      const more = new Promise<void>((resolve, reject) => {
+        came = resolve;
+        signal.addEventListener("abort", () => reject(signal.reason));
+      });
+      if (fresh.length > 0) {
+        given = fresh.at(-1)!;
+        more.catch(() => undefined);
+        yield batchOf(fresh);
+      } else await more;
+    }
+  };
+  return {
+    provider: {
+      supports: { live: true, pointInTime: false },
+      presets: () => sound.presets().map((one) => ({ ...one, live: true })),
+      follow,
+    },
+    grow: () => {
+      times.push(times.at(-1)! + DAY);
+      came();
+    },
+  };
+}
+
+/** The lively market, followed in another way. */
+function followed(follow: (sound: NonNullable<DataProvider["follow"]>) => DataProvider["follow"]) {
+  const { provider, grow } = livelyMarket();
+  return failing({ ...provider, follow: follow(provider.follow!) } as Partial<DataProvider>, grow);
+}
+
+function failing(over: Partial<DataProvider>, grow?: () => void): Promise<readonly string[]> {
   const plugin = definePlugin({
     kind: "data-provider",
     name: "@acme/feed",
@@ -91,12 +130,38 @@ function failing(over: Partial<DataProvider>): Promise<readonly string[]> {
     config: emptyConfig,
     setup: async () => ({ ...sound, ...over }),
   }) as unknown as Plugin<"data-provider", unknown>;
-  return failingCases((runner) => dataProviderSuite(runner, { plugin, config: {}, root: ".", series: [series] }));
+  return failingCases((runner) =>
+    dataProviderSuite(runner, { plugin, config: {}, root: ".", series: [series], ...(grow !== undefined && { grow }) }),
+  );
 }
 
 describe("the suite for data providers", () => {
   test("passes a sound one", async () => {
     expect(await failing({})).toEqual([]);
+    const { provider, grow } = livelyMarket();
+    expect(await failing(provider, grow)).toEqual([]);
+  });
+
+  test.each<[defect: string, number: string, Parameters<typeof followed>[0]]>([
+    ["gives what was asked to be left out", "DP-17", (sound) => (query, o) => sound({ ...query, after: -1 }, o)],
+    [
+      "leaves out what is there already",
+      "DP-17",
+      (sound) => (query, o) => sound({ ...query, after: Math.max(query.after, 20 * DAY) }, o),
+    ],
+    ["ends with what is there", "DP-19", () => async function* () {}],
+    ["does not hear an abort", "DP-18", (sound) => (query) => sound(query, { signal: new AbortController().signal })],
+    [
+      "gives a row again",
+      "DP-19",
+      (sound) =>
+        async function* (query, options) {
+          for await (const { time } of sound(query, options))
+            yield batchOf(time.length === 1 ? [time[0]!, time[0]!] : [...time]);
+        },
+    ],
+  ])("catches a live one that %s: %s", async (_defect, number, follow) => {
+    expect(await followed(follow)).toContain(number);
   });
 
   let reads = 0;

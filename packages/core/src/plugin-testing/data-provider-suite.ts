@@ -1,6 +1,6 @@
 import type { ColumnBatch, DataProvider, SeriesKey, TimeRange } from "../plugin/contract/data-provider.ts";
 import type { Plugin } from "../plugin/contract/plugin.ts";
-import { batchCheck, checkPresets, checkRanges } from "../plugin/host/guard-provider.ts";
+import { batchCheck, checkPresets, checkRanges, followCheck } from "../plugin/host/guard-provider.ts";
 import { claim, claimRefused, claimSame } from "./claim.ts";
 import { failCase, openPlugin, promptly, type Setting, uncancelled } from "./opened.ts";
 import { pluginCases } from "./plugin-cases.ts";
@@ -10,6 +10,8 @@ export interface DataProviderSuite extends Setting {
   readonly plugin: Plugin<"data-provider", unknown>;
   /** Series that the configuration makes readable, whose source is clean: ordered, without duplicates. At least two rows each. */
   readonly series: readonly SeriesKey[];
+  /** For a series of a preset that is `live`: lets one more row come into its source. Called while the series is followed. */
+  readonly grow?: (series: SeriesKey) => void | Promise<void>;
 }
 
 /** The last instant that a date can say: everything is known by then. */
@@ -217,6 +219,65 @@ export function dataProviderSuite(runner: TestRunner, suite: DataProviderSuite):
         if (supports.live) claim(typeof follow === "function", "it claims to be live and has no method follow");
         else claim(follow === undefined, "it has a method follow and does not claim to be live");
       }));
+
+    /** The same for the series that can be followed. */
+    const eachLive = (body: (provider: DataProvider, series: SeriesKey, rows: Rows) => Promise<void>) =>
+      each(async (provider, series, whole) => {
+        const own = provider.presets().find(({ name }) => name === series.preset);
+        if (own?.live !== true) return;
+        claim(provider.supports.live, `the preset ${series.preset} is live, and the provider does not claim to be`);
+        await body(provider, series, await read(provider, series, whole));
+      });
+
+    test("DP-17 follows from any instant: first what is there, as it is read", () =>
+      eachLive(async (provider, series, rows) => {
+        const last = rows.time.length - 1;
+        for (const at of [-1, 0, Math.floor(last / 2), last - 1]) {
+          const after = rows.time[at] ?? Number.NEGATIVE_INFINITY;
+          const wanted = last - at;
+          const followed = await promptly(plugin as unknown as Plugin, "follow", () =>
+            followRows(provider, series, after, wanted),
+          );
+          claimSame(followed, tailOf(rows, at + 1), `${nameOf(series)} followed after ${after}`);
+        }
+      }));
+
+    test("DP-18 waits for what comes, and ends promptly when it is cancelled", () =>
+      eachLive(async (provider, series, rows) => {
+        const controller = new AbortController();
+        const follow = provider.follow!({ ...series, after: rows.time.at(-1)! }, { signal: controller.signal });
+        const iterator = follow[Symbol.asyncIterator]();
+        const next = iterator.next().then(
+          ({ done }) => (done === true ? "ended" : "gave a row"),
+          () => "ended",
+        );
+        const early = await Promise.race([
+          next,
+          new Promise<string>((resolve) => setImmediate(() => resolve("waits"))),
+        ]);
+        claim(early === "waits", `following after the last row ${early} without a new one`);
+        controller.abort();
+        const late = await promptly(plugin as unknown as Plugin, "follow", () => next);
+        claim(late === "ended", `following ${late} after it was cancelled`);
+      }));
+
+    test("DP-19 gives a row that comes in while it follows, once", () =>
+      eachLive(async (provider, series, rows) => {
+        const { grow } = suite;
+        claim(grow !== undefined, `the preset ${series.preset} is live, and the suite was given no way to let it grow`);
+        const after = rows.time.at(-1)!;
+        const controller = new AbortController();
+        const follow = provider.follow!({ ...series, after }, { signal: controller.signal });
+        const iterator = follow[Symbol.asyncIterator]();
+        const next = iterator.next();
+        await grow(series);
+        const step = await promptly(plugin as unknown as Plugin, "follow", () => next);
+        claim(step.done !== true, "following ended although nobody cancelled it");
+        const columns = provider.presets().find(({ name }) => name === series.preset)?.schema.columns;
+        const { time } = followCheck(columns, { after })(step.value, failCase);
+        claim(time.length === 1, `one row came in, and ${time.length} were given`);
+        controller.abort();
+      }));
   });
 }
 
@@ -227,6 +288,29 @@ async function readRows(provider: DataProvider, series: SeriesKey, range: TimeRa
   for await (const batch of provider.read({ ...series, range, asOf }, uncancelled()))
     batches.push(check(batch, failCase));
   return rowsOf(batches);
+}
+
+/** The first rows that are followed, as many as are wanted. */
+async function followRows(provider: DataProvider, series: SeriesKey, after: number, wanted: number): Promise<Rows> {
+  const columns = provider.presets().find(({ name }) => name === series.preset)?.schema.columns;
+  const check = followCheck(columns, { after });
+  const controller = new AbortController();
+  const batches: ColumnBatch[] = [];
+  let rows = 0;
+  for await (const batch of provider.follow!({ ...series, after }, { signal: controller.signal })) {
+    batches.push(check(batch, failCase));
+    rows += batch.time.length;
+    if (rows >= wanted) break;
+  }
+  controller.abort();
+  return rowsOf(batches);
+}
+
+function tailOf({ time, columns }: Rows, from: number): Rows {
+  return {
+    time: time.slice(from),
+    columns: Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values.slice(from)])),
+  };
 }
 
 async function countBatches(

@@ -19,7 +19,7 @@ export interface ContenderParts {
 /** A version with what it came to, ready to be judged and to enter the ledger. */
 export function contenderOf({ inspected, data, run, config, worldConfig }: ContenderParts): Contender {
   const { name: strategy, version, params } = inspected;
-  const evalKey = evaluationKey(inspected, data.fingerprint, worldConfig);
+  const evalKey = evaluationKey(inspected, { world: config.id, dataset: data.fingerprint, worldConfig });
   return {
     strategy,
     version,

@@ -9,6 +9,7 @@ import { applyPolicy } from "../policy/apply-policy.ts";
 import type { CompiledPolicy } from "../policy/compile-policy.ts";
 import type { PolicyCandidate, PolicyOutcome, PolicyVerdict } from "../policy/policy.ts";
 import { QmtlError } from "../schema/error.ts";
+import { lastRealised } from "../world/campaign/realised.ts";
 import type { LoadedEvaluator, WorldConfig } from "../world/config.ts";
 import { trialsFor } from "../world/ledger.ts";
 import { hysteresisOf, type WorldState } from "../world/state.ts";
@@ -43,6 +44,8 @@ export interface JudgeOptions {
   readonly signal: AbortSignal;
   /** Ms UTC. */
   readonly now: number;
+  /** The evaluation period that is decided on, ms UTC. Default: the end of the contender's data. */
+  readonly period?: number;
 }
 
 /** The world's judgement of a contender among its candidates. */
@@ -67,7 +70,7 @@ export interface Judgement {
  */
 export async function judge(options: JudgeOptions): Promise<Judgement> {
   const { state, config, compiled, contender, evaluators, plugins, reader, now } = options;
-  const others = await otherContenders(options);
+  const others = (await contendersOf(options)).filter(({ evalKey }) => evalKey !== contender.evalKey);
   const all = [...others.filter(({ strategy }) => strategy !== contender.strategy), contender];
   const incumbent = others.find(({ strategy }) => strategy === contender.strategy);
   const judged = incumbent === undefined ? all : [...all, incumbent];
@@ -83,8 +86,8 @@ export async function judge(options: JudgeOptions): Promise<Judgement> {
     const [report] = await plugins.evaluate(uses, [task]);
     reports.push(withGuards(report as EvaluationReport, one.run.guards));
   }
-  const candidates = judged.map((one, i) => candidateOf(one, reports[i] as EvaluationReport));
-  const period = contender.dataEnd;
+  const candidates = judged.map((one, i) => candidateOf(state, one, reports[i] as EvaluationReport));
+  const { period = contender.dataEnd } = options;
   const lastPeriod = state.decision?.envelope.period;
   const decideOn = (among: readonly PolicyCandidate[], hysteresis: ReturnType<typeof hysteresisOf>): PolicyOutcome =>
     applyPolicy({ policy: config.policy, candidates: among, hysteresis, period, lastPeriod, now }, compiled);
@@ -118,10 +121,13 @@ export async function judge(options: JudgeOptions): Promise<Judgement> {
 }
 
 /** The world's candidates as their records and stored runs have them. @throws `runner.lost-run` */
-async function otherContenders({ state, objects, signal, contender }: JudgeOptions): Promise<Contender[]> {
+export async function contendersOf({
+  state,
+  objects,
+  signal,
+}: Pick<JudgeOptions, "state" | "objects" | "signal">): Promise<readonly Contender[]> {
   const contenders: Contender[] = [];
   for (const { strategy, version, evalKey } of state.candidates.values()) {
-    if (evalKey === contender.evalKey) continue;
     const evaluation = state.evaluations.get(evalKey);
     const trial = state.trials.get(evalKey);
     const digest = evaluation?.objects["run"];
@@ -184,7 +190,8 @@ export function taskOf(
 }
 
 function candidateOf(
-  { strategy, version, run, dataEnd }: Contender,
+  state: WorldState,
+  { strategy, version, params, run, dataEnd }: Contender,
   { metrics, inconclusive }: EvaluationReport,
 ): PolicyCandidate {
   return {
@@ -194,7 +201,8 @@ function candidateOf(
     times: floats(run.times),
     returns: floats(run.returns),
     evidence: run.evidence,
-    dataEnd,
+    // A runner that follows the feeds carries the evidence on.
+    dataEnd: Math.max(dataEnd, lastRealised(state.realised, { strategy, version, params })),
     inconclusive,
   };
 }

@@ -1,30 +1,50 @@
-import { type Backtest, createBacktest } from "../backtest/backtest.ts";
+import { type Backtest, type BacktestOptions, createBacktest } from "../backtest/backtest.ts";
 import type { Brokerage } from "../backtest/brokerage.ts";
+import type { OrderEvent } from "../backtest/order-log.ts";
+import type { OrderTerms } from "../backtest/order-terms.ts";
 import { type SampledSessions, sampleSessions } from "../backtest/sample-sessions.ts";
 import { requireCalendar } from "../data/calendar/calendars.ts";
-import type { Panel } from "../data/panel.ts";
+import type { AddedRows, Panel } from "../data/panel.ts";
 import { createExecution } from "../engine/create-execution.ts";
 import { countUntil } from "../engine/timeline.ts";
 import type { RunJob, RunOutcome } from "./executor.ts";
 import { type BuiltStrategy, decisionColumns } from "./inspect.ts";
-import { panelsAsRead } from "./panels-as-read.ts";
+import { panelsAsRead, rowsAsRead } from "./panels-as-read.ts";
 
 /** History on its way through the graph and the account. */
 export interface Replay {
-  /** Ends of all bars, ms UTC. */
+  /** Ends of all bars, ms UTC; of a replay that grows, see `Execution.clock`. */
   readonly clock: Float64Array;
-  /** As the graph reads them, by index of the stream's node. */
+  /** The next stamp to go on to; infinite when there is none. */
+  readonly upcoming: number;
+  /** As the graph reads them, by index of the stream's node: what the replay began with. */
   readonly panels: ReadonlyMap<number, Panel>;
-  /** The one that fills orders, as it was quoted. */
+  /** The one that fills orders, as it was quoted: what the replay began with. */
   readonly prices: Panel;
   /**
-   * Goes on to `to`, inclusive; `Infinity` for the rest. In one step or stamp by stamp: the same bits.
+   * Takes rows that follow those of the streams' symbols, by the node of the stream and as quoted. They cost what they are, however long the
+   * history is; in any parts they give the bits of one replay over all of them. A symbol that will only come later is in its panel from the
+   * start, without rows.
+   *
+   * @param options `ended`: symbols whose last row has come; they are closed at their last close with the next stamp. Unlike in a replay of
+   *   whole data, that a symbol has no rows any more says nothing by itself.
+   * @throws what `Execution.append` and `Backtest.append` throw; then nothing was taken
+   */
+  append(rows: ReadonlyMap<number, AddedRows>, options?: { readonly ended?: readonly string[] }): void;
+  /**
+   * Goes on to `to`, inclusive; `Infinity` for the rest. It says that all streams are complete so far: later no row up to there is taken. In one step or stamp by stamp: the same bits.
    *
    * @throws `engine.compute-failed`, `engine.wrong-shape` and others of class `rejected`
    */
   advance(to: number): void;
-  /** Goes on to the next stamp of the clock. False when there is none. */
+  /** Goes on to the next stamp of the rows that are there. False when there is none. */
   next(): boolean;
+  /** The account trades under these terms from the next decision on. */
+  allow(terms: OrderTerms): void;
+  /** Takes back every order that waits, but for what protects a position. */
+  cancel(): void;
+  /** Orders that wait for a fill, but for what protects a position. */
+  waiting(): number;
   outcome(): RunOutcome;
   /** What the same decisions came to under the other brokerage, where one was given. */
   beside(): SampledSessions | undefined;
@@ -35,6 +55,12 @@ export interface ReplayOptions {
   readonly progress?: Int32Array;
   /** Another brokerage to trade the same decisions under, as they come: the graph is computed once. */
   readonly beside?: Brokerage;
+  /** The first bar that is decided on, ms UTC: what is before only warms up. */
+  readonly from?: number;
+  /** Gets what becomes of orders, as it happens. */
+  readonly orders?: OrderEvent[];
+  /** Rows will be added with {@link Replay.append}. */
+  readonly growing?: boolean;
 }
 
 const TURN = 4096;
@@ -47,7 +73,8 @@ const TURN = 4096;
  * replay.advance(Number.POSITIVE_INFINITY);
  * const { sessions } = replay.outcome();
  */
-export function createReplay(built: BuiltStrategy, job: RunJob, { progress, beside }: ReplayOptions = {}): Replay {
+export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayOptions = {}): Replay {
+  const { progress, beside, from, orders, growing = false } = options;
   const panels = new Map<number, Panel>(
     [...job.panels].map(([node, panel]) => [node, { ...panel, calendar: requireCalendar(panel.calendar) }]),
   );
@@ -61,11 +88,13 @@ export function createReplay(built: BuiltStrategy, job: RunJob, { progress, besi
       ? { keep: decisionColumns(decision) }
       : { keep: [], follow: decisionColumns(decision) }),
     chunk: TURN,
+    growing,
     ...(progress !== undefined && { progress }),
   });
   const panel = panels.get(inspected.priceStream) as Panel;
-  const trade = (brokerage: Brokerage): Backtest =>
+  const trade = (brokerage: Brokerage, own: Pick<BacktestOptions, "from" | "orders"> = {}): Backtest =>
     createBacktest({
+      ...own,
       decision,
       columns: (ref) => execution.kept(ref),
       panel,
@@ -73,30 +102,61 @@ export function createReplay(built: BuiltStrategy, job: RunJob, { progress, besi
       brokerage,
       equity: job.equity,
       calendar: panel.calendar,
+      growing,
     });
-  const backtest = trade(job.brokerage);
+  const backtest = trade(job.brokerage, {
+    ...(from !== undefined && { from }),
+    ...(orders !== undefined && { orders }),
+  });
   const other = beside && trade(beside);
-  const { clock } = execution;
+  const asRead = growing ? rowsAsRead(graph, panels) : undefined;
+  let { clock } = execution;
+  // Stamps of the clock, as it is held, that are passed.
   let passed = 0;
   const turn = (end: number): void => {
-    execution.reach(end);
+    execution.reach(execution.passed + end);
     backtest.reach(clock, end);
     other?.reach(clock, end);
     passed = end;
   };
+  const admit = (to: number): void => {
+    const reached = execution.passed + passed;
+    execution.admit(to);
+    ({ clock } = execution);
+    passed = reached - execution.passed;
+  };
   return {
-    clock,
+    get clock() {
+      return clock;
+    },
+    get upcoming() {
+      return execution.upcoming;
+    },
     panels: read,
     prices: panel,
+    append(rows, { ended = [] } = {}) {
+      const { read: adjusted, keep } = asRead?.(rows) ?? { read: rows, keep: () => {} };
+      const quoted = rows.get(inspected.priceStream) ?? { series: [] };
+      backtest.check(quoted);
+      execution.append(adjusted);
+      keep();
+      backtest.append(quoted, ended);
+      other?.append(quoted, ended);
+    },
     advance(to) {
+      if (growing) admit(to);
       // In turns: the execution holds the rows of one, and what it has just written the account still finds in the processor's cache.
       for (const end = countUntil(clock, to, passed); passed < end; ) turn(Math.min(end, passed + TURN));
     },
     next() {
+      if (growing && passed === clock.length) admit(execution.upcoming);
       if (passed === clock.length) return false;
       turn(passed + 1);
       return true;
     },
+    allow: (terms) => backtest.allow(terms),
+    cancel: () => backtest.cancel(),
+    waiting: () => backtest.waiting(),
     outcome: () => {
       const result = backtest.result();
       const sessions = sampleSessions(result, panel.calendar);

@@ -6,7 +6,7 @@ import { ENGINE_VERSION } from "../engine/version.ts";
 import { trialStatistics } from "../evaluation/trial-statistics.ts";
 import { chooseCuts, decidedBars } from "../guards/cuts.ts";
 import type { GuardReport } from "../guards/report.ts";
-import type { Metrics } from "../observability/index.ts";
+import { type Metrics, type OpenSpan, openSpan } from "../observability/index.ts";
 import type { DataProvider } from "../plugin/contract/data-provider.ts";
 import type { MetricDescription } from "../plugin/contract/evaluator.ts";
 import type { ObjectStorage, StateStorage } from "../plugin/contract/storage.ts";
@@ -24,7 +24,7 @@ import { type Decided, decide, outlook } from "../world/decide.ts";
 import { trialKey as trialKeyOf } from "../world/ledger.ts";
 import { participantsOf } from "../world/session.ts";
 import { applyDecision } from "../world/shell/apply-host.ts";
-import { openWorld } from "../world/shell/open-world.ts";
+import { type OpenWorld, openWorld } from "../world/shell/open-world.ts";
 import type { WorldState } from "../world/state.ts";
 import { after, type Submission, submissionRecords } from "../world/submission.ts";
 import { connectData } from "./connect-data.ts";
@@ -36,7 +36,8 @@ import type { InspectedStrategy } from "./inspect.ts";
 import { type Contender, type Judgement, judge } from "./judge.ts";
 import { failedResult, type Known, succeededResult } from "./report.ts";
 import type { SubmitResult, Violation } from "./result.ts";
-import { decodeRun, encodeRun, type StoredRun, storeDeclared, storeOutcome } from "./stored-run.ts";
+import { serveEvaluation } from "./serve-evaluation.ts";
+import { encodeRun, type StoredRun, storeDeclared, storeOutcome } from "./stored-run.ts";
 import { createTrialReturnsReader } from "./trial-pool.ts";
 import type { WorldData } from "./world-data.ts";
 
@@ -96,12 +97,36 @@ export interface SubmitContext {
  */
 export async function submit(request: SubmitRequest, context: SubmitContext): Promise<SubmitResult> {
   const known: Partial<Known> = {};
+  const span = openSpan("submit", { world: context.config.id, strategy: request.label });
+  const phases = phaseSpans(context.phase);
   try {
-    return await run(request, context, known);
+    const result = await run(request, { ...context, phase: phases.begin }, known);
+    span.end();
+    return result;
   } catch (error) {
+    span.end(error);
     if (!isQmtlError(error) || error.class === "usage") throw error;
     return failedResult({ request, context, known, error });
+  } finally {
+    phases.end();
   }
+}
+
+/** A span per phase, beside whoever is told. An empty name ends the last. */
+function phaseSpans(told: SubmitContext["phase"]): { begin(what: string): void; end(): void } {
+  let open: OpenSpan | undefined;
+  const end = (): void => {
+    open?.end();
+    open = undefined;
+  };
+  return {
+    end,
+    begin: (what) => {
+      end();
+      if (what !== "") open = openSpan("submit-phase", { phase: what });
+      told?.(what);
+    },
+  };
 }
 
 async function run(request: SubmitRequest, context: SubmitContext, known: Partial<Known>): Promise<SubmitResult> {
@@ -132,20 +157,21 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
   const data = await connectData(request, context, inspected);
   known.data = data;
 
-  const journal = openWorld({ storage: context.state, config, clock: context.clock, signal });
+  const journal = openWorld({ storage: context.state, config, clock: context.clock, signal, metrics: context.metrics });
   const head = await journal.load();
   const worldConfig = evaluationConfigDigest(config, context.evaluators);
-  const evalKey = evaluationKey(
-    inspected,
-    request.returns === undefined
-      ? data.fingerprint
-      : digest("declared/1", [data.fingerprint, ...Array.from(request.returns)]),
+  const evalKey = evaluationKey(inspected, {
+    world,
+    dataset:
+      request.returns === undefined
+        ? data.fingerprint
+        : digest("declared/1", [data.fingerprint, ...Array.from(request.returns)]),
     worldConfig,
-  );
+  });
   known.evalKey = evalKey;
   known.worldConfig = worldConfig;
 
-  const { stored, cached } = await evidenceFor(request, context, inspected, data, head, evalKey, known);
+  const { stored, cached } = await evidenceFor(request, context, inspected, data, journal, head, evalKey, known);
   known.stored = stored;
   const runDigest = await objects.put(encodeRun(stored), { signal });
 
@@ -232,6 +258,7 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
     });
   let { state } = committed;
   const { kind } = outlook(state, config);
+  if (kind === "refused") context.metrics.count("apply_refused_total", { world, reason: "cross_context_hit" });
   if (kind === "applying") {
     phase("Applying");
     const patience = request.wait ?? APPLY_WAIT;
@@ -263,14 +290,15 @@ async function evidenceFor(
   context: SubmitContext,
   inspected: InspectedStrategy,
   data: WorldData,
+  journal: OpenWorld,
   head: WorldState,
   evalKey: string,
   known: Partial<Known>,
 ): Promise<{ readonly stored: StoredRun; readonly cached: boolean }> {
   const { config, objects, signal, phase } = context;
-  const digestOfRun = head.evaluations.get(evalKey)?.objects["run"];
-  const bytes = digestOfRun === undefined ? undefined : await objects.get(digestOfRun, { signal });
-  if (bytes !== undefined) return { stored: decodeRun(bytes, evalKey), cached: true };
+  const asked = { evalKey, version: inspected.version, params: inspected.params, dataset: data.fingerprint };
+  const served = await serveEvaluation(journal, head, asked, context);
+  if (served !== undefined) return { stored: served, cached: true };
   const prices = data.panels.get(inspected.priceStream)!;
   if (request.returns !== undefined) {
     const declared = declaredReturns(request.returns);

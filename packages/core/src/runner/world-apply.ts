@@ -8,7 +8,7 @@ import { openWorld } from "../world/shell/open-world.ts";
 import type { WorldState } from "../world/state.ts";
 import type { LoadedWorld } from "./load-world.ts";
 
-type Loaded = Pick<LoadedWorld, "config" | "state">;
+type Loaded = Pick<LoadedWorld, "config" | "state"> & Partial<Pick<LoadedWorld, "metrics">>;
 
 interface ApplyOptions {
   /** Ms UTC. */
@@ -81,10 +81,10 @@ export async function planApply({ config, state }: Loaded, { clock, signal }: Ap
  * @throws `world.no-decision`, `world.awaiting-approval`, `world.apply-in-progress` when another run is under way
  */
 export async function applyWorld(
-  { config, state: storage }: Loaded,
+  { config, state: storage, metrics }: Loaded,
   { clock, signal, run, wait }: ApplyOptions & { readonly run?: string; readonly wait: number },
 ): Promise<ApplyStatus> {
-  const world = openWorld({ storage, config, clock, signal });
+  const world = openWorld({ storage, config, clock, signal, ...(metrics !== undefined && { metrics }) });
   const { state } = await world.commit((head, sessions) => {
     const { apply } = head;
     if (run !== undefined && applyByRun(apply, run) !== undefined) return [];
@@ -116,11 +116,11 @@ export async function applyWorld(
  * @throws `world.no-apply`, `world.apply-switched`
  */
 export async function abortApply(
-  { config, state: storage }: Loaded,
+  { config, state: storage, metrics }: Loaded,
   options: ApplyOptions & { readonly actor: string; readonly reason: string; readonly wait: number },
 ): Promise<ApplyStatus> {
   const { clock, signal, actor, reason, wait } = options;
-  const world = openWorld({ storage, config, clock, signal });
+  const world = openWorld({ storage, config, clock, signal, ...(metrics !== undefined && { metrics }) });
   await world.commit(
     (head) => step(head.apply, { kind: "aborted", actor, reason }, { at: clock(), revision: head.revision }).records,
     { configured: false },
@@ -184,7 +184,15 @@ function refuseUndecided({ world, decision }: WorldState, standing: ApplyOutlook
       code: "world.awaiting-approval",
       message: `Decision ${decision.revision} of world ${world} waits for an approval`,
       place: { world },
-      next: `qmtl world approve ${world}`,
+      next: `qmtl world approve ${world} --actor NAME --comment TEXT`,
       class: "rejected",
+    });
+  if (standing.kind === "refused")
+    throw new QmtlError({
+      code: "world.cross-context-hit",
+      message: `World ${world} met a cached value of another context (${standing.reason}), so nothing is applied`,
+      place: { world },
+      next: "Submit the strategy again under a new version, or check the journal: qmtl world audit --verify.",
+      class: "failed",
     });
 }

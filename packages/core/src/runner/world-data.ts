@@ -2,7 +2,7 @@ import { cutPanel, lastCompleteBar, requireHistory } from "../data/cut.ts";
 import { type Dataset, datasetCommit, datasetFingerprint } from "../data/dataset.ts";
 import { applyGapPolicy } from "../data/gap-policy.ts";
 import { isoText } from "../data/iso.ts";
-import type { Panel } from "../data/panel.ts";
+import type { Panel, Series } from "../data/panel.ts";
 import type { DataPreset } from "../data/preset.ts";
 import type { Finding } from "../data/report.ts";
 import { openDataset } from "../data/seamless/open-dataset.ts";
@@ -91,7 +91,7 @@ export async function openWorldData(options: WorldDataOptions): Promise<WorldDat
   for (const { stream, preset, symbols } of bindings) {
     const dataset = datasets.get(preset.id) as Dataset;
     const whole = cut.get(preset.id) as Panel;
-    const series = whole.series.filter(({ symbol }) => symbols.includes(symbol));
+    const series = whole.series.filter(({ symbol }) => symbols.includes(symbol)).map((one) => withTick(one, preset));
     const gapped = applyGapPolicy({
       panel: { ...whole, series },
       gaps: stream.gaps ?? preset.gaps ?? "refuse",
@@ -147,6 +147,12 @@ export async function openWorldData(options: WorldDataOptions): Promise<WorldDat
     bindings,
     streams,
   };
+}
+
+/** A series, with the tick that the universe declares for its symbol. */
+function withTick(series: Series, { universe }: DataPreset): Series {
+  const tick = universe.symbols.find(({ id }) => id === series.symbol)?.tick ?? 0;
+  return tick > 0 ? { ...series, tick } : series;
 }
 
 const FINDING_WORDS: Readonly<Record<Finding["kind"], string>> = {

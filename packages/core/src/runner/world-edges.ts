@@ -7,7 +7,7 @@ import { openWorld } from "../world/shell/open-world.ts";
 import type { WorldState } from "../world/state.ts";
 import type { LoadedWorld } from "./load-world.ts";
 
-type Loaded = Pick<LoadedWorld, "config" | "state">;
+type Loaded = Pick<LoadedWorld, "config" | "state"> & Partial<Pick<LoadedWorld, "metrics">>;
 
 interface EdgeOptions {
   /** Ms UTC. */
@@ -41,13 +41,19 @@ export async function readEdges(
  * @throws `edges.same-domain`, `edges.no-expiry`, `edges.expired`, `edges.invalid-node`, `edges.unknown-strategy`
  */
 export async function overrideEdge(
-  { config, state: storage }: Loaded,
+  { config, state: storage, metrics }: Loaded,
   { clock, signal, ...change }: EdgeOptions & EdgeChange,
 ): Promise<readonly EdgeView[]> {
   const { from, to, open, reason, actor, expires } = change;
   const now = clock();
   refuseMistakes(change, now);
-  const { state } = await openWorld({ storage, config, clock, signal }).commit((head): readonly EdgeRecord[] => [
+  const { state } = await openWorld({
+    storage,
+    config,
+    clock,
+    signal,
+    ...(metrics !== undefined && { metrics }),
+  }).commit((head): readonly EdgeRecord[] => [
     {
       kind: "edge",
       format: RECORD_FORMAT,

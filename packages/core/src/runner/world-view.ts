@@ -61,17 +61,17 @@ const WATCH = 200;
  * @throws `world.no-decision`, `world.nothing-to-approve`
  */
 export async function approveWorld(
-  { config, state }: Loaded,
-  { clock, signal, actor, note }: ViewOptions & { readonly actor: string; readonly note?: string },
+  { config, state, metrics }: Loaded & Pick<LoadedWorld, "metrics">,
+  { clock, signal, actor, comment }: ViewOptions & { readonly actor: string; readonly comment: string },
 ): Promise<WorldStatus> {
-  const journal = openWorld({ storage: state, config, clock, signal });
+  const journal = openWorld({ storage: state, config, clock, signal, metrics });
   const { state: head } = await journal.commit(
     (state, sessions) =>
       approve({
         state,
         config,
         actor,
-        ...(note !== undefined && { note }),
+        comment,
         now: clock(),
         participants: participantsOf(sessions, clock()),
       }).records,

@@ -24,7 +24,11 @@ export interface Kernel<S = unknown> {
    * larger for infinite memory (then within 1e-12 relative).
    */
   settle(params: KernelParams): number;
-  create(params: KernelParams): S;
+  /**
+   * @param grids per input, what its values are declared to be multiples of (a price column of an instrument with a tick); 0 for nothing.
+   *   A declaration: a value may still be off the grid.
+   */
+  create(params: KernelParams, grids: readonly number[]): S;
   run(
     state: S,
     inputs: readonly ColumnArray[],

@@ -37,12 +37,12 @@ export const NO_ACTIVATION: Activation = { revision: 0, entries: [] };
 
 /** An active version. */
 export function activeEntry(
-  of: Pick<ActivationEntry, "strategy" | "version" | "params" | "share" | "mode">,
+  of: Pick<ActivationEntry, "strategy" | "version" | "params" | "share" | "mode"> & { readonly scale?: number },
 ): ActivationEntry {
   return {
+    scale: 1,
     ...of,
     active: true,
-    scale: 1,
     sides: { long: true, short: true },
     freeze: false,
     drain: false,
@@ -96,28 +96,6 @@ function sameEntry(a: ActivationEntry, b: ActivationEntry | undefined): boolean 
     a.drain === b.drain &&
     a.mode === b.mode
   );
-}
-
-/**
- * What of a target may be applied without a person: all of it, unless it makes something live that was not. Then only what
- * reduces: versions that are not in the target leave, shares shrink, nothing comes in.
- */
-export function withoutApproval(
-  current: readonly ActivationEntry[],
-  target: readonly ActivationEntry[],
-): readonly ActivationEntry[] {
-  const before = new Map(activeEntries(current).map((entry) => [entryKey(entry), entry]));
-  const promotes = target.some((entry) => {
-    const known = before.get(entryKey(entry));
-    return entry.mode === "live" && (known === undefined || known.mode !== "live" || known.share < entry.share);
-  });
-  if (!promotes) return target;
-  const wanted = new Map(target.map((entry) => [entry.strategy, entry]));
-  return activeEntries(current).flatMap((entry) => {
-    const next = wanted.get(entry.strategy);
-    if (next === undefined) return [];
-    return [entryKey(next) === entryKey(entry) ? { ...entry, share: Math.min(entry.share, next.share) } : entry];
-  });
 }
 
 /** What makes an entry another one: a version with other params is not the same. */

@@ -54,7 +54,9 @@ function sentenceOf(record: WorldRecord): string {
         : `The world selected ${selected.map(versionOf).join(", ")}`;
     }
     case "approved":
-      return `${record.actor} approved decision ${record.decision}${record.note === undefined ? "" : `: ${record.note}`}`;
+      return `${record.actor} approved decision ${record.decision}: ${record.comment}`;
+    case "ruled":
+      return `${record.actor} ${record.verdict} ${versionOf(record)} for live: ${record.comment}`;
     case "freezing":
       return `Apply ${record.epoch}${record.run === undefined ? "" : ` (run ${record.run})`} began on decision ${record.decision}`;
     case "acknowledged":
@@ -80,6 +82,8 @@ function sentenceOf(record: WorldRecord): string {
     }
     case "downgrade":
       return `${versionOf(record)} was taken back to ${record.mode}: ${record.reasons.join(", ")}`;
+    case "realised":
+      return `${versionOf(record)} realised ${(100 * record.return).toFixed(4)} % in ${record.domain} (${record.feed})`;
   }
 }
 

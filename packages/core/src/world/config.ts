@@ -4,6 +4,7 @@ import type { Evaluator } from "../plugin/contract/evaluator.ts";
 import type { JsonValue } from "../plugin/contract/storage.ts";
 import type { Policy } from "../policy/policy.ts";
 import { digest } from "../schema/canonical.ts";
+import type { CampaignConfig } from "./campaign/campaign.ts";
 import { capMode, type Mode } from "./mode.ts";
 
 /** A world as its file says it, with every default filled in. Plain JSON. */
@@ -21,6 +22,8 @@ export interface WorldConfig {
   readonly allowLive: boolean;
   /** `auto`: a decision that changes the active set is applied at once, up to `paper`; `manual`: it waits for an approval. */
   readonly apply: "auto" | "manual";
+  /** How versions come to paper and to live, and leave. */
+  readonly campaign: CampaignConfig;
   readonly runners: RunnerRules;
   /** `openAfterApply`: a completed apply lets the versions that it made active start from backtest state. */
   readonly edges: { readonly openAfterApply: boolean };

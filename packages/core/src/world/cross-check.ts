@@ -20,6 +20,7 @@ export function crossCheck(document: Placed): readonly Mistake[] {
     checkInstruments,
     checkBrokerage,
     checkEvaluators,
+    checkCampaign,
   ].flatMap((check) => check(document));
 }
 
@@ -182,6 +183,42 @@ function checkInstruments(document: Placed): readonly Mistake[] {
           }
     });
   });
+  return mistakes;
+}
+
+/** A section that could not have an effect is a misunderstanding. */
+function checkCampaign(document: Placed): readonly Mistake[] {
+  if (!has(document, ["campaign"])) return [];
+  const mistakes: Mistake[] = [];
+  if (has(document, ["as_of"]))
+    return [
+      conflict(
+        document,
+        ["campaign"],
+        "A world that pins `as_of` runs nothing, so a campaign has no effect",
+        "Remove `campaign`, or replace `as_of` by `follow`.",
+      ),
+    ];
+  for (const field of ["live", "canary"])
+    if (has(document, ["campaign", field]) && valueAt(document.value, ["allow_live"]) !== true)
+      mistakes.push(
+        conflict(
+          document,
+          ["campaign", field],
+          `\`campaign.${field}\` has no effect in a world that does not allow live`,
+          `Write \`allow_live: true\`, or remove \`campaign.${field}\`.`,
+        ),
+      );
+  for (const stage of ["paper", "live"]) {
+    const path = ["campaign", stage];
+    if (!isMap(valueAt(document.value, path))) continue;
+    const window = valueAt(document.value, [...path, "window"]) ?? 60;
+    const samples = valueAt(document.value, [...path, "min_samples"]) ?? 20;
+    if (typeof window !== "number" || typeof samples !== "number" || samples <= window) continue;
+    const field = has(document, [...path, "min_samples"]) ? "min_samples" : "window";
+    const says = `\`min_samples\` (${samples}) is more than the \`window\` (${window}) can hold`;
+    mistakes.push(conflict(document, [...path, field], says, "Write at most the window."));
+  }
   return mistakes;
 }
 

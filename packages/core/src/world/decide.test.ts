@@ -3,8 +3,8 @@ import type { PolicyVerdict } from "../policy/policy.ts";
 import { NO_ACTIVATION } from "./activation.ts";
 import { step } from "./apply.ts";
 import type { WorldConfig } from "./config.ts";
-import { approve, type Decided, decide, outlook } from "./decide.ts";
-import type { WorldRecord } from "./record.ts";
+import { approve, type Decided, decide } from "./decide.ts";
+import { RECORD_FORMAT, type WorldRecord } from "./record.ts";
 import { DAY, type SampleSubmission, START, sampleDecision, sampleSubmission, sampleWorld } from "./sample.test.kit.ts";
 import { emptyState, type WorldState } from "./state.ts";
 import { after, isAccepted, isRejected, submissionRecords } from "./submission.ts";
@@ -246,7 +246,7 @@ describe("approval", () => {
       state: waiting.state,
       config,
       actor: "kim",
-      note: "looks fine",
+      comment: "looks fine",
       now: START,
       participants: [],
     });
@@ -254,12 +254,12 @@ describe("approval", () => {
     const state = after(waiting.state, approved.records);
     expect(activation(state)).toEqual(["a:1:paper"]);
     expect(state.decision?.approvedBy).toBe("kim");
-    expect(() => approve({ state, config, actor: "kim", now: START, participants: [] })).toThrowError(
+    expect(() => approve({ state, config, actor: "kim", comment: "ok", now: START, participants: [] })).toThrowError(
       expect.objectContaining({ code: "world.nothing-to-approve" }),
     );
-    expect(() => approve({ state: EMPTY, config, actor: "kim", now: START, participants: [] })).toThrowError(
-      expect.objectContaining({ code: "world.no-decision" }),
-    );
+    expect(() =>
+      approve({ state: EMPTY, config, actor: "kim", comment: "ok", now: START, participants: [] }),
+    ).toThrowError(expect.objectContaining({ code: "world.no-decision" }));
   });
 
   test("a decision that is old, from the future or of another configuration can't be approved", () => {
@@ -267,29 +267,48 @@ describe("approval", () => {
     const { state } = decided(submitted(EMPTY, config, { strategy: "a" }), config, ["a"]);
     const stale = expect.objectContaining({ code: "world.stale-decision" });
     for (const now of [START + 5 * DAY, START - 1, Number.NaN])
-      expect(() => approve({ state, config, actor: "kim", now, participants: [] })).toThrowError(stale);
+      expect(() => approve({ state, config, actor: "kim", comment: "ok", now, participants: [] })).toThrowError(stale);
     const changed = sampleWorld("apply: manual\nmax_mode: shadow\n");
-    expect(() => approve({ state, config: changed, actor: "kim", now: START, participants: [] })).toThrowError(stale);
-    expect(() => approve({ state, config, actor: "kim", now: START + 4 * DAY, participants: [] })).not.toThrow();
+    expect(() =>
+      approve({ state, config: changed, actor: "kim", comment: "ok", now: START, participants: [] }),
+    ).toThrowError(stale);
+    expect(() =>
+      approve({ state, config, actor: "kim", comment: "ok", now: START + 4 * DAY, participants: [] }),
+    ).not.toThrow();
   });
 
-  test("live waits even in an auto world; what only reduces does not", () => {
-    const both = submitted(EMPTY, live, { strategy: "a" }, { strategy: "b" }, { strategy: "c" });
-    const waiting = decided(both, live, ["a", "b"]);
-    expect(waiting.apply).toEqual({ kind: "awaiting-approval" });
-    const running = after(
-      waiting.state,
-      approve({ state: waiting.state, config: live, actor: "kim", now: START, participants: [] }).records,
-    );
-    expect(activation(running)).toEqual(["a:0.5:live", "b:0.5:live"]);
-    const fewer = decided(running, live, ["c", "a", "b"].slice(0, 2));
-    expect(fewer.apply).toEqual({ kind: "awaiting-approval" });
-    expect(activation(fewer.state)).toEqual(["a:0.5:live", "-b:0:live"]);
-    expect(outlook(fewer.state, live)).toEqual({ kind: "awaiting-approval" });
-    const none = decided(running, live, []);
-    expect(none.apply).toEqual({ kind: "applied" });
-    expect(activation(none.state)).toEqual(["-a:0:live", "-b:0:live"]);
+  test("what is selected in a live world comes to paper like everywhere", () => {
+    const { envelope, apply, state } = decided(submitted(EMPTY, live, { strategy: "a" }), live, ["a"]);
+    expect(apply).toEqual({ kind: "applied" });
+    expect(envelope.versions[0]).toMatchObject({ mode: "paper", stage: "paper", downgrades: [] });
+    expect(activation(state)).toEqual(["a:1:paper"]);
   });
+});
+
+test("a cached value of another context stops every apply until its strategy is evaluated anew", () => {
+  const both = submitted(EMPTY, paper, { strategy: "a" }, { strategy: "b" });
+  const hit = after(both, [
+    {
+      kind: "downgrade",
+      format: RECORD_FORMAT,
+      at: START,
+      strategy: "b",
+      version: sampleSubmission(paper, { strategy: "b" }).evaluation.version,
+      reasons: ["cross_context_hit"],
+      mode: "compute-only",
+    },
+  ]);
+  const refused = decided(hit, paper, ["a"]);
+  expect(kinds(refused.records)).toEqual(["decision"]);
+  expect(refused.apply).toEqual({ kind: "refused", reason: "cross_context_hit" });
+  expect(refused.state.apply.activation).toEqual(NO_ACTIVATION);
+  expect(decided(hit, paper, ["b"]).envelope.versions[1]).toMatchObject({
+    mode: "compute-only",
+    downgrades: ["cross_context_hit"],
+    stage: "backtest",
+  });
+  const anew = submitted(refused.state, paper, { strategy: "b", code: "2" });
+  expect(kinds(decided(anew, paper, ["a"]).records)).toContain("switched");
 });
 
 test("while an apply runs a decision is recorded and has its turn afterwards", () => {

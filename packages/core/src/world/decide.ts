@@ -1,38 +1,14 @@
-import type { AllocatedShare } from "../plugin/contract/allocator.ts";
-import type { PolicyOutcome, PolicyVerdict } from "../policy/policy.ts";
 import { canonicalJson } from "../schema/canonical.ts";
 import { QmtlError } from "../schema/error.ts";
-import { type ActivationEntry, activeEntry, nextEntries, sameActive, withoutApproval } from "./activation.ts";
+import { type ActivationEntry, activeEntry, nextEntries, sameActive } from "./activation.ts";
 import { areGatesFrozen, step } from "./apply.ts";
-import { authority } from "./authority.ts";
-import { configDigest, highestMode, type WorldConfig } from "./config.ts";
-import {
-  type DecisionEnvelope,
-  type DecisionRecord,
-  type EvaluationRecord,
-  RECORD_FORMAT,
-  type VersionDecision,
-  type WorldRecord,
-} from "./record.ts";
-import type { WorldState } from "./state.ts";
+import { configDigest, type WorldConfig } from "./config.ts";
+import { type EnvelopeInput, envelopeOf } from "./envelope.ts";
+import { type DecisionEnvelope, type DecisionRecord, RECORD_FORMAT, type WorldRecord } from "./record.ts";
+import { crossContextHits, type LastDecision, type WorldState } from "./state.ts";
 import { after } from "./submission.ts";
 
-export interface DecideInput {
-  /** As it stands when the decision is appended: the records of its submission are folded in. */
-  readonly state: WorldState;
-  readonly config: WorldConfig;
-  /** Over the candidates, and over a version that was rejected just now, if any. */
-  readonly outcome: PolicyOutcome;
-  /** Shares of the selected strategies, from the allocator; absent means 0. */
-  readonly allocation: readonly AllocatedShare[];
-  /** The EvalKeys that the outcome's verdicts were given on, in their order. */
-  readonly evalKeys: readonly string[];
-  /** The end of the data, ms UTC. */
-  readonly period: number;
-  /** The instant of knowledge that the dataset commit was resolved to, ms UTC. */
-  readonly asOf: number;
-  /** Ms UTC. */
-  readonly now: number;
+export interface DecideInput extends EnvelopeInput {
   /** Sessions that an apply has to wait for: {@link participantsOf} the head that the decision is appended to. */
   readonly participants: readonly string[];
 }
@@ -51,8 +27,10 @@ export type ApplyOutlook =
   | { readonly kind: "applied" }
   /** Another apply is running: this decision has its turn when that one ends. */
   | { readonly kind: "applying" }
-  /** A person has to approve it: `manual` worlds, and whatever makes something live. */
-  | { readonly kind: "awaiting-approval" };
+  /** The world is `manual`: a person has to approve it. */
+  | { readonly kind: "awaiting-approval" }
+  /** A cached value of another context was met; nothing is switched until its strategy was evaluated anew. */
+  | { readonly kind: "refused"; readonly reason: "cross_context_hit" };
 
 /**
  * The world's decision on a policy's outcome, and the apply that it leads to. Deciding again on the same content gives no records: what is
@@ -68,6 +46,14 @@ export function decide(input: DecideInput): Decided {
     const records = applyRecords({ state, config, participants, approved: known.approvedBy !== undefined, at: now });
     return { records, envelope: known.envelope, apply: outlook(after(state, records), config) };
   }
+  return appendDecision({ state, config, envelope, participants, now });
+}
+
+/** A decision that is new, and the apply that it leads to as far as nobody has to be asked. */
+export function appendDecision(
+  of: Pick<DecideInput, "state" | "config" | "participants" | "now"> & { readonly envelope: DecisionEnvelope },
+): Decided {
+  const { state, config, envelope, participants, now } = of;
   const decision: DecisionRecord = { kind: "decision", format: RECORD_FORMAT, at: now, envelope };
   const decided = after(state, [decision]);
   const applied = applyRecords({ state: decided, config, participants, approved: false, at: now });
@@ -75,7 +61,7 @@ export function decide(input: DecideInput): Decided {
 }
 
 /**
- * Lets the last decision be applied, whatever the world waits for.
+ * Lets the last decision of a `manual` world be applied.
  *
  * @throws `world.no-decision`, `world.nothing-to-approve`, `world.stale-decision` when it is too old or was taken under another
  *   configuration
@@ -84,19 +70,12 @@ export function approve(of: {
   readonly state: WorldState;
   readonly config: WorldConfig;
   readonly actor: string;
-  readonly note?: string;
+  readonly comment: string;
   readonly now: number;
   readonly participants: readonly string[];
 }): Decided {
-  const { state, config, actor, note, now, participants } = of;
-  const { decision } = state;
-  if (decision === undefined)
-    throw new QmtlError({
-      code: "world.no-decision",
-      message: `World ${state.world} has not decided anything yet`,
-      place: { world: state.world },
-      next: `Submit a strategy: qmtl submit FILE --world ${state.world}.`,
-    });
+  const { state, config, actor, comment, now, participants } = of;
+  const decision = standingDecision(of);
   if (outlook(state, config).kind !== "awaiting-approval")
     throw new QmtlError({
       code: "world.nothing-to-approve",
@@ -104,24 +83,13 @@ export function approve(of: {
       place: { world: state.world },
       next: `See qmtl world status ${state.world}.`,
     });
-  const { asOf, ttl, config: decidedUnder } = decision.envelope;
-  const old = ttl !== undefined && !(now - asOf >= 0 && now - asOf <= ttl);
-  if (old || decidedUnder !== configDigest(config))
-    throw new QmtlError({
-      code: "world.stale-decision",
-      message: old
-        ? `The last decision of world ${state.world} is older than its data may be`
-        : `The file of world ${state.world} has changed since its last decision`,
-      place: { world: state.world },
-      next: "Submit again, then approve the new decision.",
-    });
   const approved: WorldRecord = {
     kind: "approved",
     format: RECORD_FORMAT,
     at: now,
     decision: decision.revision,
     actor,
-    ...(note !== undefined && { note }),
+    comment,
   };
   const allowed = after(state, [approved]);
   const applied = applyRecords({ state: allowed, config, participants, approved: true, at: now });
@@ -132,6 +100,40 @@ export function approve(of: {
   };
 }
 
+/**
+ * The last decision, where a person may still act on it.
+ *
+ * @throws `world.no-decision`, `world.stale-decision` when it is too old or was taken under another configuration
+ */
+export function standingDecision(of: {
+  readonly state: WorldState;
+  readonly config: WorldConfig;
+  /** Ms UTC. */
+  readonly now: number;
+}): LastDecision {
+  const { state, config, now } = of;
+  const { world, decision } = state;
+  if (decision === undefined)
+    throw new QmtlError({
+      code: "world.no-decision",
+      message: `World ${world} has not decided anything yet`,
+      place: { world },
+      next: `Submit a strategy: qmtl submit FILE --world ${world}.`,
+    });
+  const { asOf, ttl, config: decidedUnder } = decision.envelope;
+  const old = ttl !== undefined && !(now - asOf >= 0 && now - asOf <= ttl);
+  if (old || decidedUnder !== configDigest(config))
+    throw new QmtlError({
+      code: "world.stale-decision",
+      message: old
+        ? `The last decision of world ${world} is older than its data may be`
+        : `The file of world ${world} has changed since its last decision`,
+      place: { world },
+      next: "Submit again, then approve the new decision.",
+    });
+  return decision;
+}
+
 /** Where the world stands between its last decision and its activation. */
 export function outlook(state: WorldState, config: Pick<WorldConfig, "apply">): ApplyOutlook {
   const { decision } = state;
@@ -139,7 +141,8 @@ export function outlook(state: WorldState, config: Pick<WorldConfig, "apply">): 
   if (phase.kind !== "idle") return { kind: "applying" };
   const done = decision === undefined || sameActive(activation.entries, targetOf(decision.envelope));
   if (done && !areGatesFrozen(state.apply)) return { kind: "applied" };
-  const waits = decision?.approvedBy === undefined && (config.apply === "manual" || needsApproval(state));
+  if (crossContextHits(state) > 0) return { kind: "refused", reason: "cross_context_hit" };
+  const waits = config.apply === "manual" && decision?.approvedBy === undefined;
   return { kind: waits ? "awaiting-approval" : "applying" };
 }
 
@@ -150,19 +153,15 @@ export function targetOf({ selected, versions }: DecisionEnvelope): readonly Act
       (one) => one.strategy === strategy && one.version === version && one.verdict === "selected",
     );
     if (decision === undefined) return [];
-    const { params, share, mode } = decision;
-    return [activeEntry({ strategy, version, params, share, mode })];
+    const { params, share, scale, mode } = decision;
+    return [activeEntry({ strategy, version, params, share, scale, mode })];
   });
 }
 
-function needsApproval(state: WorldState): boolean {
-  const { decision, apply } = state;
-  if (decision === undefined) return false;
-  const target = targetOf(decision.envelope);
-  return withoutApproval(apply.activation.entries, target) !== target;
-}
-
-/** The apply of the last decision as far as nobody has to be asked; nothing while another one runs. `run`: see `proposed`. */
+/**
+ * The apply of the last decision as far as nobody has to be asked; nothing while another one runs, or while a value of another context
+ * was met in a cache. `run`: see `proposed`.
+ */
 export function applyRecords(of: {
   readonly state: WorldState;
   readonly config: Pick<WorldConfig, "apply">;
@@ -176,132 +175,19 @@ export function applyRecords(of: {
   if (decision === undefined || apply.phase.kind !== "idle" || (config.apply === "manual" && !approved)) return [];
   const current = apply.activation.entries;
   const target = targetOf(decision.envelope);
-  const active = approved ? target : withoutApproval(current, target);
+  if (crossContextHits(state) > 0) return [];
   // Gates that a rollback left shut open again only through an apply, even one that changes nothing.
-  if (sameActive(current, active) && !areGatesFrozen(apply)) return [];
+  if (sameActive(current, target) && !areGatesFrozen(apply)) return [];
   const proposed = {
     kind: "proposed",
     decision: decision.revision,
-    target: nextEntries(current, active),
+    target: nextEntries(current, target),
     participants,
     ...(run !== undefined && { run }),
   } as const;
   return step(apply, proposed, { at, revision: state.revision }).records;
 }
 
-function envelopeOf({
-  state,
-  config,
-  outcome,
-  allocation,
-  evalKeys,
-  period,
-  asOf,
-  now,
-}: DecideInput): DecisionEnvelope {
-  const shares = new Map(allocation.map(({ strategy, share }) => [strategy, share]));
-  const versions = outcome.verdicts.map((verdict, i): VersionDecision => {
-    const evalKey = evalKeys[i];
-    const evaluation = evalKey === undefined ? undefined : state.evaluations.get(evalKey);
-    if (evaluation === undefined || evaluation.version !== verdict.version)
-      throw unknownEvaluation(state.world, verdict);
-    return versionDecision({ state, config, verdict, evaluation, share: shares.get(verdict.strategy) ?? 0, asOf, now });
-  });
-  const selected = outcome.selected.flatMap((strategy) => {
-    const verdict = outcome.verdicts.find((one) => one.strategy === strategy && one.verdict === "selected");
-    return verdict === undefined ? [] : [{ strategy, version: verdict.version }];
-  });
-  return {
-    world: state.world,
-    revision: state.revision,
-    config: configDigest(config),
-    period,
-    asOf,
-    ...(config.knowledge.kind === "following" && { ttl: config.knowledge.maxLag }),
-    versions,
-    selected,
-    hysteresis: outcome.hysteresis,
-  };
-}
-
-function versionDecision(of: {
-  readonly state: WorldState;
-  readonly config: WorldConfig;
-  readonly verdict: PolicyVerdict;
-  readonly evaluation: EvaluationRecord;
-  readonly share: number;
-  readonly asOf: number;
-  readonly now: number;
-}): VersionDecision {
-  const { state, config, verdict, evaluation, asOf, now } = of;
-  const { strategy, version, rank, score, gates, exclusions, notes } = verdict;
-  const candidate = state.candidates.get(strategy);
-  const requested = candidate?.version === version ? candidate.requested : undefined;
-  const chosen = verdict.verdict === "selected";
-  const evidence = evidenceOf(verdict, evaluation);
-  // What can't promote is asked for at full height and taken back, so that the reason is named and counted.
-  const word = chosen || evidence !== "conclusive" ? wordOf(config) : "compute-only";
-  const { mode, downgrades } = authority({
-    world: config,
-    decision: { mode: word, asOf, ...ttlOf(config) },
-    evidence,
-    identity: evaluation.identity,
-    crossContextHits: evaluation.crossContextHits,
-    ...(evaluation.dataset.asOf !== undefined && { asOf: evaluation.dataset.asOf }),
-    now,
-  });
-  return {
-    strategy,
-    version,
-    evalKey: evaluation.evalKey,
-    params: evaluation.params,
-    mode,
-    downgrades,
-    reason: reasonOf(verdict),
-    verdict: verdict.verdict,
-    ...(rank !== undefined && { rank }),
-    ...(score !== undefined && { score }),
-    share: chosen ? of.share : 0,
-    gates,
-    exclusions,
-    notes,
-    evidence: evaluation.evidence,
-    ...(requested !== undefined && { requested }),
-  };
-}
-
-/** The world gives what is selected the most it may: the cap, and `live` only to be taken back by name when it is not allowed. */
-function wordOf(config: WorldConfig): string {
-  return config.maxMode === "live" ? "live" : highestMode(config);
-}
-
-function ttlOf({ knowledge }: WorldConfig): { readonly ttl?: number } {
-  return knowledge.kind === "following" ? { ttl: knowledge.maxLag } : {};
-}
-
-function evidenceOf(verdict: PolicyVerdict, evaluation: EvaluationRecord): "conclusive" | "inconclusive" | "declared" {
-  if (evaluation.evidence !== "backtest") return "declared";
-  return verdict.verdict === "inconclusive" ? "inconclusive" : "conclusive";
-}
-
-function reasonOf({ verdict, rank, score, exclusions }: PolicyVerdict): string {
-  const [first] = exclusions;
-  if (verdict !== "selected")
-    return first?.reason ?? (verdict === "inconclusive" ? "The evidence is inconclusive" : "It was not selected");
-  const ranked = rank === undefined ? "Selected" : `Selected at rank ${rank}`;
-  return score === undefined ? ranked : `${ranked} with a score of ${Number(score.toPrecision(6))}`;
-}
-
 function sameContent(a: DecisionEnvelope, b: DecisionEnvelope): boolean {
   return canonicalJson({ ...a, revision: 0 }) === canonicalJson({ ...b, revision: 0 });
-}
-
-function unknownEvaluation(world: string, { strategy, version }: PolicyVerdict): QmtlError {
-  return new QmtlError({
-    code: "world.unknown-evaluation",
-    message: `Version ${version} of ${strategy} was judged on an evaluation that is not in the journal`,
-    place: { world, strategy },
-    next: "Report this: the evaluation has to be recorded before the decision.",
-    class: "failed",
-  });
 }

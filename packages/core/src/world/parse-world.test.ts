@@ -100,6 +100,16 @@ test("reads the documented example, with every default filled in", () => {
     maxMode: "compute-only",
     allowLive: false,
     apply: "auto",
+    campaign: {
+      backtest: { minSamples: 0 },
+      paper: { window: 60, minSamples: 20 },
+      live: { window: 60, minSamples: 20 },
+      bounds: { minRatio: 0.5, maxShortfall: 2 },
+      promoteAfter: 1,
+      demoteAfter: 1,
+      minDwell: 0,
+      cooldown: 0,
+    },
     runners: { gateTtl: 15_000, freezeTimeout: 30_000 },
     edges: { openAfterApply: false },
   });
@@ -119,6 +129,69 @@ test("a following world has its lag, and paper as its highest mode unless the fi
   expect(parseWorld({ file: "w.yml", text: EXAMPLE.replace("max_mode: compute-only\n", "") }).config.maxMode).toBe(
     "compute-only",
   );
+});
+
+const LIVE = EXAMPLE.replace(/^as_of:.*$/m, "follow: { max_lag: 36h }").replace(
+  "max_mode: compute-only",
+  "max_mode: live\nallow_live: true",
+);
+
+test("a campaign is part of the configuration, field by field", () => {
+  const text = `${LIVE}campaign:
+  backtest: { min_samples: 250 }
+  paper: { window: 40, min_samples: 30, slots: 5 }
+  live: { window: 20, min_samples: 10, slots: 2 }
+  bounds: { min_ratio: 0.4, max_shortfall: 1.5, max_drawdown: 0.2 }
+  promote_after: 3
+  demote_after: 2
+  min_dwell: 5
+  cooldown: 1.5d
+  canary: { fraction: 0.5, scale: 0.25, periods: 20 }
+`;
+  const { config } = parseWorld({ file: "w.yml", text });
+  expect(config.campaign).toEqual({
+    backtest: { minSamples: 250 },
+    paper: { window: 40, minSamples: 30, slots: 5 },
+    live: { window: 20, minSamples: 10, slots: 2 },
+    bounds: { minRatio: 0.4, maxShortfall: 1.5, maxDrawdown: 0.2 },
+    promoteAfter: 3,
+    demoteAfter: 2,
+    minDwell: 5,
+    cooldown: 129_600_000,
+    canary: { fraction: 0.5, scale: 0.25, periods: 20 },
+  });
+  expect(configDigest(config)).not.toBe(configDigest(parseWorld({ file: "w.yml", text: LIVE }).config));
+});
+
+test.each([
+  ["campaign: { promote_after: 0 }", "campaign.promote_after"],
+  ["campaign: { paper: { window: 10 } }", "campaign.paper.window"],
+  ["campaign: { live: { min_samples: 61 } }", "campaign.live.min_samples"],
+  ["campaign: { paper: { window: 10, min_samples: 11 } }", "campaign.paper.min_samples"],
+  ["campaign: { bounds: { max_drawdown: 1 } }", "campaign.bounds.max_drawdown"],
+  ["campaign: { canary: { scale: 0, periods: 1 } }", "campaign.canary.scale"],
+  ["campaign: { canary: { scale: 0.5 } }", "campaign.canary.periods"],
+  ["campaign: { cooldown: 1w }", "campaign.cooldown"],
+  ["campaign: { soak: 3 }", "campaign.soak"],
+])("of a campaign, %s is refused where it stands", (line, path) => {
+  const lines = LIVE.trimEnd().split("\n").length;
+  expect(mistakesOf(`${LIVE}${line}\n`)).toEqual([
+    expect.objectContaining({ place: expect.objectContaining({ path, line: lines + 1 }) }),
+  ]);
+});
+
+test("a campaign that could have no effect is refused", () => {
+  const paper = LIVE.replace("max_mode: live\nallow_live: true", "max_mode: paper");
+  expect(summary(`${EXAMPLE}campaign: { cooldown: 3d }\n`)).toEqual([
+    expect.stringMatching(/^world\.conflict campaign /),
+  ]);
+  expect(summary(`${paper}campaign: { live: { slots: 1 }, canary: { scale: 0.5, periods: 3 } }\n`)).toEqual([
+    expect.stringMatching(/^world\.conflict campaign\.live /),
+    expect.stringMatching(/^world\.conflict campaign\.canary /),
+  ]);
+  expect(
+    parseWorld({ file: "w.yml", text: `${paper}campaign: { paper: { slots: 1 } }\n` }).config.campaign.paper.slots,
+  ).toBe(1);
 });
 
 test("what a world asks of its runners and edges is part of its configuration", () => {
@@ -652,6 +725,7 @@ test("editors get a JSON Schema that names every field", () => {
     "max_mode",
     "allow_live",
     "apply",
+    "campaign",
     "runners",
     "edges",
   ]);

@@ -3,6 +3,7 @@ import type { DataPreset } from "../data/preset.ts";
 import type { Policy } from "../policy/policy.ts";
 import { POLICY_PRESETS } from "../policy/presets.ts";
 import { brokerageOf } from "./brokerage-file.ts";
+import type { CampaignConfig, RealisedRules } from "./campaign/campaign.ts";
 import type { PluginChoice, WorldConfig } from "./config.ts";
 import { crossCheck } from "./cross-check.ts";
 import { invalidWorld, type LocatedMistake, linesOf, locate, type Mistake } from "./mistake.ts";
@@ -154,12 +155,36 @@ function configOf(file: WorldFile): WorldConfig {
     maxMode: file.max_mode ?? (knowledge.kind === "pinned" ? "compute-only" : "paper"),
     allowLive: file.allow_live,
     apply: file.apply,
+    campaign: campaignOf(file.campaign),
     runners: {
       gateTtl: required(parseDuration(file.runners.gate_ttl)),
       freezeTimeout: file.runners.freeze_timeout_ms,
     },
     edges: { openAfterApply: file.edges.open_after_apply },
   };
+}
+
+function campaignOf(file: WorldFile["campaign"]): CampaignConfig {
+  const { backtest, paper, live, bounds, canary, cooldown } = file;
+  return {
+    backtest: { minSamples: backtest.min_samples },
+    paper: realisedOf(paper),
+    live: realisedOf(live),
+    bounds: {
+      minRatio: bounds.min_ratio,
+      maxShortfall: bounds.max_shortfall,
+      ...(bounds.max_drawdown !== undefined && { maxDrawdown: bounds.max_drawdown }),
+    },
+    promoteAfter: file.promote_after,
+    demoteAfter: file.demote_after,
+    minDwell: file.min_dwell,
+    cooldown: cooldown === undefined ? 0 : required(parseDuration(cooldown)),
+    ...(canary !== undefined && { canary }),
+  };
+}
+
+function realisedOf({ window, min_samples, slots }: WorldFile["campaign"]["paper"]): RealisedRules {
+  return { window, minSamples: min_samples, ...(slots !== undefined && { slots }) };
 }
 
 function presetOf({ universe, window, ...preset }: WorldFile["data"]["presets"][number]): DataPreset {

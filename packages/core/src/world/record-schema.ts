@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { JsonValue, StoredRecord } from "../plugin/contract/storage.ts";
 import { QmtlError } from "../schema/error.ts";
+import { HOLDS, STAGES } from "./campaign/campaign.ts";
 import { DOWNGRADE_REASONS } from "./downgrade.ts";
 import { MODES } from "./mode.ts";
 import { type JournalEntry, RECORD_FORMAT, type WorldRecord } from "./record.ts";
@@ -69,12 +70,44 @@ const versionDecision = z.strictObject({
   verdict: z.enum(["selected", "excluded", "inconclusive"]),
   rank: z.int().min(1).exactOptional(),
   score: z.number().exactOptional(),
+  stage: z.enum(STAGES).exactOptional(),
+  allocated: share,
   share,
+  scale: share,
   gates: z.array(gate),
   exclusions: z.array(exclusion),
   notes: z.array(z.string()),
   evidence,
   requested: z.string().exactOptional(),
+});
+
+const stageVerdict = z.enum(["pass", "fail", "inconclusive"]);
+
+const stageState = z.strictObject({
+  stage: z.enum(STAGES),
+  version: digest,
+  params,
+  passes: count,
+  fails: count,
+  dwell: count,
+  period: instant,
+  moved: z.strictObject({ period: instant, from: z.enum(STAGES) }).exactOptional(),
+  until: instant.exactOptional(),
+  approved: z.strictObject({ actor: text, share }).exactOptional(),
+  verdict: stageVerdict,
+  hold: z.enum(HOLDS).exactOptional(),
+  reason: z.string(),
+  findings: z.array(
+    z.strictObject({
+      rule: z.enum(["samples", "drawdown", "shortfall", "ratio"]),
+      verdict: stageVerdict,
+      metric: text,
+      value: z.number().exactOptional(),
+      bound: z.number(),
+      distance: z.number().exactOptional(),
+      reason: z.string(),
+    }),
+  ),
 });
 
 const envelope = z.strictObject({
@@ -87,6 +120,7 @@ const envelope = z.strictObject({
   versions: z.array(versionDecision),
   selected: z.array(z.strictObject({ strategy: text, version: digest })),
   hysteresis: z.record(text, z.strictObject({ active: z.boolean(), streak: count, dwell: count })),
+  campaign: z.record(text, stageState),
 });
 
 const activationEntry = z.strictObject({
@@ -160,7 +194,17 @@ const RECORDS = {
     ...base,
     decision: z.int().min(1),
     actor: text,
-    note: z.string().exactOptional(),
+    comment: text,
+  }),
+  ruled: z.strictObject({
+    kind: z.literal("ruled"),
+    ...base,
+    strategy: text,
+    version: digest,
+    verdict: z.enum(["approved", "rejected"]),
+    share,
+    actor: text,
+    comment: text,
   }),
   freezing: z.strictObject({
     kind: z.literal("freezing"),
@@ -211,6 +255,19 @@ const RECORDS = {
     reasons,
     mode,
     requested: z.string().exactOptional(),
+  }),
+  realised: z.strictObject({
+    kind: z.literal("realised"),
+    ...base,
+    strategy: text,
+    version: digest,
+    params,
+    account: text,
+    domain: z.enum(["dryrun", "live"]),
+    feed: z.enum(["live", "replay"]),
+    period: instant,
+    return: z.number(),
+    equity: z.number(),
   }),
 } satisfies { readonly [K in WorldRecord["kind"]]: z.ZodType<Extract<WorldRecord, { kind: K }>> };
 

@@ -2,6 +2,7 @@ import type { Figure, TrialStatistics, Verdict } from "../plugin/contract/evalua
 import type { JsonValue } from "../plugin/contract/storage.ts";
 import type { HysteresisState, PolicyVerdict } from "../policy/policy.ts";
 import type { ActivationEntry } from "./activation.ts";
+import type { Stage, StageState } from "./campaign/campaign.ts";
 import type { DowngradeReason } from "./downgrade.ts";
 import type { Edge } from "./edge.ts";
 import type { Mode } from "./mode.ts";
@@ -113,8 +114,14 @@ export interface VersionDecision {
   readonly verdict: PolicyVerdict["verdict"];
   readonly rank?: number;
   readonly score?: number;
-  /** Of the world's equity; 0 when it isn't selected. */
+  /** Of the campaign; absent for a version that was rejected beside its strategy's candidate. */
+  readonly stage?: Stage;
+  /** Of the world's equity, from the allocator; 0 when it isn't selected. */
+  readonly allocated: number;
+  /** What it gets of that: a live version no more than was approved. */
   readonly share: number;
+  /** Factor on top of the share, 0 to 1: below 1 for a canary. */
+  readonly scale: number;
   readonly gates: PolicyVerdict["gates"];
   readonly exclusions: PolicyVerdict["exclusions"];
   readonly notes: PolicyVerdict["notes"];
@@ -138,6 +145,8 @@ export interface DecisionEnvelope {
   /** What should be active, best first. */
   readonly selected: readonly { readonly strategy: string; readonly version: string }[];
   readonly hysteresis: Readonly<Record<string, HysteresisState>>;
+  /** By strategy: the stage of its candidate. */
+  readonly campaign: Readonly<Record<string, StageState>>;
 }
 
 export interface DecisionRecord extends Base<"decision"> {
@@ -149,7 +158,18 @@ export interface ApprovedRecord extends Base<"approved"> {
   /** Revision of the decision's record. */
   readonly decision: number;
   readonly actor: string;
-  readonly note?: string;
+  readonly comment: string;
+}
+
+/** A person's word on one strategy: it may go live, or it may not. The decision that follows has taken it up. */
+export interface RuledRecord extends Base<"ruled"> {
+  readonly strategy: string;
+  readonly version: string;
+  readonly verdict: "approved" | "rejected";
+  /** The most of the world's equity that it may have; 0 where it is rejected. */
+  readonly share: number;
+  readonly actor: string;
+  readonly comment: string;
 }
 
 export interface FreezingRecord extends Base<"freezing"> {
@@ -209,6 +229,25 @@ export interface DowngradeRecord extends Base<"downgrade"> {
   readonly requested?: string;
 }
 
+/** What a runner's account made of one evaluation period. Once per account and period. */
+export interface RealisedRecord extends Base<"realised"> {
+  readonly strategy: string;
+  readonly version: string;
+  readonly params: Params;
+  /** The runner's account: the stream of this world that holds its orders and fills. */
+  readonly account: string;
+  /** Where its orders went. */
+  readonly domain: "dryrun" | "live";
+  /** `replay`: bars of the past were released one by one, so the world may have known them when it decided. It is no evidence of skill. */
+  readonly feed: "live" | "replay";
+  /** End of the evaluation period, ms UTC. */
+  readonly period: number;
+  /** Simple net return of the period. */
+  readonly return: number;
+  /** At its end, in account currency. */
+  readonly equity: number;
+}
+
 /** An edge across execution domains was opened or shut. */
 export interface EdgeRecord extends Base<"edge">, Edge {
   readonly open: boolean;
@@ -237,9 +276,11 @@ export type WorldRecord =
   | AcceptedRecord
   | DecisionRecord
   | ApprovedRecord
+  | RuledRecord
   | ApplyRecord
   | EdgeRecord
-  | DowngradeRecord;
+  | DowngradeRecord
+  | RealisedRecord;
 
 export interface JournalEntry {
   readonly revision: number;

@@ -5,7 +5,14 @@ import { brokerageDigest, type WorldConfig } from "./config.ts";
 import type { DecideInput } from "./decide.ts";
 import { trialKey } from "./ledger.ts";
 import { parseWorld } from "./parse-world.ts";
-import type { DatasetRef, EvaluationRecord, Identity, Params } from "./record.ts";
+import {
+  type DatasetRef,
+  type EvaluationRecord,
+  type Identity,
+  type Params,
+  RECORD_FORMAT,
+  type RealisedRecord,
+} from "./record.ts";
 import type { WorldState } from "./state.ts";
 import type { Submission } from "./submission.ts";
 
@@ -94,6 +101,42 @@ export function sampleSubmission(
   };
 }
 
+/** What a runner realised, one return a day from `from` on, on the run that {@link sampleSubmission} gives for the same words. */
+export function sampleRealised(
+  config: WorldConfig,
+  of: Pick<SampleSubmission, "strategy" | "code" | "params"> & {
+    readonly returns: readonly number[];
+    /** The first period. */
+    readonly from: number;
+    readonly domain?: RealisedRecord["domain"];
+    readonly feed?: RealisedRecord["feed"];
+    readonly account?: string;
+  },
+): readonly RealisedRecord[] {
+  const { evaluation } = sampleSubmission(config, of);
+  const { returns, from, domain = "dryrun", feed = "live", account = `${domain}.${of.strategy}` } = of;
+  let equity = 1_000_000;
+  return returns.map((value, day) => {
+    equity *= 1 + value;
+    const { strategy, version, params } = evaluation;
+    const period = from + day * DAY;
+    return {
+      kind: "realised",
+      format: RECORD_FORMAT,
+      at: period,
+      strategy,
+      version,
+      params,
+      account,
+      domain,
+      feed,
+      period,
+      return: value,
+      equity,
+    };
+  });
+}
+
 /** Everything of one decision over the world's candidates: `selected` by rank, the rest ranked out. */
 export function sampleDecision(
   state: WorldState,
@@ -104,6 +147,7 @@ export function sampleDecision(
     readonly now?: number;
     readonly asOf?: number;
     readonly participants?: readonly string[];
+    readonly period?: number;
   },
 ): DecideInput {
   const candidates = [...state.candidates.values()].sort((a, b) => (a.strategy < b.strategy ? -1 : 1));
@@ -148,7 +192,7 @@ export function sampleDecision(
     outcome,
     allocation,
     evalKeys,
-    period: START,
+    period: of.period ?? START,
     asOf: of.asOf ?? START,
     now: of.now ?? START + DAY,
     participants: of.participants ?? [],

@@ -5,7 +5,7 @@ import { audit, decisions } from "./audit.ts";
 import { brokerageDigest, configDigest, evaluationConfigDigest, highestMode, instrumentsOf } from "./config.ts";
 import { decide } from "./decide.ts";
 import { ledger, trialKey, trialsFor } from "./ledger.ts";
-import type { JournalEntry, WorldRecord } from "./record.ts";
+import { type JournalEntry, RECORD_FORMAT, type RealisedRecord, type WorldRecord } from "./record.ts";
 import { readRecord, writeRecord } from "./record-schema.ts";
 import { type SampleSubmission, START, sampleDecision, sampleSubmission, sampleWorld } from "./sample.test.kit.ts";
 import { emptyState, fold, hysteresisOf, type WorldState } from "./state.ts";
@@ -23,6 +23,7 @@ const journals = fc
       accepted: fc.boolean(),
       identity: fc.constantFrom("file" as const, "process" as const),
       down: fc.boolean(),
+      realised: fc.boolean(),
       swept: fc.nat(2),
     }),
     { maxLength: 12 },
@@ -34,7 +35,7 @@ const journals = fc
       for (const record of records) entries.push({ revision: entries.length + 1, record });
       state = after(state, records);
     };
-    for (const { selects, down, swept, ...one } of steps) {
+    for (const { selects, down, realised, swept, ...one } of steps) {
       for (let row = 0; row < swept; row++) {
         const { trial } = sampleSubmission(config, { ...one, params: { row } });
         const returns = { block: "b".repeat(64), row };
@@ -59,6 +60,7 @@ const journals = fc
             mode: "compute-only",
           },
         ]);
+      if (realised) append([realisedRecord({ strategy, version, period: START + entries.length })]);
     }
     return { entries, state };
   });
@@ -110,12 +112,22 @@ describe("the fold", () => {
     [
       "an approval of another decision",
       ({ revision }) => [
-        { revision: revision + 1, record: { kind: "approved", format: 2, at: 0, decision: 99, actor: "x" } },
+        {
+          revision: revision + 1,
+          record: { kind: "approved", format: 2, at: 0, decision: 99, actor: "x", comment: "c" },
+        },
       ],
     ],
     [
       "a switch out of nowhere",
       ({ revision }) => [{ revision: revision + 1, record: { kind: "switched", format: 2, at: 0, epoch: 9 } }],
+    ],
+    [
+      "a period that was realised already",
+      ({ revision }) => [
+        { revision: revision + 1, record: realisedRecord({ period: START }) },
+        { revision: revision + 2, record: realisedRecord({ period: START }) },
+      ],
     ],
   ])("refuses %s", (_, entries) => {
     const state = with_({ strategy: "a" });
@@ -125,6 +137,25 @@ describe("the fold", () => {
 
 function configured(): WorldRecord {
   return { kind: "configured", format: 2, at: 0, digest: "0".repeat(64), config: {} };
+}
+
+function realisedRecord(of: Partial<RealisedRecord>): RealisedRecord {
+  const account = of.strategy ?? "a";
+  return {
+    kind: "realised",
+    format: RECORD_FORMAT,
+    at: START,
+    strategy: account,
+    version: "0".repeat(64),
+    params: {},
+    account,
+    domain: "dryrun",
+    feed: "replay",
+    period: START,
+    return: 0.01,
+    equity: 101,
+    ...of,
+  };
 }
 
 function with_(...of: readonly SampleSubmission[]): WorldState {

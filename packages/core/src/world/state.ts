@@ -9,6 +9,7 @@ import type {
   DecisionEnvelope,
   EvaluationRecord,
   JournalEntry,
+  RealisedRecord,
   TrialRecord,
 } from "./record.ts";
 
@@ -45,6 +46,10 @@ export interface WorldState {
   readonly edges: readonly EdgeOverride[];
   /** How often each reason took something back, in decisions and outside. */
   readonly downgrades: ReadonlyMap<DowngradeReason, number>;
+  /** By strategy: cached values of another world, domain or partition that were met, until it is evaluated anew. */
+  readonly crossContext: ReadonlyMap<string, number>;
+  /** By the runner's account, in the order of their periods. */
+  readonly realised: ReadonlyMap<string, readonly RealisedRecord[]>;
 }
 
 export function emptyState(world: string): WorldState {
@@ -57,6 +62,8 @@ export function emptyState(world: string): WorldState {
     apply: NO_APPLY,
     edges: [],
     downgrades: new Map(),
+    crossContext: new Map(),
+    realised: new Map(),
   };
 }
 
@@ -76,6 +83,9 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
   const evaluations = new Map(state.evaluations);
   const candidates = new Map(state.candidates);
   const downgrades = new Map(state.downgrades);
+  const realised = new Map(state.realised);
+  const grown = new Map<string, RealisedRecord[]>();
+  const crossContext = new Map(state.crossContext);
   let { revision, configured, decision, apply, edges } = state;
   const count = (reasons: readonly DowngradeReason[]): void => {
     for (const reason of reasons) downgrades.set(reason, (downgrades.get(reason) ?? 0) + 1);
@@ -102,6 +112,7 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
             state.world,
             `Record ${revision} accepts ${strategy} on an evaluation that is not in the journal`,
           );
+        crossContext.set(strategy, evaluations.get(evalKey)?.crossContextHits ?? 0);
         candidates.set(strategy, {
           strategy,
           version,
@@ -123,9 +134,24 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
           );
         decision = { ...decision, approvedBy: record.actor };
         break;
+      case "ruled":
+        // The decision behind it has taken it up.
+        break;
       case "downgrade":
         count(record.reasons);
+        if (record.reasons.includes("cross_context_hit"))
+          crossContext.set(record.strategy, (crossContext.get(record.strategy) ?? 0) + 1);
         break;
+      case "realised": {
+        const { account, period } = record;
+        const all = grown.get(account) ?? [...(realised.get(account) ?? [])];
+        if (!(period > (all.at(-1)?.period ?? Number.NEGATIVE_INFINITY)))
+          throw corrupt(state.world, `Record ${revision} realises a period of ${account} that is realised already`);
+        all.push(record);
+        grown.set(account, all);
+        realised.set(account, all);
+        break;
+      }
       case "edge":
         edges = evolveEdges(edges, record, revision);
         break;
@@ -144,7 +170,16 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
     apply,
     edges,
     downgrades,
+    crossContext,
+    realised,
   };
+}
+
+/** Above 0 nothing is applied. */
+export function crossContextHits({ crossContext }: Pick<WorldState, "crossContext">): number {
+  let hits = 0;
+  for (const count of crossContext.values()) hits += count;
+  return hits;
 }
 
 function corrupt(world: string, what: string): QmtlError {

@@ -107,7 +107,7 @@ test("says what a person has to do", () => {
   const manual = sampleWorld("apply: manual\n");
   expect(worldStatus({ state: world(manual, ["a"], ["a"]), config: manual, now })).toMatchObject({
     apply: { kind: "awaiting-approval" },
-    next: "Approve the decision: qmtl world approve sample.",
+    next: "Approve the decision: qmtl world approve sample --actor NAME --comment TEXT.",
   });
   const changed = worldStatus({ state: world(paper, ["a"], ["a"]), config: sampleWorld("max_mode: shadow\n"), now });
   expect(changed).toMatchObject({ configurationChanged: true, mode: "shadow" });

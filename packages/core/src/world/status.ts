@@ -1,5 +1,7 @@
 import { type ApplyOutcome, type ApplyPhase, awaitedWords } from "./apply.ts";
 import { authority } from "./authority.ts";
+import type { Hold, Stage } from "./campaign/campaign.ts";
+import { stagesOf } from "./campaign/plan-tick.ts";
 import { configDigest, highestMode, type WorldConfig } from "./config.ts";
 import { outlook } from "./decide.ts";
 import type { DowngradeReason } from "./downgrade.ts";
@@ -25,6 +27,8 @@ export interface StrategyStatus {
   readonly rank?: number;
   readonly score?: number;
   readonly share: number;
+  /** Of the campaign, with what holds it below the next one; absent for what is no candidate. */
+  readonly stage?: { readonly at: Stage; readonly hold?: Hold; readonly reason: string };
   readonly reason: string;
 }
 
@@ -40,7 +44,7 @@ export interface WorldStatus {
   /** Ms UTC of the last decision and of the data that it stands on. */
   readonly decided?: { readonly revision: number; readonly at: number; readonly asOf: number; readonly stale: boolean };
   readonly apply:
-    | { readonly kind: "none" | "applied" | "applying" | "awaiting-approval" }
+    | { readonly kind: "none" | "applied" | "applying" | "awaiting-approval" | "refused" }
     | { readonly kind: "rolled-back"; readonly reason: string; readonly gates: "reopened" | "frozen" };
   /** The file says something else than the last decision was taken under. */
   readonly configurationChanged: boolean;
@@ -102,7 +106,7 @@ export function worldStatus(of: {
     runners: sessions.all.map((session) => ({ ...session, lost: isLost(session, now) })),
     edges: edgeViews(state.edges, now),
     strategies,
-    next: nextStep(state.world, { decided: decision !== undefined, apply, configurationChanged, stale }),
+    next: nextStep(state.world, { decided: decision !== undefined, apply, configurationChanged, stale, strategies }),
   };
 }
 
@@ -119,6 +123,7 @@ function strategiesOf(state: WorldState, config: WorldConfig, now: number): read
     const entry = active.get(strategy);
     const version = state.candidates.get(strategy)?.version ?? entry?.version ?? judged.get(strategy)?.version ?? "";
     const judgement = envelope?.versions.find((one) => one.strategy === strategy && one.version === version);
+    const stage = stagesOf(state)[strategy];
     const evaluation = judgement === undefined ? undefined : state.evaluations.get(judgement.evalKey);
     const word = authority({
       world: config,
@@ -137,7 +142,7 @@ function strategiesOf(state: WorldState, config: WorldConfig, now: number): read
             ? "inconclusive"
             : "conclusive",
       identity: evaluation?.identity ?? "mismatch",
-      crossContextHits: evaluation?.crossContextHits ?? 0,
+      crossContextHits: Math.max(evaluation?.crossContextHits ?? 0, state.crossContext.get(strategy) ?? 0),
       ...(evaluation?.dataset.asOf !== undefined && { asOf: evaluation.dataset.asOf }),
       now,
     });
@@ -153,6 +158,9 @@ function strategiesOf(state: WorldState, config: WorldConfig, now: number): read
       ...(judgement?.rank !== undefined && { rank: judgement.rank }),
       ...(judgement?.score !== undefined && { score: judgement.score }),
       share: entry?.share ?? 0,
+      ...(stage?.version === version && {
+        stage: { at: stage.stage, ...(stage.hold !== undefined && { hold: stage.hold }), reason: stage.reason },
+      }),
       reason: judgement?.reason ?? "The world has not decided on it yet",
     };
   }
@@ -179,15 +187,24 @@ function byStanding(a: StrategyStatus, b: StrategyStatus): number {
 
 function nextStep(
   world: string,
-  of: Pick<WorldStatus, "apply" | "configurationChanged"> & { readonly decided: boolean; readonly stale: boolean },
+  of: Pick<WorldStatus, "apply" | "configurationChanged" | "strategies"> & {
+    readonly decided: boolean;
+    readonly stale: boolean;
+  },
 ): string {
   if (!of.decided) return `Submit a strategy: qmtl submit FILE --world ${world}.`;
   if (of.configurationChanged)
     return "The world file has changed since the last decision: submit again to decide under it.";
-  if (of.apply.kind === "awaiting-approval") return `Approve the decision: qmtl world approve ${world}.`;
+  if (of.apply.kind === "awaiting-approval")
+    return `Approve the decision: qmtl world approve ${world} --actor NAME --comment TEXT.`;
   if (of.apply.kind === "applying") return "Wait: an apply is running.";
   if (of.apply.kind === "rolled-back")
     return `The last apply was rolled back (${of.apply.reason}): submit again to apply.`;
+  if (of.apply.kind === "refused")
+    return "A cached value of another context was met, so nothing is applied: submit the strategy again under a new version.";
   if (of.stale) return "The decision is older than its data may be: submit again on newer data.";
+  const waiting = of.strategies.find(({ stage }) => stage?.at === "candidate");
+  if (waiting !== undefined)
+    return `Let ${waiting.strategy} go live or not: qmtl world approve (or reject) ${world} ${waiting.strategy} --actor NAME --comment TEXT.`;
   return "Nothing: the world is as it was decided.";
 }

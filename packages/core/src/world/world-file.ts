@@ -29,20 +29,22 @@ const fraction = z.number().min(0).lt(1);
 const money = z.number().min(0);
 const count = z.int().min(0);
 
-const DURATION = /^(\d{1,9})(ms|s|m|h|d|w)$/;
+const DURATION = /^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h|d)$/;
 const UNITS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,
   m: 60_000,
   h: 3_600_000,
   d: 86_400_000,
-  w: 604_800_000,
 };
 
-/** `36h` in milliseconds; a day counts 24 hours. `undefined` for anything that is no duration. */
+/**
+ * `36h` or `1.5d` in whole milliseconds; a day counts 24 hours, and there are no weeks: `1w` is an interval of sessions. `undefined` for
+ * anything that is no duration.
+ */
 export function parseDuration(text: string): number | undefined {
   const parts = DURATION.exec(text);
-  return parts === null ? undefined : Number(parts[1]) * (UNITS[parts[2] ?? ""] ?? Number.NaN);
+  return parts === null ? undefined : Math.round(Number(parts[1]) * (UNITS[parts[2] ?? ""] ?? Number.NaN));
 }
 
 const duration = z
@@ -185,6 +187,38 @@ const policy = z.strictObject({
 
 const plugin = z.strictObject({ use, config: z.record(z.string(), z.unknown()).default({}) });
 
+const samples = { window: z.int().min(2).max(100_000), min_samples: z.int().min(2).max(100_000) };
+
+const realised = z.strictObject({
+  window: samples.window.default(60),
+  min_samples: samples.min_samples.default(20),
+  slots: count.optional(),
+});
+
+const campaign = z.strictObject({
+  backtest: z.strictObject({ min_samples: count.default(0) }).prefault({}),
+  paper: realised.prefault({}),
+  live: realised.prefault({}),
+  bounds: z
+    .strictObject({
+      min_ratio: z.number().min(0).max(10).default(0.5),
+      max_shortfall: z.number().gt(0).max(100).default(2),
+      max_drawdown: z.number().gt(0).lt(1).optional(),
+    })
+    .prefault({}),
+  promote_after: z.int().min(1).default(1),
+  demote_after: z.int().min(1).default(1),
+  min_dwell: count.default(0),
+  cooldown: duration.optional(),
+  canary: z
+    .strictObject({
+      fraction: z.number().gt(0).max(1).default(1),
+      scale: z.number().gt(0).lte(1),
+      periods: z.int().min(1),
+    })
+    .optional(),
+});
+
 const runners = z.strictObject({
   gate_ttl: gateTtl.default("15s"),
   freeze_timeout_ms: z.int().min(50).max(3_600_000).default(30_000),
@@ -209,6 +243,7 @@ export const worldFile = z.strictObject({
   max_mode: z.enum(MODES).optional(),
   allow_live: z.boolean().default(false),
   apply: z.enum(["auto", "manual"]).default("auto"),
+  campaign: campaign.prefault({}),
   runners: runners.prefault({}),
   edges: edges.prefault({}),
 });

@@ -66,6 +66,10 @@ const presetConfig = z.strictObject({
     .refine((mark) => !'"\r\n'.includes(mark), { error: "can't be a quote or an end of line" })
     .default(","),
   interval: z.enum(INTERVALS),
+  /**
+   * CSV only: rows are appended to the file while it is read. Its last line counts once the end of the line is written, and the preset can be followed.
+   */
+  grows: z.boolean().default(false),
   /** The calendar that the bars stand on: `24x7`, `observed`, `XNYS`… Worlds that name another are told so. */
   calendar: z.string().min(1),
 });

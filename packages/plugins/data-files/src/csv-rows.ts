@@ -3,7 +3,8 @@ import { type Columns, QmtlError } from "@qmtl/core/schema";
 import { createBatchBuilder, unreadableTime } from "./batch-builder.ts";
 import { type ColumnMap, mapColumns } from "./columns.ts";
 import type { FilesPreset } from "./config.ts";
-import { readCsv } from "./csv.ts";
+import { type CsvRecord, readCsv } from "./csv.ts";
+import { followCsv } from "./follow-csv.ts";
 import type { TimeReader } from "./time-format.ts";
 
 export interface RowsInput {
@@ -19,11 +20,45 @@ export interface RowsInput {
 const BATCH = 8_192;
 
 /** @throws `files.empty`, `files.row-length`, `data.unreadable-time`, and what reading CSV, headers and cells throw */
-export async function* csvRows({ file, preset, schema, time, wanted, signal }: RowsInput): AsyncGenerator<ColumnBatch> {
+export async function* csvRows(input: RowsInput): AsyncGenerator<ColumnBatch> {
+  const { file, preset, signal } = input;
+  const rows = createRows(input);
+  for await (const records of readCsv(file, { delimiter: preset.delimiter, grows: preset.grows, signal }))
+    yield* rows.read(records);
+  if (!rows.begun())
+    throw new QmtlError({
+      code: "files.empty",
+      message: "The file has no header",
+      place: { file, line: 1 },
+      next: "Give the file a first line that names its columns.",
+    });
+  yield* rows.rest();
+}
+
+/** The same of a file that grows, as its lines come in. @throws as `csvRows` and `followCsv` */
+export async function* followedRows(input: RowsInput): AsyncGenerator<ColumnBatch> {
+  const { file, preset, signal } = input;
+  const rows = createRows(input);
+  for await (const records of followCsv(file, { delimiter: preset.delimiter, signal })) {
+    yield* rows.read(records);
+    yield* rows.rest();
+  }
+}
+
+interface Rows {
+  /** Batches that are full. */
+  read(records: readonly CsvRecord[]): Generator<ColumnBatch>;
+  /** What they have left over. */
+  rest(): Generator<ColumnBatch>;
+  /** The header was there. */
+  begun(): boolean;
+}
+
+function createRows({ file, preset, schema, time, wanted }: Omit<RowsInput, "signal">): Rows {
   const batch = createBatchBuilder(file, schema);
   let header: readonly string[] | undefined;
   let map: ColumnMap | undefined;
-  for await (const records of readCsv(file, { delimiter: preset.delimiter, signal })) {
+  function* read(records: readonly CsvRecord[]): Generator<ColumnBatch> {
     for (const { fields, line } of records) {
       if (header === undefined || map === undefined) {
         header = fields;
@@ -47,14 +82,13 @@ export async function* csvRows({ file, preset, schema, time, wanted, signal }: R
       if (batch.size >= BATCH) yield batch.take();
     }
   }
-  if (header === undefined)
-    throw new QmtlError({
-      code: "files.empty",
-      message: "The file has no header",
-      place: { file, line: 1 },
-      next: "Give the file a first line that names its columns.",
-    });
-  if (batch.size > 0) yield batch.take();
+  return {
+    read,
+    *rest() {
+      if (batch.size > 0) yield batch.take();
+    },
+    begun: () => header !== undefined,
+  };
 }
 
 function rowLength(file: string, line: number, found: number, expected: number): QmtlError {

@@ -9,6 +9,8 @@ export interface CsvRecord {
 
 export interface CsvOptions {
   readonly delimiter: string;
+  /** The last line counts only when its end is written: somebody may be writing it. */
+  readonly grows?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -20,29 +22,37 @@ const LONGEST_RECORD = 1_048_576;
  *
  * @throws `files.unreadable` (the file can't be read), `files.invalid-csv` with file and line
  */
-export async function* readCsv(file: string, { delimiter, signal }: CsvOptions): AsyncGenerator<CsvRecord[]> {
+export async function* readCsv(
+  file: string,
+  { delimiter, grows = false, signal }: CsvOptions,
+): AsyncGenerator<CsvRecord[]> {
   const parser = createParser(file, delimiter);
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+  const decode = createDecoder(file, parser);
   const stream = createReadStream(file, { highWaterMark: 262_144, signal });
   try {
     for await (const bytes of stream as AsyncIterable<Buffer>) {
-      const records = parser.push(decode(() => decoder.decode(bytes, { stream: true })));
+      const records = parser.push(decode(bytes));
       if (records.length > 0) yield records;
     }
-    const records = [...parser.push(decode(() => decoder.decode())), ...parser.end()];
+    if (grows) return;
+    const records = [...parser.push(decode()), ...parser.end()];
     if (records.length > 0) yield records;
   } catch (error) {
     signal.throwIfAborted();
     throw isSystemError(error) ? unreadable(file, error) : error;
   }
+}
 
-  function decode(read: () => string): string {
+/** Bytes to text as they come in; without any, what was left over at the end. @throws `files.invalid-csv` where they are no UTF-8 */
+export function createDecoder(file: string, { line }: Pick<CsvParser, "line">): (bytes?: Uint8Array) => string {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+  return (bytes) => {
     try {
-      return read();
+      return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
     } catch (cause) {
-      throw invalid(file, parser.line(), "is not UTF-8", "Save the file as UTF-8.", cause);
+      throw invalid(file, line(), "is not UTF-8", "Save the file as UTF-8.", cause);
     }
-  }
+  };
 }
 
 export function unreadable(file: string, cause: unknown): QmtlError {
@@ -59,8 +69,10 @@ export function isSystemError(error: unknown): boolean {
   return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === "string";
 }
 
-interface Parser {
+export interface CsvParser {
+  /** The records that are whole now. */
   push(text: string): CsvRecord[];
+  /** What is left, for no more comes. */
   end(): CsvRecord[];
   line(): number;
 }
@@ -70,7 +82,7 @@ const CR = 13;
 const LF = 10;
 
 /** Keeps what is not yet a whole record; a record is cut out only when its end of line has been seen. */
-function createParser(file: string, delimiter: string): Parser {
+export function createParser(file: string, delimiter: string): CsvParser {
   const mark = delimiter.charCodeAt(0);
   let rest = "";
   let line = 1;

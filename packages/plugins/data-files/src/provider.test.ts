@@ -1,8 +1,9 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dataProviderSuite } from "@qmtl/core/plugin-testing";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { filesConfig } from "./config.ts";
 import dataFiles from "./index.ts";
 import { type PresetInput, project, provide, readAll } from "./project.test.fixture.ts";
@@ -257,7 +258,9 @@ describe("the configuration", () => {
   });
 });
 
-const suiteRoot = fileURLToPath(new URL("../testdata", import.meta.url));
+const suiteRoot = mkdtempSync(join(tmpdir(), "data-files-suite-"));
+cpSync(fileURLToPath(new URL("../testdata/SYN.csv", import.meta.url)), join(suiteRoot, "SYN.csv"));
+afterAll(() => rmSync(suiteRoot, { recursive: true, force: true }));
 
 dataProviderSuite(
   { describe, test },
@@ -273,9 +276,11 @@ dataProviderSuite(
           time: { column: "ts" },
           interval: "1h",
           calendar: "24x7",
+          grows: true,
         },
       },
     },
     series: [{ preset: "hours", symbol: "SYN", interval: "1h" }],
+    grow: () => appendFileSync(join(suiteRoot, "SYN.csv"), "2030-01-01T00:00:00Z,1,1,1,1,1\n"),
   },
 );

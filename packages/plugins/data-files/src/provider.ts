@@ -6,7 +6,7 @@ import { QmtlError } from "@qmtl/core/schema";
 import { readActions } from "./action-rows.ts";
 import { type FilesConfig, type FilesPreset, schemaOf } from "./config.ts";
 import { isSystemError, unreadable } from "./csv.ts";
-import { csvRows, type RowsInput } from "./csv-rows.ts";
+import { csvRows, followedRows, type RowsInput } from "./csv-rows.ts";
 import { createLocator, type Locator } from "./locate.ts";
 import { parquetRows } from "./parquet-rows.ts";
 import { createTimeReader } from "./time-format.ts";
@@ -56,7 +56,7 @@ export function createProvider(root: string, { presets }: FilesConfig): DataProv
   }
 
   return {
-    supports: { live: false, pointInTime: false },
+    supports: { live: true, pointInTime: false },
     presets: () => [...sources.values()].map(describe),
     async coverage(series, { signal }) {
       let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -71,6 +71,20 @@ export function createProvider(root: string, { presets }: FilesConfig): DataProv
       signal.throwIfAborted();
       const { range, asOf } = query;
       yield* rowsOf(query, (at) => at >= range.from && at < range.to && at <= asOf, signal);
+    },
+    async *follow(query, { signal }) {
+      const { config, schema, locator } = requireSource(query);
+      if (!config.grows) throw notGrowing(query.preset);
+      const [file] = locator.files(query.symbol);
+      const { after } = query;
+      yield* followedRows({
+        file: file!,
+        preset: config,
+        schema: schema.columns,
+        time: timeOf(config),
+        wanted: (at) => at > after,
+        signal,
+      });
     },
     async actions(series, { signal }) {
       const { config, actions } = requireSource(series);
@@ -101,6 +115,13 @@ function createSource(root: string, name: string, config: FilesPreset): Source {
       next: "Name the form in which the file writes its times, such as iso.",
     });
   timeOf(config);
+  if (config.grows && (config.format !== "csv" || typeof config.path !== "string"))
+    throw new QmtlError({
+      code: "files.not-growing",
+      message: `files.${name} can't grow: ${config.format === "csv" ? "its rows lie in several files" : "a Parquet file is written once"}`,
+      place: { path: `presets.${name}.grows` },
+      next: "Let rows be appended to one CSV file per symbol, or take grows away.",
+    });
   const stray = Object.keys(config.columns).find((column) => !Object.hasOwn(schema.columns, column));
   if (stray !== undefined)
     throw new QmtlError({
@@ -122,6 +143,15 @@ function createSource(root: string, name: string, config: FilesPreset): Source {
   };
 }
 
+function notGrowing(preset: string): QmtlError {
+  return new QmtlError({
+    code: "files.not-growing",
+    message: `files.${preset} is not said to grow, so nothing comes in`,
+    place: { preset: `files.${preset}` },
+    next: "Say grows: true of the preset in qmtl.config.ts, when rows are appended to its files.",
+  });
+}
+
 /** A symbol without a file has no actions. */
 function actionFiles(actions: Locator | undefined, symbol: string): readonly string[] {
   return actions?.symbols().includes(symbol) === true ? actions.files(symbol) : [];
@@ -141,6 +171,7 @@ function describe({ name, config, schema, locator }: Source): PresetDescription 
     intervals: [config.interval],
     symbols: locator.symbols(),
     stamp: config.stamp,
+    live: config.grows,
     calendar: config.calendar,
   };
 }

@@ -28,6 +28,8 @@ export interface PresetDescription {
   readonly stamp: StampKind;
   /** Calendar that fits when a world names none: `24x7`, `observed`, `XNYS`… */
   readonly calendar: string;
+  /** It can be followed: new rows come in. Default false. */
+  readonly live?: boolean;
 }
 
 export interface SeriesKey {
@@ -48,6 +50,11 @@ export interface ReadQuery extends SeriesKey {
   readonly range: TimeRange;
   /** Only what was known at this instant; providers without revision history cut by event time. */
   readonly asOf: number;
+}
+
+export interface FollowQuery extends SeriesKey {
+  /** Only rows whose time is after this one, as the provider stamps them. */
+  readonly after: number;
 }
 
 /** Consecutive rows of one series, in the order of their source (the conformance pipeline judges the order). */
@@ -73,7 +80,7 @@ export type CorporateAction =
 /** Effectful, cancellable, disposable. */
 export interface DataProvider {
   readonly supports: {
-    /** Has `follow`. */
+    /** Has `follow`, for the presets that say `live`. */
     readonly live: boolean;
     /** Keeps revisions: `asOf` gives what was known then. */
     readonly pointInTime: boolean;
@@ -92,6 +99,10 @@ export interface DataProvider {
    * import is repeated when the source changed. Equal text means equal rows.
    */
   revision(series: SeriesKey, options: CallOptions): Promise<string>;
-  follow?(series: SeriesKey, options: CallOptions): AsyncIterable<ColumnBatch>;
+  /**
+   * The rows that the source has after an instant, then every row as it becomes complete: each once, in the order of their source. It ends when it is
+   * cancelled. A source whose past has changed since it was read is an error.
+   */
+  follow?(query: FollowQuery, options: CallOptions): AsyncIterable<ColumnBatch>;
   dispose?(): Promise<void>;
 }

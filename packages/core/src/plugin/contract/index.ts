@@ -4,6 +4,7 @@ export type {
   ColumnBatch,
   CorporateAction,
   DataProvider,
+  FollowQuery,
   PresetDescription,
   ReadQuery,
   SeriesKey,

@@ -6,6 +6,7 @@ import type {
   ColumnBatch,
   CorporateAction,
   DataProvider,
+  FollowQuery,
   PresetDescription,
   ReadQuery,
   SeriesKey,
@@ -62,11 +63,11 @@ export function guardProvider(provider: DataProvider, scope: GuardScope): DataPr
         validate: (answer, fault) => (typeof answer === "string" && answer !== "" ? answer : fault("is not a text")),
       }),
     ...(provider.supports.live && {
-      follow: (series: SeriesKey, { signal }: CallOptions) =>
+      follow: (query: FollowQuery, { signal }: CallOptions) =>
         guardBatches({
-          site: siteOf(scope, "follow", placeOf(series)),
-          open: (options) => provider.follow?.(series, options),
-          check: () => batchCheck(columnsOf(series), undefined),
+          site: siteOf(scope, "follow", placeOf(query)),
+          open: (options) => provider.follow?.(query, options),
+          check: () => followCheck(columnsOf(query), query),
           // A quiet market is no fault: only the caller ends a wait for the next bar.
           deadline: 2 ** 31 - 1,
           disposeDeadline: dispose,
@@ -156,6 +157,8 @@ export function checkPresets(answer: unknown, fault: Fault): readonly PresetDesc
       !(Array.isArray(preset.symbols) && preset.symbols.every((s) => typeof s === "string"))
     )
       fault(`names no symbols for the preset ${name}`);
+    if (preset.live !== undefined && typeof preset.live !== "boolean")
+      fault(`says ${show(preset.live)} of whether the preset ${name} is live`);
     if (!STAMPS.includes(preset.stamp)) fault(`stamps the preset ${name} by ${show(preset.stamp)}`);
     if (typeof preset.calendar !== "string" || preset.calendar === "") fault(`has no calendar for the preset ${name}`);
   }
@@ -211,6 +214,17 @@ export function batchCheck(columns: Columns | undefined, query: Pick<ReadQuery, 
     if (batch.origin !== undefined && batch.origin.lines?.length !== rows)
       fault(`is a batch of ${rows} rows with another number of source lines`);
     if (query !== undefined) checkTimes(batch.time, query.range, fault);
+    return batch;
+  };
+}
+
+/** The same of rows that are followed: none of the time before. */
+export function followCheck(columns: Columns | undefined, { after }: Pick<FollowQuery, "after">): BatchCheck {
+  const check = batchCheck(columns, undefined);
+  return (answer, fault) => {
+    const batch = check(answer, fault);
+    for (const time of batch.time)
+      if (time <= after) fault(`holds a row at ${time}, which is not after the ${after} that was asked for`);
     return batch;
   };
 }

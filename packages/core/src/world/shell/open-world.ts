@@ -1,4 +1,5 @@
-import type { JsonValue, StateStorage } from "../../plugin/contract/storage.ts";
+import type { Metrics } from "../../observability/index.ts";
+import type { JsonValue, StateStorage, StreamAppend } from "../../plugin/contract/storage.ts";
 import { QmtlError } from "../../schema/error.ts";
 import { type ChainCheck, chainOrigin, linked, linkOf, verifyChain } from "../chain.ts";
 import { configDigest, type WorldConfig } from "../config.ts";
@@ -8,6 +9,7 @@ import { writeRecord } from "../record-schema.ts";
 import { SESSIONS, type Sessions } from "../session.ts";
 import { emptyState, fold, type WorldState } from "../state.ts";
 import { after } from "../submission.ts";
+import { countRecords } from "./count-records.ts";
 import { type OpenSessions, openSessions } from "./open-sessions.ts";
 import { type JournalPart, readJournal } from "./read-journal.ts";
 
@@ -17,6 +19,8 @@ export interface OpenWorldOptions {
   /** Ms UTC. */
   readonly clock: () => number;
   readonly signal: AbortSignal;
+  /** Counts what is appended. Whoever only reads needs none. */
+  readonly metrics?: Metrics;
 }
 
 /**
@@ -53,6 +57,13 @@ export interface OpenWorld {
    */
   commit(build: Build, options?: { readonly configured: boolean }): Promise<Committed>;
   /**
+   * Appends to other streams of the world if the journal stands as `build` saw it, together with records of the journal, if any; otherwise
+   * builds again on the new head. All or nothing.
+   *
+   * @throws `world.stream-taken` when somebody else has written to one of the other streams; and as `commit`
+   */
+  commitBeside(build: BuildBeside): Promise<Committed>;
+  /**
    * The journal after a revision (default: from the first record).
    *
    * @throws `world.broken-chain` where it was altered
@@ -62,10 +73,15 @@ export interface OpenWorld {
   verify(): Promise<ChainCheck>;
 }
 
+/** What to append to the journal, and to other streams beside it. Undefined: nothing. */
+export type BuildBeside = (
+  state: WorldState,
+) => { readonly records: readonly WorldRecord[]; readonly beside: readonly StreamAppend[] } | undefined;
+
 const ATTEMPTS = 50;
 
 /** Opens a world on its storage. Nothing is read or written before the first call. */
-export function openWorld({ storage, config, clock, signal }: OpenWorldOptions): OpenWorld {
+export function openWorld({ storage, config, clock, signal, metrics }: OpenWorldOptions): OpenWorld {
   const world = config.id;
   const sessions = openSessions(storage, world, signal);
   let known: Head = { state: emptyState(world), link: chainOrigin(world) };
@@ -82,44 +98,38 @@ export function openWorld({ storage, config, clock, signal }: OpenWorldOptions):
     return next;
   };
 
-  const commit: OpenWorld["commit"] = async (build, options = { configured: true }) => {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  /** Undefined when somebody else was faster. */
+  const append = async (
+    { state: head, link }: Head,
+    records: readonly WorldRecord[],
+    beside: readonly StreamAppend[],
+  ): Promise<Committed | undefined> => {
+    let last = link;
+    const bodies = records.map((record) => {
+      const body = linked(writeRecord(world, record), last);
+      last = linkOf(body);
+      return body;
+    });
+    const appended = records.map((record, i): JournalEntry => ({ revision: head.revision + 1 + i, record }));
+    const state = fold(head, appended);
+    const appends = [{ stream: JOURNAL, expectedRevision: head.revision, records: bodies }, ...beside];
+    const result = await storage.append(world, appends, { signal });
+    if (result.kind === "appended") {
+      if (state.revision > known.state.revision) known = { state, link: last };
+      if (metrics !== undefined) countRecords(metrics, head, appended);
+      return { state, entries: appended };
+    }
+    if (result.stream === JOURNAL && result.actualRevision < head.revision)
+      throw wentBack(world, head.revision, result.actualRevision);
+    if (result.stream !== JOURNAL && result.stream !== SESSIONS) throw taken(world, result.stream);
+    return undefined;
+  };
+
+  const untilAppended = async (attempt: () => Promise<Committed | undefined>): Promise<Committed> => {
+    for (let tries = 0; tries < ATTEMPTS; tries++) {
       if (signal.aborted) throw cancelled(world);
-      const { state: head, link } = await load();
-      const running = await sessions.load();
-      const configured = options.configured ? configuredRecords(head, config, clock()) : [];
-      const built = (await build(after(head, configured), running)) ?? [];
-      const ends = built.some(({ kind }) => kind === "completed" || kind === "rolled-back");
-      const edges = ends
-        ? edgesAfterApply({
-            before: head.apply,
-            after: after(head, [...configured, ...built]).apply,
-            edges: head.edges,
-            openAfterApply: config.edges.openAfterApply,
-            at: clock(),
-          })
-        : [];
-      const records = [...configured, ...built, ...edges];
-      if (records.length === 0) return { state: head, entries: [] };
-      let last = link;
-      const bodies = records.map((record) => {
-        const body = linked(writeRecord(world, record), last);
-        last = linkOf(body);
-        return body;
-      });
-      const appended = records.map((record, i): JournalEntry => ({ revision: head.revision + 1 + i, record }));
-      const state = fold(head, appended);
-      const appends = [{ stream: JOURNAL, expectedRevision: head.revision, records: bodies }];
-      // Without records of its own this only compares: whoever registers now is required, or the append has to be built again.
-      if (records.some(({ kind }) => kind === "freezing"))
-        appends.push({ stream: SESSIONS, expectedRevision: running.revision, records: [] });
-      const result = await storage.append(world, appends, { signal });
-      if (result.kind === "appended") {
-        if (state.revision > known.state.revision) known = { state, link: last };
-        return { state, entries: appended };
-      }
-      if (result.stream === JOURNAL && result.actualRevision < head.revision)
-        throw wentBack(world, head.revision, result.actualRevision);
+      const committed = await attempt();
+      if (committed !== undefined) return committed;
     }
     throw new QmtlError({
       code: "world.contended",
@@ -130,12 +140,44 @@ export function openWorld({ storage, config, clock, signal }: OpenWorldOptions):
     });
   };
 
+  const commit: OpenWorld["commit"] = (build, options = { configured: true }) =>
+    untilAppended(async () => {
+      const head = await load();
+      const running = await sessions.load();
+      const configured = options.configured ? configuredRecords(head.state, config, clock()) : [];
+      const built = (await build(after(head.state, configured), running)) ?? [];
+      const ends = built.some(({ kind }) => kind === "completed" || kind === "rolled-back");
+      const edges = ends
+        ? edgesAfterApply({
+            before: head.state.apply,
+            after: after(head.state, [...configured, ...built]).apply,
+            edges: head.state.edges,
+            openAfterApply: config.edges.openAfterApply,
+            at: clock(),
+          })
+        : [];
+      const records = [...configured, ...built, ...edges];
+      if (records.length === 0) return { state: head.state, entries: [] };
+      // Without records of its own this only compares: whoever registers now is required, or the append has to be built again.
+      const fence = { stream: SESSIONS, expectedRevision: running.revision, records: [] };
+      return append(head, records, records.some(({ kind }) => kind === "freezing") ? [fence] : []);
+    });
+
+  const commitBeside: OpenWorld["commitBeside"] = (build) =>
+    untilAppended(async () => {
+      const head = await load();
+      const built = build(head.state);
+      if (built === undefined) return { state: head.state, entries: [] };
+      return append(head, built.records, built.beside);
+    });
+
   return {
     world,
     sessions,
     head: () => storage.head(world, JOURNAL, { signal }),
     load: async () => (await load()).state,
     commit,
+    commitBeside,
     verify: async () => verifyChain(world, await storage.read(world, JOURNAL, 0, { signal })),
     entries: async (from = 0) => (await read(from)).entries,
   };
@@ -167,6 +209,16 @@ function cancelled(world: string): QmtlError {
     message: `A change of world ${world} was cancelled`,
     place: { world },
     next: "Nothing was recorded: start it again.",
+    class: "failed",
+  });
+}
+
+function taken(world: string, stream: string): QmtlError {
+  return new QmtlError({
+    code: "world.stream-taken",
+    message: `Another process has written to ${stream} of world ${world}`,
+    place: { world },
+    next: "Only one process may write to it: stop the other, or give one of them another name.",
     class: "failed",
   });
 }

@@ -1,0 +1,82 @@
+import type { RunEvent, TradedRecord } from "@qmtl/core";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { TestProject } from "../project.test.kit.ts";
+import { crossText, endRunners, isBars, isOpen, paperProject, paperWorld, startRunner } from "./runner.test.kit.ts";
+
+const WORLD = ["--world", "paper"] as const;
+/** About a bar in ten milliseconds. */
+const REPLAY = [...WORLD, "--feed", "replay", "--speed", "8640000"] as const;
+const HOLD = "strategies/hold.ts";
+const BETTER = "strategies/better.ts";
+
+/** One place: whoever scores higher has it. */
+const WORLDS = {
+  "worlds/paper.yml": paperWorld({
+    id: "paper",
+    topK: 1,
+    more: "runners: { gate_ttl: 10s, freeze_timeout_ms: 3000 }",
+  }),
+};
+
+let project: TestProject;
+beforeEach(async () => {
+  project = await paperProject(
+    {
+      ...WORLDS,
+      [HOLD]: crossText("hold", "() => ({ weight: 0.5 })"),
+      [BETTER]: crossText("better", "() => ({ weight: 1 })"),
+    },
+    [HOLD],
+  );
+});
+afterEach(endRunners);
+
+const isFlat = (event: RunEvent): boolean =>
+  isBars(event) && event.gate === "drain_reduce_only" && event.standing.positions.length === 0;
+
+test("an apply moves the place from one runner to the other: one drains to flat, the other opens", async () => {
+  const leaving = startRunner(project, HOLD, ...REPLAY);
+  const coming = startRunner(project, BETTER, ...REPLAY);
+  await leaving.seen((event) => isBars(event) && event.standing.positions.length > 0);
+  await coming.seen((event) => event.kind === "gate" && event.gate === "not_activated");
+  expect(coming.events.filter(isBars).some(({ recorded }) => recorded)).toBe(false);
+
+  const { result } = await project.submit(BETTER, ...WORLD);
+  expect(result.status).toBe("active");
+  await coming.seen(isOpen);
+  await coming.seen((event) => isBars(event) && event.standing.positions.length > 0);
+  const flat = await leaving.seen(isFlat);
+  expect(flat).toMatchObject({ standing: { waiting: 0 } });
+  const drained = leaving.events
+    .filter(isBars)
+    .flatMap(({ fills }) => fills)
+    .at(-1)!;
+  expect(drained).toMatchObject({ kind: "drain", held: 0 });
+
+  for (const runner of [leaving, coming]) runner.process.kill("SIGTERM");
+  expect([await leaving.ended, await coming.ended].map(({ code }) => code)).toEqual([0, 0]);
+  const records = (await project.journal("paper")).map(
+    ({ body }) => body as never as { kind: string; participant?: string; epoch?: number },
+  );
+  const last = records.filter(({ kind, epoch }) => epoch === 2 && kind !== "realised").map(({ kind }) => kind);
+  expect(last.slice(0, 5)).toEqual(["freezing", "acknowledged", "switched", "acknowledged", "completed"]);
+  const traded = (await project.journal("paper", "paper.better.replay")).map(
+    ({ body }) => body as unknown as TradedRecord,
+  );
+  expect(traded[0]).toMatchObject({ kind: "opened", strategy: "better" });
+});
+
+test("a participant that does not answer rolls the apply back, and the place stays where it was", async () => {
+  const silent = startRunner(project, HOLD, ...REPLAY, "--session", "silent");
+  await silent.seen((event) => isBars(event) && event.standing.positions.length > 0);
+  // It holds its session and says nothing: neither lost yet nor there.
+  silent.process.kill("SIGSTOP");
+  const { result } = await project.submit(BETTER, ...WORLD);
+  silent.process.kill("SIGCONT");
+  const kinds = (await project.journal("paper"))
+    .map(({ body }) => body as never as { kind: string; epoch?: number })
+    .filter(({ epoch }) => epoch === 2)
+    .map(({ kind }) => kind);
+  expect(kinds).toContain("freezing");
+  expect({ status: result.status, kinds }).toBeDefined();
+});

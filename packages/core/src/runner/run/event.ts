@@ -1,0 +1,46 @@
+import type { QmtlErrorJson } from "../../schema/error.ts";
+import type { ExecutionDomain, Mode } from "../../world/mode.ts";
+import type { AccountStanding, CancelledRecord, TradedRecord } from "./account-record.ts";
+
+/** What a runner tells while it runs. `--json` prints one per line. */
+export type RunEvent =
+  /** The strategy is loaded, its history computed, its account as it was left. */
+  | {
+      readonly kind: "ready";
+      readonly world: string;
+      readonly strategy: string;
+      readonly version: string;
+      readonly account: string;
+      readonly feed: "live" | "replay";
+      /** The file at hand says something else: what runs is what the account was opened with. */
+      readonly fileChanged: boolean;
+      /** Bars of the clock that were computed before the first of the feed. */
+      readonly history: number;
+      /** The last bar that was traded; absent in a new account. */
+      readonly resumedAt?: number;
+      readonly standing?: AccountStanding;
+    }
+  /** The session, what the world lets it do, and whether its gate is open. Each time that one of them changes. */
+  | {
+      readonly kind: "gate";
+      readonly session: string;
+      readonly domain: ExecutionDomain;
+      readonly mode: Mode;
+      readonly gate: string;
+      readonly sequence: number;
+      readonly activation: number;
+    }
+  /** Bars were traded. What is recorded of them; nothing is where nothing is held and nothing passes. */
+  | ({ readonly kind: "bars"; readonly recorded: boolean } & Omit<TradedRecord, "kind" | "format" | "rows">)
+  | ({ readonly kind: "cancelled" } & Omit<CancelledRecord, "kind" | "format">)
+  /** Something failed and is tried again. */
+  | { readonly kind: "problem"; readonly error: QmtlErrorJson }
+  | {
+      readonly kind: "stopped";
+      /** `signal`: it was told to. `end`: the feed has no more. */
+      readonly because: "signal" | "end";
+      readonly bars: number;
+      readonly orders: number;
+      readonly fills: number;
+      readonly standing?: AccountStanding;
+    };

@@ -1,0 +1,217 @@
+import { parseInstant } from "../../data/instant.ts";
+import { ENGINE_VERSION } from "../../engine/version.ts";
+import { QmtlError } from "../../schema/error.ts";
+import { entryKey } from "../../world/activation.ts";
+import { brokerageDigest, instrumentsOf } from "../../world/config.ts";
+import { openWorld } from "../../world/shell/open-world.ts";
+import { connectData } from "../connect-data.ts";
+import type { InspectedStrategy } from "../inspect.ts";
+import type { SubmitContext } from "../submit.ts";
+import type { WorldData } from "../world-data.ts";
+import { isFlat, readAccount } from "./account-journal.ts";
+import { defaultAccount, requireAccount } from "./account-name.ts";
+import type { OpenedRecord } from "./account-record.ts";
+import type { RunEvent } from "./event.ts";
+import type { RunExecutor } from "./executor.ts";
+import type { Feed } from "./feed.ts";
+import { createLiveFeed } from "./live-feed.ts";
+import { createReplayFeed } from "./replay-feed.ts";
+import { type AccountTerms, replayAccount, requireSameTerms } from "./resume.ts";
+import { clockOf, endedBetween, historyUntil } from "./rows.ts";
+import { type HeldVersion, keyOf } from "./standing.ts";
+import { createTrader } from "./trader.ts";
+
+export interface RunRequest {
+  /** What the file at hand gives: an executor loads it, and it is kept by digest. */
+  readonly bundle: Uint8Array;
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** Settles a stream that several presets of the world fit. */
+  readonly dataPreset?: string;
+  readonly feed: "live" | "replay";
+  /** Of a replay: how many times faster than the bars once came. */
+  readonly speed: number;
+  /** Of a replay: decisions begin with the first bar that ends then or later. An instant, see `parseInstant`. Default: the first there is. */
+  readonly from?: string | number;
+  /** Bars that end by then. An instant. */
+  readonly until?: string | number;
+  /** Leaves when the bars are traded that are there. */
+  readonly once: boolean;
+  /** Name of the session and of its account. Default: the strategy's, another one for replays. */
+  readonly session?: string;
+}
+
+export interface RunContext
+  extends Pick<SubmitContext, "config" | "provider" | "state" | "objects" | "metrics" | "clock" | "signal"> {
+  /** Where a bundle runs. */
+  readonly executor: (bundle: Uint8Array) => Promise<RunExecutor>;
+  /** Aborted to drain: no more bars are taken, what is under way is finished and recorded, and the session says goodbye. */
+  readonly stop: AbortSignal;
+  readonly host: { readonly name: string; readonly pid: number };
+  readonly tell: (event: RunEvent) => void;
+  /** Resolves after so many milliseconds, or at once when the signal is aborted. */
+  readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly elapsed: () => number;
+}
+
+/**
+ * Runs one version of a strategy in a world: computes bar by bar, and trades on paper what the world lets it, as long as it lets it.
+ * Everything that was published is in the journal before it is told. It goes on where its account was left, however it was left.
+ *
+ * @throws errors of class `usage`: what does not fit together; `run.*`, `isolation.*` and what the author's code throws
+ */
+export async function runStrategy(request: RunRequest, context: RunContext): Promise<void> {
+  const { config, state: storage, objects, clock, signal, stop, tell } = context;
+  const journal = openWorld({ storage, config, clock, signal });
+  let executor = await context.executor(request.bundle);
+  try {
+    let inspected = await executor.inspect(request.params ?? {});
+    const account = requireAccount(request.session ?? defaultAccount(inspected.name, request.feed));
+    const terms: AccountTerms = {
+      strategy: inspected.name,
+      feed: request.feed,
+      brokerage: brokerageDigest(config),
+      engine: ENGINE_VERSION,
+    };
+    let bundle = request.bundle;
+    const kept = await readAccount(storage, config.id, account, signal);
+    const { opened } = kept.head;
+    const flat = isFlat(kept.head);
+    let goesOn = opened !== undefined && requireSameTerms(account, opened, terms, flat);
+    const fileChanged = opened !== undefined && goesOn && keyOf(opened) !== keyOf(heldOf(inspected));
+    if (opened !== undefined && fileChanged) {
+      const { apply } = await journal.load();
+      const listed = apply.activation.entries.some(
+        (one) => entryKey(one) === keyOf(opened) && (one.active || one.drain),
+      );
+      goesOn = listed || !flat;
+      if (goesOn) {
+        bundle = await keptBundle(opened, account, context);
+        executor.close();
+        executor = await context.executor(bundle);
+        inspected = await executor.inspect(opened.params);
+      }
+    }
+    const digest = await objects.put(bundle, { signal });
+    const held = heldOf(inspected);
+    const trader = createTrader({
+      context,
+      journal,
+      account,
+      held,
+      head: goesOn ? kept.head : { revision: kept.head.revision },
+      opening: { ...terms, version: held.version, params: held.params, bundle: digest, equity: config.account.equity },
+      executor,
+    });
+
+    // A bar is traded once in an account, whatever came to stand in it.
+    let passed = kept.head.last?.to ?? Number.NEGATIVE_INFINITY;
+    let from = goesOn ? opened?.from : undefined;
+    let first = true;
+    /** Opens the account where its records end, and the feed that goes on from there. */
+    const resume = async (): Promise<Feed> => {
+      const data = await connectData(request, context, inspected);
+      const records = await readAccount(storage, config.id, account, signal);
+      const resumed = goesOn || records.head.opened !== opened;
+      if (first && !goesOn) from = firstBar(request, data, passed);
+      if (from !== undefined) passed = Math.max(passed, from - 1);
+      await executor.open({
+        panels: historyUntil(data.panels, passed),
+        instruments: instrumentsOf(config.presets),
+        brokerage: config.brokerage,
+        equity: config.account.equity,
+        ended: request.feed === "replay" ? endedBetween(data.panels, Number.NEGATIVE_INFINITY, passed) : [],
+        ...(from !== undefined && { from }),
+      });
+      const own = resumed ? records : { head: { revision: records.head.revision }, history: [] };
+      const standing = await replayAccount({ account, kept: own, panels: data.panels, executor, passed });
+      trader.resumed({ asOf: data.asOf, standing, from, passed });
+      if (first)
+        tell({
+          kind: "ready",
+          world: config.id,
+          strategy: held.strategy,
+          version: held.version,
+          account,
+          feed: request.feed,
+          fileChanged: fileChanged && goesOn,
+          history: clockOf(historyUntil(data.panels, passed)).length,
+          ...(own.head.last !== undefined && { resumedAt: own.head.last.to, standing: own.head.last.standing }),
+        });
+      first = false;
+      return feedOf(request, context, data, passed);
+    };
+
+    let feed = await resume();
+    const closeFeed = (): void => void feed.close();
+    stop.addEventListener("abort", closeFeed);
+    if (stop.aborted) closeFeed();
+    try {
+      await trader.join();
+      for (;;) {
+        const step = await feed.next();
+        if (step === undefined) break;
+        const outcome = await trader.take(step, async () => {
+          await feed.close();
+          feed = await resume();
+          if (stop.aborted) await feed.close();
+        });
+        if (outcome === "stopped") break;
+        if (outcome === "passed") passed = step.to;
+      }
+    } finally {
+      stop.removeEventListener("abort", closeFeed);
+      await feed.close();
+      await trader.leave();
+    }
+    tell({ kind: "stopped", because: stop.aborted ? "signal" : "end", ...trader.summary() });
+  } finally {
+    executor.close();
+  }
+}
+
+function heldOf({ name, version, params }: InspectedStrategy): HeldVersion {
+  return { strategy: name, version, params };
+}
+
+/** A live run decides on the last bar that is there, for its order fills in the next; a replay begins where it is told. */
+function firstBar(request: RunRequest, data: WorldData, passed: number): number | undefined {
+  const after = passed === Number.NEGATIVE_INFINITY ? undefined : passed + 1;
+  const begin = request.from === undefined ? undefined : parseInstant(request.from);
+  const wanted = request.feed === "live" ? clockOf(data.panels).at(-1) : begin;
+  if (after === undefined || wanted === undefined) return wanted ?? after;
+  return Math.max(wanted, after);
+}
+
+function feedOf(request: RunRequest, context: RunContext, data: WorldData, after: number): Feed {
+  const { panels } = data;
+  const end = request.once ? (clockOf(panels).at(-1) ?? after) : Number.POSITIVE_INFINITY;
+  const until = request.until === undefined ? end : Math.min(parseInstant(request.until), end);
+  if (request.feed === "replay")
+    return createReplayFeed({
+      panels,
+      after,
+      until,
+      speed: request.speed,
+      wait: context.wait,
+      elapsed: context.elapsed,
+    });
+  const { provider, clock } = context;
+  return createLiveFeed({ bindings: data.bindings, provider, history: panels, after, until, clock });
+}
+
+/** @throws `run.lost-bundle` */
+async function keptBundle(
+  { bundle, version }: OpenedRecord,
+  account: string,
+  { objects, signal }: Pick<RunContext, "objects" | "signal">,
+): Promise<Uint8Array> {
+  const bytes = await objects.get(bundle, { signal });
+  if (bytes !== undefined) return bytes;
+  throw new QmtlError({
+    code: "run.lost-bundle",
+    message: `Account ${account} runs version ${version.slice(0, 12)}, and the storage has lost its bundle`,
+    next: "Put the file back as it was, or run under another --session.",
+    class: "failed",
+  });
+}

@@ -1,0 +1,382 @@
+import type { OrderEvent } from "../../backtest/order-log.ts";
+import { isQmtlError } from "../../schema/error.ts";
+import type { ActivationMessage } from "../../world/apply.ts";
+import { messageOf } from "../../world/apply.ts";
+import type { GateReason } from "../../world/gate-reason.ts";
+import { type DowngradeRecord, RECORD_FORMAT, type RealisedRecord } from "../../world/record.ts";
+import type { OpenWorld } from "../../world/shell/open-world.ts";
+import { joinWorld, type Participant, type ParticipantView } from "../../world/shell/participant.ts";
+import { type AccountHead, follow } from "./account-journal.ts";
+import {
+  ACCOUNT_FORMAT,
+  type AccountRecord,
+  type AccountStanding,
+  accountStream,
+  type CancelledRecord,
+  type OpenedRecord,
+  type TradedRecord,
+  writeAccountRecord,
+} from "./account-record.ts";
+import type { RunExecutor } from "./executor.ts";
+import type { FeedStep } from "./feed.ts";
+import type { AccountProgress } from "./paper-account.ts";
+import { rowsDigest } from "./rows.ts";
+import type { RunContext } from "./run-strategy.ts";
+import { type GatedTerms, type HeldVersion, keyOf, type RunStanding, standingOf, termsOf } from "./standing.ts";
+
+export interface TraderOptions {
+  readonly context: Pick<RunContext, "config" | "clock" | "signal" | "stop" | "host" | "tell" | "metrics">;
+  readonly journal: OpenWorld;
+  readonly account: string;
+  readonly held: HeldVersion;
+  /** Where the account's records end. */
+  readonly head: AccountHead;
+  /** What is recorded when it begins. */
+  readonly opening: Omit<OpenedRecord, "kind" | "format" | "at" | "from">;
+  readonly executor: Pick<RunExecutor, "trade" | "cancel">;
+}
+
+/** Takes a runner's bars to its account: through the gate, and into the journal before anybody is told. */
+export interface Trader {
+  /** The account in the executor is where its records end, or further with nothing held and nothing let through. */
+  resumed(of: {
+    readonly asOf: number;
+    readonly standing: AccountStanding | undefined;
+    readonly from: number | undefined;
+    /** The last bar that was passed. */
+    readonly passed: number;
+  }): void;
+  /** Registers the session. The account has to be warm. */
+  join(): Promise<void>;
+  /**
+   * Trades the bars of a step once no apply is under way. `again`: the world moved on while they were traded; nothing was published, and
+   * `rebuild` has brought the account and the feed back to the journal. `stopped`: the runner was told to stop while an apply was under way;
+   * nothing was traded.
+   */
+  take(step: FeedStep, rebuild: () => Promise<void>): Promise<"passed" | "again" | "stopped">;
+  leave(): Promise<void>;
+  summary(): {
+    readonly bars: number;
+    readonly orders: number;
+    readonly fills: number;
+    readonly standing?: AccountStanding;
+  };
+}
+
+/** What ends by itself: bars wait for it, so that no decision is lost to an apply. */
+const PASSING: ReadonlySet<GateReason> = new Set(["joining", "preparing", "apply_running", "session_lost"]);
+
+export function createTrader(options: TraderOptions): Trader {
+  const { context, journal, account, held, opening, executor } = options;
+  const { config, clock, signal, stop, host, tell, metrics } = context;
+  const key = keyOf(held);
+  const stream = accountStream(account);
+  let { head } = options;
+  let asOf = Number.NaN;
+  let from: number | undefined;
+  let standing: AccountStanding | undefined;
+  let participant: Participant | undefined;
+  let view: ParticipantView | undefined;
+  let word: RunStanding | undefined;
+  let reported: string | undefined;
+  let toldGate = "";
+  /** Admitted orders that wait. */
+  let waiting = 0;
+  let broken = false;
+  let leaving = false;
+  let changed = (): void => {};
+  const sums = { bars: 0, orders: 0, fills: 0 };
+
+  let queue: Promise<unknown> = Promise.resolve();
+  /** One thing at a time happens to the account. */
+  const exclusive = <T>(task: () => Promise<T>): Promise<T> => {
+    const done = queue.then(task);
+    queue = done.catch(() => undefined);
+    return done;
+  };
+
+  const problem = (error: unknown): void => {
+    if (signal.aborted) return;
+    const told = isQmtlError(error)
+      ? error.toJSON()
+      : { code: "internal.unexpected", message: String(error), class: "failed" as const };
+    tell({ kind: "problem", error: told });
+  };
+
+  const isPassing = (): boolean => view === undefined || (view.gate.kind === "shut" && PASSING.has(view.gate.reason));
+
+  /** Resolves when the gate is what it will be for a while, or when the runner is told to stop. */
+  const settled = async (): Promise<void> => {
+    while (isPassing() && !stop.aborted && !signal.aborted)
+      await new Promise<void>((resolve) => {
+        changed = resolve;
+        stop.addEventListener("abort", () => resolve(), { once: true });
+      });
+  };
+
+  /** The world's word now; the session says it before an order can follow from it. */
+  const consult = async (bar?: number): Promise<RunStanding> => {
+    const state = await journal.load();
+    const now = standingOf({ state, config, held, asOf, now: clock() });
+    const { mode, domain, downgrades } = now;
+    const before = word;
+    word = now;
+    if (now.entry !== undefined && downgrades.length > 0 && downgrades.join() !== before?.downgrades.join()) {
+      for (const reason of downgrades) metrics.count("strategy_compute_context_downgrade_total", { reason });
+      const { strategy, version } = held;
+      const record: DowngradeRecord = {
+        kind: "downgrade",
+        format: RECORD_FORMAT,
+        at: clock(),
+        strategy,
+        version,
+        reasons: downgrades,
+        mode,
+      };
+      await journal.commit(() => [record], { configured: false });
+    }
+    if (participant !== undefined && (reported !== domain || bar !== undefined)) {
+      reported = domain;
+      await participant.report({ version: held.version, domain, ...(bar !== undefined && { bar }) });
+    }
+    return now;
+  };
+
+  const tellGate = (): void => {
+    if (view === undefined || word === undefined) return;
+    const gate = view.gate.kind === "open" ? "open" : view.gate.reason;
+    const { sequence = 0, revision = 0 } = view.message ?? {};
+    const event = {
+      kind: "gate",
+      session: view.session,
+      domain: word.domain,
+      mode: word.mode,
+      gate,
+      sequence,
+      activation: revision,
+    } as const;
+    const text = JSON.stringify(event);
+    if (text === toldGate) return;
+    toldGate = text;
+    tell(event);
+  };
+
+  const onChange = (now: ParticipantView): void => {
+    view = now;
+    changed();
+    if (participant === undefined || leaving) return;
+    consult().then(tellGate, problem);
+  };
+
+  const append = async (
+    records: readonly AccountRecord[],
+    realised: readonly RealisedRecord[],
+    seen: ActivationMessage | undefined,
+  ): Promise<boolean> => {
+    let moved = false;
+    await journal.commitBeside((state) => {
+      const present = messageOf(state.apply);
+      moved = seen !== undefined && (present.kind !== seen.kind || present.sequence !== seen.sequence);
+      if (moved) return undefined;
+      const bodies = records.map((record) => writeAccountRecord(account, record));
+      return { records: realised, beside: [{ stream, expectedRevision: head.revision, records: bodies }] };
+    });
+    if (moved) return false;
+    head = records.reduce(follow, head);
+    return true;
+  };
+
+  /** Orders that waited are taken back, unless nothing has changed since they were placed: a process that came back keeps its own. */
+  const cancelOrders = (): Promise<number> =>
+    exclusive(async () => {
+      const { last } = head;
+      if (broken || last === undefined || last.standing.waiting === 0) return 0;
+      const message = view?.message;
+      const same = message?.sequence === last.sequence && message.kind !== "freeze" && message.kind !== "restore";
+      if (same) return 0;
+      const progress = await executor.cancel();
+      const record: CancelledRecord = {
+        kind: "cancelled",
+        format: ACCOUNT_FORMAT,
+        at: clock(),
+        to: last.to,
+        sequence: message?.sequence ?? last.sequence,
+        orders: progress.orders,
+        standing: progress.standing,
+      };
+      await append([record], [], undefined);
+      standing = progress.standing;
+      const { kind: _, format: __, ...told } = record;
+      tell({ kind: "cancelled", ...told });
+      const done = waiting;
+      waiting = 0;
+      return done;
+    });
+
+  const tryTake = async (step: FeedStep): Promise<"passed" | "again" | "unsettled"> => {
+    const now = await consult(step.to);
+    if (isPassing()) return "unsettled";
+    const seen = view?.message;
+    const { knowledge } = config;
+    const late = knowledge.kind === "following" && step.now - step.to > knowledge.maxLag;
+    const { terms, gate }: GatedTerms =
+      view === undefined || seen === undefined
+        ? termsOf({ gate: { kind: "shut", reason: "joining" }, standing: now, key, late })
+        : termsOf({ gate: view.gate, standing: now, key, late });
+    const progress = await executor.trade({ rows: step.rows, ended: step.ended, to: step.to, terms });
+    const admitted = admit(progress.orders);
+    if (admitted === undefined) return "again";
+    const record = recordOf(step, terms, gate, seen, progress);
+    const recorded = isWorthKeeping(record);
+    if (recorded) {
+      const opens = head.opened === undefined;
+      const begun: OpenedRecord = {
+        kind: "opened",
+        format: ACCOUNT_FORMAT,
+        at: record.at,
+        ...opening,
+        ...(from !== undefined && { from }),
+      };
+      if (!(await append(opens ? [begun, record] : [record], realisedOf(record), seen))) {
+        participant?.ordersDone(admitted);
+        return "again";
+      }
+    }
+    waiting += admitted;
+    sums.bars += step.bars;
+    sums.orders += record.orders.filter(({ kind }) => kind === "placed").length;
+    sums.fills += record.fills.length;
+    standing = progress.standing;
+    const { kind: _, format: __, rows: ___, ...told } = record;
+    tell({ kind: "bars", recorded, ...told });
+    const left = progress.standing.waiting;
+    const done = Math.max(0, waiting - left);
+    waiting -= done;
+    if (done > 0) participant?.ordersDone(done);
+    return "passed";
+  };
+
+  /** Asks the gate for every order; one that is turned away takes the others with it. */
+  const admit = (orders: readonly OrderEvent[]): number | undefined => {
+    let count = 0;
+    for (const order of orders) {
+      if (order.kind !== "placed") continue;
+      const { to, quantity } = order;
+      const answer = participant?.admit({ entry: key, position: to - quantity, quantity });
+      if (answer?.kind === "admitted") count++;
+      else {
+        participant?.ordersDone(count);
+        return undefined;
+      }
+    }
+    return count;
+  };
+
+  const recordOf = (
+    step: FeedStep,
+    terms: TradedRecord["terms"],
+    gate: string,
+    seen: ActivationMessage | undefined,
+    progress: AccountProgress,
+  ): TradedRecord => {
+    const after = lastPassed;
+    return {
+      kind: "traded",
+      format: ACCOUNT_FORMAT,
+      at: clock(),
+      ...(after !== undefined && { after }),
+      to: step.to,
+      bars: step.bars,
+      rows: rowsDigest(step.rows),
+      terms,
+      gate,
+      sequence: seen?.sequence ?? 0,
+      activation: seen?.revision ?? 0,
+      orders: progress.orders.filter(({ kind }) => kind !== "refused"),
+      refused: progress.orders.filter(({ kind }) => kind === "refused").length,
+      fills: progress.fills,
+      periods: progress.periods,
+      standing: progress.standing,
+    };
+  };
+
+  /** An account begins with the first bars that orders may follow from; while it holds nothing and nothing passes, it rests. */
+  const isWorthKeeping = ({ terms, orders, fills, standing: its }: TradedRecord): boolean => {
+    if (terms.admits === "all") return true;
+    if (head.opened === undefined) return false;
+    return orders.length > 0 || fills.length > 0 || its.positions.length > 0 || its.waiting > 0;
+  };
+
+  const realisedOf = ({ periods, at }: TradedRecord): readonly RealisedRecord[] =>
+    periods.map(({ end, return: gained, equity }) => ({
+      kind: "realised",
+      format: RECORD_FORMAT,
+      at,
+      strategy: held.strategy,
+      version: held.version,
+      params: held.params,
+      account,
+      domain: "dryrun",
+      feed: opening.feed,
+      period: end,
+      return: gained,
+      equity,
+    }));
+
+  let lastPassed: number | undefined;
+
+  return {
+    resumed(of) {
+      ({ asOf, standing, from } = of);
+      lastPassed = of.passed === Number.NEGATIVE_INFINITY ? undefined : of.passed;
+      broken = false;
+    },
+    async join() {
+      const { runners } = config;
+      const { domain } = await consult();
+      reported = domain;
+      participant = await joinWorld({
+        world: journal,
+        strategy: held.strategy,
+        name: account,
+        host,
+        report: { version: held.version, domain },
+        gateTtl: runners.gateTtl,
+        freezeTimeout: runners.freezeTimeout,
+        // What is activated and not held here shuts the gate by name; it takes a runner of its own.
+        prepare: () => exclusive(async () => [key]),
+        cancelOrders,
+        onChange,
+        onProblem: problem,
+        clock,
+        signal,
+      });
+      view = participant.view();
+      await consult();
+      tellGate();
+    },
+    async take(step, rebuild) {
+      for (;;) {
+        await settled();
+        if (stop.aborted) return "stopped";
+        const outcome = await exclusive(async () => {
+          try {
+            const tried = await tryTake(step);
+            if (tried === "passed") lastPassed = step.to;
+            if (tried === "again") await rebuild();
+            return tried;
+          } catch (error) {
+            broken = true;
+            throw error;
+          }
+        });
+        if (outcome !== "unsettled") return outcome;
+      }
+    },
+    async leave() {
+      leaving = true;
+      await participant?.leave();
+    },
+    summary: () => ({ ...sums, ...(standing !== undefined && { standing }) }),
+  };
+}
