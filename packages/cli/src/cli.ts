@@ -75,7 +75,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
         const outcome = await run(context, ...(args.slice(0, -1) as never[]));
         exitCode = outcome.exitCode;
         const text = context.json ? JSON.stringify(outcome.json) : outcome.text(colors);
-        if (text !== undefined && text !== "") await print(text);
+        if (text !== undefined) await print(text);
       });
   };
   checkCommand(program, register);

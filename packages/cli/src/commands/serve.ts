@@ -20,6 +20,6 @@ export function serveCommand(program: Command, register: Register): void {
     output.write = process.stderr.write.bind(process.stderr) as typeof output.write;
     const { serveProject } = await import("../serve/server.ts");
     await serveProject({ cwd: process.cwd(), input: process.stdin, output: wire });
-    return { exitCode: EXIT.fine, json: undefined, text: () => "" };
+    return { exitCode: EXIT.fine, json: undefined, text: () => undefined };
   });
 }
