@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { ReportAnswer } from "@qmtl/cli";
 import { ViewColumn, type WebviewPanel, window } from "vscode";
+import { withPolicy } from "./page-policy.ts";
 import type { ProjectServer } from "./project-server.ts";
 
 const open = new Map<string, WebviewPanel>();
@@ -20,14 +21,5 @@ export async function showTearsheet(project: ProjectServer, run: string, world?:
   });
   open.set(evalKey, panel);
   panel.onDidDispose(() => open.delete(evalKey));
-  panel.webview.html = withPolicy(html);
-}
-
-/** The page loads nothing: its own script and styles alone may take effect. */
-export function withPolicy(html: string, nonce: string = randomBytes(16).toString("base64")): string {
-  const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'nonce-${nonce}'">`;
-  return html
-    .replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/i, "")
-    .replace(/<head>/i, (head) => `${head}${policy}`)
-    .replaceAll(/<script(?=[\s>])/gi, `<script nonce="${nonce}"`);
+  panel.webview.html = withPolicy(html, randomBytes(16).toString("base64"));
 }

@@ -114,7 +114,7 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
   // Stamps of the clock, as it is held, that are passed.
   let passed = 0;
   const turn = (end: number): void => {
-    execution.reach(execution.passed + end);
+    execution.reach(growing ? execution.passed + end : end);
     backtest.reach(clock, end);
     other?.reach(clock, end);
     passed = end;
