@@ -147,8 +147,9 @@ describe("code that can't be trusted is rejected with its line, and leaves no re
     [
       "a variable that counts on",
       strategyText({
-        top: "let calls = 0;",
-        compute: "({ close, mean }) => { calls++; return { weight: close > mean && calls % 7 !== 0 ? 1 : 0 }; }",
+        // What only a value leads to is not read from the text: it takes a run to see it.
+        top: "let calls = 0; const unseen = { count: (): number => ++calls };",
+        compute: "({ close, mean }) => ({ weight: unseen.count() % 7 !== 0 && close > mean ? 1 : 0 })",
       }),
       "guard.repeat",
       "trend",
@@ -157,14 +158,14 @@ describe("code that can't be trusted is rejected with its line, and leaves no re
     [
       "a variable that another node ran ahead with",
       strategyText({
-        top: "let newest = 0;",
+        top: "let newest = 0; const unseen = { set: (value: number): void => { newest = value; }, get: (): number => newest };",
         graph: `const ahead = node({
       name: "ahead",
       inputs: { close: stream({ schema: ohlcv, tags: ["us-index"], interval: "1d" }).close },
       output: { weight: fraction },
-      compute: ({ close }) => { newest = close; return { weight: 0 }; },
+      compute: ({ close }) => { unseen.set(close); return { weight: 0 }; },
     });`,
-        compute: "({ close, mean }) => ({ weight: newest > close && mean > 0 ? 1 : 0 })",
+        compute: "({ close, mean }) => ({ weight: unseen.get() > close && mean > 0 ? 1 : 0 })",
       }).replace("inputs: { close: bars.close,", "inputs: { first: ahead.weight, close: bars.close,"),
       "guard.prefix",
       "trend",
@@ -173,14 +174,14 @@ describe("code that can't be trusted is rejected with its line, and leaves no re
     [
       "a window whose view was opened",
       strategyText({
-        compute: `({ recent }) => {
-        const view = recent as unknown as { move(cells: ArrayLike<number>, end: number): void };
+        compute: "({ recent }) => ({ weight: unseen.open(recent) > recent.newest ? 1 : 0 })",
+        top: `let cells: ArrayLike<number> = []; let at = 0; const unseen = { open: (recent: unknown): number => {
+        const view = recent as { move(cells: ArrayLike<number>, end: number): void };
         const { move } = view;
         if (!Object.hasOwn(view, "move"))
           view.move = function (this: unknown, all, end) { cells = all; at = end; move.call(this, all, end); };
-        return { weight: (cells[at + 1] ?? 0) > recent.newest ? 1 : 0 };
-      }`,
-        top: "let cells: ArrayLike<number> = [];\nlet at = 0;",
+        return cells[at + 1] ?? 0;
+      } };`,
       })
         .replace(
           "mean: sma(bars.close, params.length)",
@@ -189,7 +190,7 @@ describe("code that can't be trusted is rejected with its line, and leaves no re
         .replace("targetWeights }", "targetWeights, window }"),
       "guard.prefix",
       "trend",
-      COMPUTE_LINE + 1,
+      COMPUTE_LINE + 6,
     ],
   ])("%s", async (_what, text, code, node, line) => {
     const { code: exit, result, error } = await submitTo("honest", text);
@@ -243,7 +244,7 @@ describe("a table of future values", () => {
     ],
     [
       "in a Map",
-      `import future from "./future.json";\nconst table = new Map(Object.entries(future));\nconst ahead = (time: number): number => (table.get(dayOf(time)) as number) ?? 0;`,
+      `import future from "./future.json";\nconst table = new Map(Object.entries(future));\nconst unseen = { at: (day: string): number => (table.get(day) as number) ?? 0 };\nconst ahead = (time: number): number => unseen.at(dayOf(time));`,
     ],
     [
       "in a list of records",
