@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { PolicyVerdict } from "../policy/policy.ts";
 import { NO_ACTIVATION } from "./activation.ts";
-import { step } from "./apply.ts";
+import { type ApplyEvent, areGatesFrozen, step } from "./apply.ts";
 import type { WorldConfig } from "./config.ts";
 import { approve, type Decided, decide } from "./decide.ts";
 import { RECORD_FORMAT, type WorldRecord } from "./record.ts";
@@ -334,6 +334,25 @@ test("while an apply runs a decision is recorded and has its turn afterwards", (
       .records,
   );
   expect(kinds(decided(released, paper, ["a"]).records)).toEqual(["freezing", "switched", "completed"]);
+});
+
+test("gates that a rollback left shut open again through an apply of the old head", () => {
+  const one = decided(submitted(EMPTY, paper, { strategy: "a" }, { strategy: "b" }), paper, ["a"]);
+  const begun = decide(sampleDecision(one.state, paper, { selected: ["b"], participants: ["p"] }));
+  expect(kinds(begun.records)).toEqual(["decision", "freezing"]);
+  const taken = (state: WorldState, event: ApplyEvent): WorldState =>
+    after(state, step(state.apply, event, { at: 0, revision: state.revision }).records);
+  const failing = taken(after(one.state, begun.records), { kind: "failed", reason: "x" });
+  const frozen = taken(failing, { kind: "timed-out", epoch: 2, phase: "aborting" });
+  expect(areGatesFrozen(frozen.apply)).toBe(true);
+  expect(frozen.apply.activation).toEqual(one.state.apply.activation);
+
+  const again = decided(frozen, paper, ["a"]);
+  expect(kinds(again.records)).toEqual(["decision", "freezing", "switched", "completed"]);
+  expect(again.apply).toEqual({ kind: "applied" });
+  expect(areGatesFrozen(again.state.apply)).toBe(false);
+  expect(activation(again.state)).toEqual(["a:1:paper"]);
+  expect(decided(again.state, paper, ["a"]).records).toEqual([]);
 });
 
 test("a verdict on what the journal does not know is refused", () => {
