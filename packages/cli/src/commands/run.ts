@@ -2,6 +2,7 @@ import type { RunEvent } from "@qmtl/core";
 import { QmtlError } from "@qmtl/core/schema";
 import { type Command, Option } from "commander";
 import type { Register } from "../cli.ts";
+import { metricsPortOption, withMetrics } from "../metrics/metrics-port.ts";
 import { runFile } from "../run/run-file.ts";
 import { EXIT } from "../terminal/error.ts";
 import { createRunOutput, renderStopped } from "../terminal/run-output.ts";
@@ -18,6 +19,7 @@ interface RunOptions {
   readonly dataPreset?: string;
   readonly param?: readonly string[];
   readonly verbose?: boolean;
+  readonly metricsPort?: number;
 }
 
 export function runCommand(program: Command, register: Register): void {
@@ -42,6 +44,7 @@ export function runCommand(program: Command, register: Register): void {
       (value: string, all: readonly string[] = []) => [...all, value],
     )
     .option("--verbose", "one line per bar")
+    .addOption(metricsPortOption())
     .addHelpText(
       "after",
       `
@@ -58,22 +61,24 @@ Started again, also after kill -9, it goes on where its account was left. With -
     const output = createRunOutput({ json, verbose: options.verbose === true, colors });
     let last: RunEvent | undefined;
     try {
-      await runFile(file, {
-        world: options.world,
-        feed,
-        speed: parseSpeed(options.speed ?? "max"),
-        once: options.once === true,
-        ...(options.from !== undefined && { from: dayStart(options.from) }),
-        ...(options.until !== undefined && { until: options.until }),
-        ...(options.session !== undefined && { session: options.session }),
-        ...(options.dataPreset !== undefined && { dataPreset: options.dataPreset }),
-        ...(options.param !== undefined && { params: parseParams(options.param) }),
-        stop: stop.signal,
-        tell: (event) => {
-          last = event;
-          if (event.kind !== "stopped") output.tell(event);
-        },
-      });
+      await withMetrics(options.metricsPort, () =>
+        runFile(file, {
+          world: options.world,
+          feed,
+          speed: parseSpeed(options.speed ?? "max"),
+          once: options.once === true,
+          ...(options.from !== undefined && { from: dayStart(options.from) }),
+          ...(options.until !== undefined && { until: options.until }),
+          ...(options.session !== undefined && { session: options.session }),
+          ...(options.dataPreset !== undefined && { dataPreset: options.dataPreset }),
+          ...(options.param !== undefined && { params: parseParams(options.param) }),
+          stop: stop.signal,
+          tell: (event) => {
+            last = event;
+            if (event.kind !== "stopped") output.tell(event);
+          },
+        }),
+      );
     } finally {
       process.removeListener("SIGTERM", drain);
       process.removeListener("SIGINT", drain);

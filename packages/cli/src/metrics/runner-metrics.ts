@@ -2,10 +2,10 @@ import type { Metrics } from "@qmtl/core";
 
 /** What a runner says of itself while it runs. */
 export interface RunnerMetrics {
-  /** A bar was computed, `lag` ms after its end. */
-  bar(lag: number): void;
+  /** So many bars were computed; the last of live ones `lag` ms after its end. */
+  bars(count: number, lag?: number): void;
   /** An order reached the gate. @param outcome `admitted`, or the reason for its refusal: one of a closed list */
-  order(outcome: string): void;
+  orders(outcome: string, count: number): void;
   gate(open: boolean): void;
   /** A read of what another execution domain computed was refused. */
   edgeRefused(from: string, to: string): void;
@@ -20,11 +20,13 @@ export function runnerMetrics(
   const gate = (open: boolean): void => metrics.set("runner_gate_open", labels, open ? 1 : 0);
   gate(false);
   return {
-    bar: (lag) => {
-      metrics.count("runner_bars_total", labels);
-      metrics.set("runner_lag_ms", labels, lag);
+    bars: (count, lag) => {
+      metrics.count("runner_bars_total", labels, count);
+      if (lag !== undefined) metrics.set("runner_lag_ms", labels, lag);
     },
-    order: (outcome) => metrics.count("runner_orders_total", { ...labels, outcome }),
+    orders: (outcome, count) => {
+      if (count > 0) metrics.count("runner_orders_total", { ...labels, outcome }, count);
+    },
     gate,
     edgeRefused: (from, to) => metrics.count("edge_refused_total", { world, from, to }),
   };

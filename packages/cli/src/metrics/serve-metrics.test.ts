@@ -29,9 +29,9 @@ test("what the process counts can be read by its name, kind, labels and value, a
     metrics.count("strategy_compute_context_downgrade_total", { reason: "stale_decision" }, 3);
     metrics.observe("apply_phase_duration_ms", { phase: "freezing" }, 120);
     const runner = runnerMetrics(metrics, { world: "w", strategy: "s" });
-    runner.bar(250);
-    runner.bar(125);
-    runner.order("admitted");
+    runner.bars(1, 250);
+    runner.bars(1, 125);
+    runner.orders("admitted", 1);
     runner.gate(true);
 
     const { status, text } = await read(endpoint.url);

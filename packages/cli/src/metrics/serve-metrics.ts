@@ -29,17 +29,9 @@ export async function serveMetrics(port: number): Promise<MetricsEndpoint> {
       next: "Write a number from 0 to 65535; 0 takes any that is free.",
     });
   // Only who serves metrics pays for the SDK.
-  const [{ MeterProvider }, { PrometheusExporter }] = await Promise.all([
-    import("@opentelemetry/sdk-metrics"),
-    import("@opentelemetry/exporter-prometheus"),
-  ]);
-  const exporter = new PrometheusExporter({
-    preventServerStart: true,
-    withoutScopeInfo: true,
-    withoutTargetInfo: true,
-  });
-  const provider = new MeterProvider({ readers: [exporter] });
-  const server = createServer((request, response) => answer(request, response, exporter));
+  const { prometheusProvider } = await import("./prometheus.ts");
+  const { provider, answer } = prometheusProvider();
+  const server = createServer((request, response) => reply(request, response, answer));
   const address = await listen(server, port);
   if (!metrics.setGlobalMeterProvider(provider)) {
     await stop(server);
@@ -59,16 +51,16 @@ export async function serveMetrics(port: number): Promise<MetricsEndpoint> {
   };
 }
 
-function answer(
+function reply(
   request: IncomingMessage,
   response: ServerResponse,
-  exporter: { getMetricsRequestHandler(request: IncomingMessage, response: ServerResponse): void },
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): void {
   // A page in a browser may name this address by another host: it gets nothing.
   const host = request.headers.host?.replace(/:\d+$/, "");
   const refused =
     host !== LOOPBACK && host !== "localhost" ? 403 : request.method !== "GET" ? 405 : request.url !== PATH ? 404 : 0;
-  if (refused === 0) exporter.getMetricsRequestHandler(request, response);
+  if (refused === 0) answer(request, response);
   else response.writeHead(refused).end();
 }
 

@@ -30,7 +30,7 @@ const isFlat = (event: RunEvent): boolean =>
   isBars(event) && event.gate === "drain_reduce_only" && event.standing.positions.length === 0;
 
 test("an apply moves the place from one runner to the other: one drains to flat, the other opens", async () => {
-  const leaving = startRunner(project, HOLD, ...REPLAY);
+  const leaving = startRunner(project, HOLD, ...REPLAY, "--metrics-port", "0");
   const coming = startRunner(project, BETTER, ...REPLAY);
   await leaving.seen((event) => isBars(event) && event.standing.positions.length > 0);
   await coming.seen((event) => event.kind === "gate" && event.gate === "not_activated");
@@ -43,6 +43,8 @@ test("an apply moves the place from one runner to the other: one drains to flat,
   await coming.seen((event) => isBars(event) && event.standing.positions.length > 0);
   const flat = await leaving.seen(isFlat);
   expect(flat).toMatchObject({ standing: { waiting: 0 } });
+  const counted = (await leaving.metrics()).filter((line) => line.startsWith("apply_ack_latency_ms_count"));
+  expect(counted).toContain('apply_ack_latency_ms_count{phase="freezing"} 1');
   const drained = leaving.events
     .filter(isBars)
     .flatMap(({ fills }) => fills)

@@ -123,6 +123,28 @@ test("--once trades the bars that are there, and leaves", async () => {
   expect((await once()).filter(isBars)).toEqual([]);
 });
 
+test("what a runner counts can be read while it runs", async () => {
+  const runner = startRunner(project, STRATEGY, ...LIVE, "--metrics-port", "0");
+  await runner.seen(isOpen);
+  await runner.seen(after(600));
+  appendFileSync(file, rows(601, 620));
+  const from = Date.now();
+  await runner.seen(after(620));
+  const lines = await runner.metrics();
+  const of = `{world="live",strategy="cross"`;
+  const placed = runner.events.filter(isBars).flatMap(({ orders }) => orders.filter(({ kind }) => kind === "placed"));
+  expect(placed.length).toBeGreaterThan(0);
+  expect(lines).toContain(`runner_gate_open${of}} 1`);
+  expect(lines).toContain(`runner_bars_total${of}} 21`);
+  expect(lines).toContain(`runner_orders_total${of},outcome="admitted"} ${placed.length}`);
+  const lag = Number(lines.find((line) => line.startsWith(`runner_lag_ms${of}`))?.split(" ")[1]);
+  expect(lag).toBeGreaterThanOrEqual(from - (START + 620 * HOUR));
+  expect(lag).toBeLessThanOrEqual(Date.now() - (START + 620 * HOUR));
+  runner.process.kill("SIGTERM");
+  expect((await runner.ended).code).toBe(0);
+  await expect(runner.metrics()).rejects.toThrow("fetch failed");
+});
+
 test.each<[what: string, code: string | undefined, more: string]>([
   ["a row that comes again", undefined, row(601)],
   ["a row that says otherwise", "data.conflicting-duplicate", row(601).replace(",1000", ",1001")],

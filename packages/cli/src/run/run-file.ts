@@ -16,6 +16,7 @@ import type { Logger } from "@qmtl/core/plugin";
 import { createIsolate } from "../isolate/isolate.ts";
 import type { InspectRequest, StrategyRoom } from "../isolate/strategy-worker.ts";
 import { diskCache, loadStrategyBundle, type StrategyBundle } from "../load/index.ts";
+import { countRunEvents } from "../metrics/count-run-events.ts";
 import { cacheFolder, openProject, type Project, projectRoot } from "../project/project.ts";
 import { SILENT, shownFile } from "../submit-file.ts";
 import { watch } from "../watchdog/watchdog.ts";
@@ -54,6 +55,7 @@ export async function runFile(path: string, options: RunFileOptions): Promise<vo
     secrets,
     watch,
   });
+  const count = countRunEvents(loaded.metrics, clock);
   try {
     await runStrategy(
       { ...request, bundle: Buffer.from(JSON.stringify(bundle)) },
@@ -65,7 +67,10 @@ export async function runFile(path: string, options: RunFileOptions): Promise<vo
         signal: ending.signal,
         stop,
         host: { name: hostname(), pid: process.pid },
-        tell,
+        tell: (event) => {
+          count(event);
+          tell(event);
+        },
         wait: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => undefined),
         elapsed: () => performance.now(),
       },

@@ -53,6 +53,8 @@ export interface Runner extends Started {
   readonly events: readonly RunEvent[];
   /** The first event that fits, of those that were told and those to come. */
   seen(fits: (event: RunEvent) => boolean): Promise<RunEvent>;
+  /** The lines of its `/metrics`; it has to be started with `--metrics-port 0`. */
+  metrics(): Promise<readonly string[]>;
 }
 
 /** A runner that says nothing for so long hangs. */
@@ -64,6 +66,10 @@ export function startRunner(project: TestProject, file: string, ...args: readonl
   const started = project.start(["run", file, "--json", ...args]);
   const events: RunEvent[] = [];
   let told = (): void => {};
+  let url: string | undefined;
+  createInterface({ input: started.process.stderr! }).on("line", (line) => {
+    url ??= /^metrics: (.+)$/.exec(line)?.[1];
+  });
   const lines = createInterface({ input: started.process.stdout! });
   lines.on("line", (line) => {
     events.push(JSON.parse(line) as RunEvent);
@@ -80,6 +86,10 @@ export function startRunner(project: TestProject, file: string, ...args: readonl
     process: started.process,
     ended,
     events,
+    async metrics() {
+      if (url === undefined) throw new Error("The runner has named no address of its metrics");
+      return (await (await fetch(url)).text()).split("\n");
+    },
     async seen(fits) {
       for (let at = 0; ; ) {
         for (; at < events.length; at++) if (fits(events[at]!)) return events[at]!;

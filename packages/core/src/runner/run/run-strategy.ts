@@ -61,8 +61,8 @@ export interface RunContext
  * @throws errors of class `usage`: what does not fit together; `run.*`, `isolation.*` and what the author's code throws
  */
 export async function runStrategy(request: RunRequest, context: RunContext): Promise<void> {
-  const { config, state: storage, objects, clock, signal, stop, tell } = context;
-  const journal = openWorld({ storage, config, clock, signal });
+  const { config, state: storage, objects, metrics, clock, signal, stop, tell } = context;
+  const journal = openWorld({ storage, config, clock, signal, metrics });
   let executor = await context.executor(request.bundle);
   try {
     let inspected = await executor.inspect(request.params ?? {});
