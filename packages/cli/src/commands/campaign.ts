@@ -1,16 +1,7 @@
-import {
-  approveWorld,
-  type LoadedWorld,
-  ruleOnStrategy,
-  type TickedStrategy,
-  type TickResult,
-  tickWorld,
-} from "@qmtl/core";
+import { approveWorld, ruleOnStrategy, type TickedStrategy, type TickResult } from "@qmtl/core";
 import type { Command } from "commander";
 import type { Register } from "../cli.ts";
-import { createIsolate } from "../isolate/isolate.ts";
-import type { Project } from "../project/project.ts";
-import { isolatedPlugins, pluginRoom } from "../submit-file.ts";
+import { tickLoaded } from "../run/tick-loaded.ts";
 import { type Colors, EXIT } from "../terminal/error.ts";
 import { formatPercent } from "../terminal/number.ts";
 import { renderTable } from "../terminal/table.ts";
@@ -32,7 +23,7 @@ export function campaignCommands(world: Command, register: Register): void {
     .option("--plan", "say what a tick would do, and write nothing");
   register(tick, async (_context, id: string, { plan = false }: { plan?: boolean }) =>
     withWorld(id, async (loaded, project) => {
-      const result = await tickLoaded(loaded, project, plan);
+      const result = await tickLoaded(loaded, project, { signal: view().signal, plan });
       return { exitCode: EXIT.fine, json: result, text: (colors) => renderTick(result, colors) };
     }),
   );
@@ -68,19 +59,6 @@ export function campaignCommands(world: Command, register: Register): void {
         return { exitCode: EXIT.fine, json: status, text: (colors) => renderWorldStatus(status, colors) };
       }),
   );
-}
-
-/** A tick whose evaluators and allocator run in a process of their own, as for a submission. */
-async function tickLoaded(loaded: LoadedWorld, project: Project, plan: boolean): Promise<TickResult> {
-  const isolate = createIsolate();
-  try {
-    isolate.limit(project.limits);
-    isolate.namePlugins(project.config.plugins.map(({ plugin }) => plugin.name));
-    isolate.open("plugins", pluginRoom(project, loaded, Date.now()));
-    return await tickWorld({ ...loaded, ...view(), plugins: isolatedPlugins(isolate) }, { plan });
-  } finally {
-    isolate.close();
-  }
 }
 
 function renderTick(result: TickResult, colors: Colors): string {

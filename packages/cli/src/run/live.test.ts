@@ -1,4 +1,4 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { RunEvent, TradedRecord } from "@qmtl/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -121,6 +121,48 @@ test("--once trades the bars that are there, and leaves", async () => {
   appendFileSync(file, rows(601, 603));
   expect((await once()).filter(isBars).map(({ to }) => to)).toEqual([601, 602, 603].map((hour) => START + hour * HOUR));
   expect((await once()).filter(isBars)).toEqual([]);
+});
+
+test("each session of live bars ticks the world, a tick that fails ends nothing, and a replay does not tick", async () => {
+  const decided = async () =>
+    (await project.journal("live")).flatMap(({ revision, body }) => {
+      const { kind, envelope } = body as never as { kind: string; envelope: { period: number } };
+      return kind === "decision" ? [{ revision, period: envelope.period }] : [];
+    });
+  const before = await decided();
+  const isTicked = (hour: number) => (event: RunEvent) =>
+    event.kind === "ticked" && event.period === START + hour * HOUR;
+  const runner = startRunner(project, STRATEGY, ...LIVE);
+  await runner.seen(isOpen);
+  await runner.seen(after(600));
+  appendFileSync(file, rows(601, 624));
+  const ticked = await runner.seen(isTicked(624));
+  expect(ticked).toMatchObject({ committed: true, apply: "applied" });
+
+  // What evaluators and allocators are started from is gone for a while.
+  const cache = join(project.root, ".qmtl/cache");
+  renameSync(cache, `${cache}.away`);
+  appendFileSync(file, rows(625, 648));
+  expect(await runner.seen(({ kind }) => kind === "problem")).toMatchObject({ error: { code: "isolation.threw" } });
+  renameSync(`${cache}.away`, cache);
+  appendFileSync(file, rows(649, 672));
+  const again = await runner.seen(isTicked(672));
+  runner.process.kill("SIGTERM");
+  expect(await runner.ended).toMatchObject({ code: 0 });
+  const last = [ticked, again].map((event) => event as Extract<RunEvent, { kind: "ticked" }>);
+  expect((await decided()).slice(before.length)).toEqual(last.map(({ revision, period }) => ({ revision, period })));
+
+  const replay = await project.qmtl("run", STRATEGY, ...LIVE, "--feed", "replay", "--session", "same", "--json");
+  expect(replay).toMatchObject({ code: 0 });
+  expect(replay.stdout).toContain('"kind":"bars"');
+  expect(replay.stdout).not.toContain('"kind":"ticked"');
+  expect(await decided()).toHaveLength(before.length + 2);
+
+  appendFileSync(file, rows(673, 696));
+  const once = startRunner(project, STRATEGY, ...LIVE, "--once");
+  expect(await once.ended).toMatchObject({ code: 0 });
+  expect(once.events.some(isTicked(696))).toBe(true);
+  expect(once.events.at(-1)).toMatchObject({ kind: "stopped", because: "end" });
 });
 
 test("what a runner counts can be read while it runs", async () => {

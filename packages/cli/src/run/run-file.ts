@@ -20,6 +20,7 @@ import { countRunEvents } from "../metrics/count-run-events.ts";
 import { cacheFolder, openProject, type Project, projectRoot } from "../project/project.ts";
 import { SILENT, shownFile } from "../submit-file.ts";
 import { watch } from "../watchdog/watchdog.ts";
+import { tickLoaded } from "./tick-loaded.ts";
 
 export interface RunFileOptions extends Omit<RunRequest, "bundle"> {
   readonly world: string;
@@ -71,6 +72,8 @@ export async function runFile(path: string, options: RunFileOptions): Promise<vo
           count(event);
           tell(event);
         },
+        // Whoever runs in the world helps an apply on, this runner too: nobody waits for it here.
+        tick: () => tickLoaded(loaded, project, { signal: ending.signal, patience: 0 }),
         wait: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }).catch(() => undefined),
         elapsed: () => performance.now(),
       },

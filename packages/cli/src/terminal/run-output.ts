@@ -93,6 +93,10 @@ function renderEvent(event: RunEvent, colors: Colors): string | undefined {
     }
     case "cancelled":
       return `${event.orders.length} waiting ${event.orders.length === 1 ? "order was" : "orders were"} taken back`;
+    case "ticked":
+      return event.committed
+        ? `period ${instant(event.period)} judged: decision ${event.revision}, activation ${event.apply}`
+        : undefined;
     case "problem":
       return renderError(event.error, colors);
     case "bars":

@@ -1,4 +1,5 @@
 import type { QmtlErrorJson } from "../../schema/error.ts";
+import type { ApplyOutlook } from "../../world/decide.ts";
 import type { ExecutionDomain, Mode } from "../../world/mode.ts";
 import type { AccountStanding, CancelledRecord, TradedRecord } from "./account-record.ts";
 
@@ -33,6 +34,17 @@ export type RunEvent =
   /** Bars were traded. What is recorded of them; nothing is where nothing is held and nothing passes. */
   | ({ readonly kind: "bars"; readonly recorded: boolean } & Omit<TradedRecord, "kind" | "format" | "rows">)
   | ({ readonly kind: "cancelled" } & Omit<CancelledRecord, "kind" | "format">)
+  /** The world was judged again on a session that this run realised. */
+  | {
+      readonly kind: "ticked";
+      /** End of the evaluation period, ms UTC. */
+      readonly period: number;
+      /** False where the world had said the same already. */
+      readonly committed: boolean;
+      /** Of the decision that holds. */
+      readonly revision: number;
+      readonly apply: ApplyOutlook["kind"];
+    }
   /** Something failed and is tried again. */
   | { readonly kind: "problem"; readonly error: QmtlErrorJson }
   | {

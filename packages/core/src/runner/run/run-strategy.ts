@@ -7,6 +7,7 @@ import { openWorld } from "../../world/shell/open-world.ts";
 import { connectData } from "../connect-data.ts";
 import type { InspectedStrategy } from "../inspect.ts";
 import type { SubmitContext } from "../submit.ts";
+import type { TickResult } from "../tick.ts";
 import type { WorldData } from "../world-data.ts";
 import { isFlat, readAccount } from "./account-journal.ts";
 import { defaultAccount, requireAccount } from "./account-name.ts";
@@ -18,6 +19,7 @@ import { createLiveFeed } from "./live-feed.ts";
 import { createReplayFeed } from "./replay-feed.ts";
 import { type AccountTerms, replayAccount, requireSameTerms } from "./resume.ts";
 import { clockOf, endedBetween, historyUntil } from "./rows.ts";
+import { createSessionTicks } from "./session-ticks.ts";
 import { type HeldVersion, keyOf } from "./standing.ts";
 import { createTrader } from "./trader.ts";
 
@@ -50,6 +52,8 @@ export interface RunContext
   readonly tell: (event: RunEvent) => void;
   /** Resolves after so many milliseconds, or at once when the signal is aborted. */
   readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Judges the world again, see `tickWorld`: after each session that a run on live bars realised. It must not wait for runners. */
+  readonly tick: () => Promise<TickResult>;
   /** Milliseconds of a clock that only goes forward. */
   readonly elapsed: () => number;
 }
@@ -61,8 +65,15 @@ export interface RunContext
  * @throws errors of class `usage`: what does not fit together; `run.*`, `isolation.*` and what the author's code throws
  */
 export async function runStrategy(request: RunRequest, context: RunContext): Promise<void> {
-  const { config, state: storage, objects, metrics, clock, signal, stop, tell } = context;
+  const { config, state: storage, objects, metrics, clock, signal, stop } = context;
   const journal = openWorld({ storage, config, clock, signal, metrics });
+  const ticks = createSessionTicks(context);
+  const tell = (event: RunEvent): void => {
+    context.tell(event);
+    // What a replay realises may have been known when the version was written: it is no evidence.
+    if (event.kind === "bars" && request.feed === "live" && event.recorded && event.periods.length > 0)
+      ticks.realised();
+  };
   let executor = await context.executor(request.bundle);
   try {
     let inspected = await executor.inspect(request.params ?? {});
@@ -95,7 +106,7 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
     const digest = await objects.put(bundle, { signal });
     const held = heldOf(inspected);
     const trader = createTrader({
-      context,
+      context: { ...context, tell },
       journal,
       account,
       held,
@@ -163,6 +174,7 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
     } finally {
       stop.removeEventListener("abort", closeFeed);
       await feed.close();
+      await ticks.done();
       await trader.leave();
     }
     tell({ kind: "stopped", because: stop.aborted ? "signal" : "end", ...trader.summary() });

@@ -1,5 +1,4 @@
 import type { OrderEvent } from "../../backtest/order-log.ts";
-import { isQmtlError } from "../../schema/error.ts";
 import type { ActivationMessage } from "../../world/apply.ts";
 import { messageOf } from "../../world/apply.ts";
 import type { GateReason } from "../../world/gate-reason.ts";
@@ -22,6 +21,7 @@ import {
 import type { RunExecutor } from "./executor.ts";
 import type { FeedStep } from "./feed.ts";
 import type { AccountProgress } from "./paper-account.ts";
+import { problemOf } from "./problem.ts";
 import { rowsDigest } from "./rows.ts";
 import type { RunContext } from "./run-strategy.ts";
 import { type GatedTerms, type HeldVersion, keyOf, type RunStanding, standingOf, termsOf } from "./standing.ts";
@@ -109,11 +109,7 @@ export function createTrader(options: TraderOptions): Trader {
   };
 
   const problem = (error: unknown): void => {
-    if (signal.aborted) return;
-    const told = isQmtlError(error)
-      ? error.toJSON()
-      : { code: "internal.unexpected", message: String(error), class: "failed" as const };
-    tell({ kind: "problem", error: told });
+    if (!signal.aborted) tell(problemOf(error));
   };
 
   const isPassing = (): boolean => view === undefined || (view.gate.kind === "shut" && PASSING.has(view.gate.reason));
