@@ -3,8 +3,9 @@ import type { Dataset } from "../data/dataset.ts";
 import { isoText } from "../data/iso.ts";
 import { openDataset } from "../data/seamless/open-dataset.ts";
 import { QmtlError } from "../schema/error.ts";
-import { approve } from "../world/decide.ts";
+import { approve, outlook } from "../world/decide.ts";
 import { participantsOf } from "../world/session.ts";
+import { applyDecision } from "../world/shell/apply-host.ts";
 import { openWorld } from "../world/shell/open-world.ts";
 import { type WorldStatus, worldStatus } from "../world/status.ts";
 import type { LoadedWorld } from "./load-world.ts";
@@ -55,20 +56,24 @@ export async function* watchWorld(
 /** How often a watched world is looked at, ms. */
 const WATCH = 200;
 
+/** Ms that an approval stays with the apply that follows from it. */
+const PATIENCE = 60_000;
+
 /**
- * Lets the decision that a world waits with be applied.
+ * Lets the decision that a world waits with be applied, and stays with that until every runner has answered.
  *
  * @throws `world.no-decision`, `world.nothing-to-approve`
  */
 export async function approveWorld(
-  { config, state, metrics }: Loaded & Pick<LoadedWorld, "metrics">,
-  { clock, signal, actor, comment }: ViewOptions & { readonly actor: string; readonly comment: string },
+  { config, state: storage, metrics }: Pick<LoadedWorld, "config" | "state" | "metrics">,
+  of: ViewOptions & { readonly actor: string; readonly comment: string; readonly patience?: number },
 ): Promise<WorldStatus> {
-  const journal = openWorld({ storage: state, config, clock, signal, metrics });
-  const { state: head } = await journal.commit(
-    (state, sessions) =>
+  const { clock, signal, actor, comment, patience = PATIENCE } = of;
+  const world = openWorld({ storage, config, clock, signal, metrics });
+  let { state } = await world.commit(
+    (head, sessions) =>
       approve({
-        state,
+        state: head,
         config,
         actor,
         comment,
@@ -76,7 +81,9 @@ export async function approveWorld(
         participants: participantsOf(sessions, clock()),
       }).records,
   );
-  return worldStatus({ state: head, config, now: clock(), sessions: await journal.sessions.load() });
+  if (outlook(state, config).kind === "applying")
+    state = await applyDecision({ world, config, patience, clock, signal });
+  return worldStatus({ state, config, now: clock(), sessions: await world.sessions.load() });
 }
 
 /** One series of the column store. */
