@@ -14,6 +14,7 @@ test("our plugins that worlds name have manifests", () => {
   expect(described).toEqual(
     expect.arrayContaining([
       "allocator-equal",
+      "allocator-portfolio",
       "data-files",
       "data-samples",
       "evaluator-overfitting",

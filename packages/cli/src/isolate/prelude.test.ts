@@ -11,7 +11,11 @@ beforeAll(() => {
 async function inside(expression: string, top = ""): Promise<string> {
   project.write(
     "strategies/tested.ts",
-    strategyText({ top, compute: `() => { throw new Error(String(${expression})); }` }),
+    // Where only a value leads: the check of the text would refuse some of what is asked for here.
+    strategyText({
+      top: `${top}\nconst unseen = { tell: (): string => String(${expression}) };`,
+      compute: "() => { throw new Error(unseen.tell()); }",
+    }),
   );
   const { error } = await project.submit("strategies/tested.ts");
   expect(error.code, error.message).toBe("engine.compute-failed");

@@ -38,6 +38,9 @@ export interface TraderOptions {
   readonly executor: Pick<RunExecutor, "trade" | "cancel">;
 }
 
+/** The account is the paper broker's: whatever a version may do elsewhere, what it realises here was not real. */
+const PAPER: RealisedRecord["domain"] = "dryrun";
+
 /** Takes a runner's bars to its account: through the gate, and into the journal before anybody is told. */
 export interface Trader {
   /** The account in the executor is where its records end, or further with nothing held and nothing let through. */
@@ -333,7 +336,7 @@ export function createTrader(options: TraderOptions): Trader {
       version: held.version,
       params: held.params,
       account,
-      domain: "dryrun",
+      domain: PAPER,
       feed: opening.feed,
       period: end,
       return: gained,
