@@ -41,7 +41,7 @@ export async function crashRun(points: readonly CrashPoint[], parts?: Partial<Si
   const sim = arena({ random, fate, refuses: () => false, died, ...(parts !== undefined && { parts }) });
   const { time, watch, runners } = sim;
   const revive = (process: SimProcess): void => {
-    const of = runners.findIndex((one) => one.process === process);
+    const of = runners.findIndex((one: { readonly process: SimProcess } | undefined) => one?.process === process);
     if (of >= 0) sim.start(of);
     else employ();
   };

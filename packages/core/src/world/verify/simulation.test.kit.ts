@@ -69,7 +69,7 @@ export async function simulate(seed: number, parts?: Partial<SimParts>): Promise
   const refuses = (): boolean => random.chance(present.refuses);
   // What was on its way when the faults were over may still end a process.
   const died = (process: SimProcess): void => {
-    const of = runners.findIndex((one) => one.process === process);
+    const of = runners.findIndex((one: { readonly process: SimProcess } | undefined) => one?.process === process);
     if (present === CALM && of >= 0) start(of);
   };
   const sim = arena({ random, fate, refuses, died, ...(parts !== undefined && { parts }) });
