@@ -1,4 +1,4 @@
-import type { Bool, Num } from "../schema/cell.ts";
+import type { Bool, ColumnArray, Num } from "../schema/cell.ts";
 import { QmtlError } from "../schema/error.ts";
 import type { Interval } from "../schema/interval.ts";
 import type { Column, Scope } from "../strategy/column.ts";
@@ -10,6 +10,18 @@ interface State {
   readonly no: number;
 }
 
+/** Four rows a turn: a turn of the loop costs as much as a choice. */
+function runMany({ yes, no }: State, flag: ColumnArray, output: ColumnArray, from: number, to: number): void {
+  let row = from;
+  for (; row < to - 3; row += 4) {
+    output[row] = flag[row] === 0 ? no : yes;
+    output[row + 1] = flag[row + 1] === 0 ? no : yes;
+    output[row + 2] = flag[row + 2] === 0 ? no : yes;
+    output[row + 3] = flag[row + 3] === 0 ? no : yes;
+  }
+  for (; row < to; row++) output[row] = flag[row] === 0 ? no : yes;
+}
+
 const kernel: Kernel<State> = {
   name: "when",
   version: 1,
@@ -18,18 +30,13 @@ const kernel: Kernel<State> = {
   firstValid: () => 0,
   settle: () => 0,
   create: (params) => ({ yes: params["yes"] as number, no: params["no"] as number }),
-  run({ yes, no }, inputs, outputs, from, to) {
+  run(state, inputs, outputs, from, to) {
+    const { yes, no } = state;
     const flag = inputs[0]!;
     const output = outputs[0]!;
-    let row = from;
-    // Four rows a turn: a turn of the loop costs as much as a choice.
-    for (; row < to - 3; row += 4) {
-      output[row] = flag[row] === 0 ? no : yes;
-      output[row + 1] = flag[row + 1] === 0 ? no : yes;
-      output[row + 2] = flag[row + 2] === 0 ? no : yes;
-      output[row + 3] = flag[row + 3] === 0 ? no : yes;
-    }
-    for (; row < to; row++) output[row] = flag[row] === 0 ? no : yes;
+    // Apart, so that the little that a single row takes is compiled into the caller.
+    if (to - from === 1) output[from] = flag[from] === 0 ? no : yes;
+    else runMany(state, flag, output, from, to);
   },
 };
 
