@@ -5,7 +5,7 @@ import * as indicators from "@qmtl/core/indicators";
 import * as schemas from "@qmtl/core/schema";
 import * as authoring from "@qmtl/core/strategy";
 import fc from "fast-check";
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { ColumnRef, GraphNode, InputRef, StrategyGraph, TradeSpec } from "../../../core/src/strategy/graph.ts";
 import type { Kernel } from "../../../core/src/strategy/kernel.ts";
 import { ts } from "../syntax/index.ts";
@@ -25,24 +25,26 @@ interface Core {
   isStrategy(value: unknown): boolean;
 }
 
-let core: Core;
-
-beforeAll(async () => {
-  // The authoring runtime itself, from where the builders above come.
-  core = (await import(new URL("../../../core/src/strategy/strategy.ts", import.meta.url).href)) as Core;
-});
+// The authoring runtime itself, from where the builders above come.
+const core = (await import(new URL("../../../core/src/strategy/strategy.ts", import.meta.url).href)) as Core;
 
 const WORKSPACE = fileURLToPath(new URL("../../../../fixtures/workspace/strategies/", import.meta.url));
 
-const workspace: VirtualFiles = {
-  read(path) {
-    try {
-      return readFileSync(WORKSPACE + path, "utf8");
-    } catch {
-      return undefined;
-    }
-  },
-};
+const CORPUS = fileURLToPath(new URL("../../../../fixtures/corpus/", import.meta.url));
+
+const workspace = filesBelow(WORKSPACE);
+
+function filesBelow(folder: string): VirtualFiles {
+  return {
+    read(path) {
+      try {
+        return readFileSync(folder + path, "utf8");
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
 
 describe("the graph that is inferred is the graph that runs", () => {
   const strategies = readdirSync(WORKSPACE).filter((file) => file.endsWith(".ts"));
@@ -69,6 +71,45 @@ describe("the graph that is inferred is the graph that runs", () => {
       expect(graph.unknowns).toEqual([]);
       expectSame(graph, executed(params));
     }
+  });
+});
+
+describe("the corpus", () => {
+  const strategiesOf = (half: string): string[] =>
+    readdirSync(CORPUS + half, { recursive: true, encoding: "utf8" })
+      .filter(
+        (path) => path.startsWith("strategies/") && path.endsWith(".ts") && !path.startsWith("strategies/shared/"),
+      )
+      .sort();
+
+  test.each(strategiesOf("clean"))("%s of the clean half is known as a whole", (file) => {
+    const files = filesBelow(`${CORPUS}clean/`);
+    const facts = readFacts(files, file);
+    const strategy = facts.default.kind === "strategy" ? facts.strategies[facts.default.index] : undefined;
+    const executed = execute(files, file);
+    for (const params of paramSets(strategy as StrategyFacts)) {
+      const graph = resolveFacts(strategy as StrategyFacts, params);
+      expect(graph.unknowns).toEqual([]);
+      expectSame(graph, executed(params));
+    }
+  });
+
+  const flawed = filesBelow(`${CORPUS}flawed/`);
+  const running = strategiesOf("flawed").flatMap((file) => {
+    const executed = tryExecute(flawed, file);
+    return executed === undefined ? [] : [{ file, executed }];
+  });
+
+  test("some of the flawed half executes all the same", () => {
+    expect(running.length).toBeGreaterThanOrEqual(15);
+  });
+
+  test.each(running)("$file of the flawed half is nowhere contradicted", ({ file, executed }) => {
+    const facts = readFacts(flawed, file);
+    const strategy = facts.default.kind === "strategy" ? facts.strategies[facts.default.index] : undefined;
+    const graph = resolveFacts(strategy as StrategyFacts);
+    expect(contradictions(graph, executed({}))).toEqual([]);
+    if (graph.unknowns.length === 0) expectSame(graph, executed({}));
   });
 });
 

@@ -1,5 +1,6 @@
 /** Static reading of strategy files: plain data, from the parser alone. */
 export { signatureOf } from "./build-indicator.ts";
+export { constancyOf } from "./constancy.ts";
 export { defaultParams, foldTerm, type ParamValuesByName } from "./constant.ts";
 export type * from "./facts.ts";
 export { identifiedFunctions } from "./identified.ts";

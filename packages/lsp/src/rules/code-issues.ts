@@ -1,9 +1,12 @@
 import { type CauseCode, explainCause } from "@qmtl/core/static";
 import {
+  constancyOf,
+  holds,
   identifiedFunctions,
   isReference,
   type ModuleReading,
   type Place,
+  placeOf,
   positionAt,
   type Source,
   unwrap,
@@ -47,6 +50,21 @@ const EFFECTS: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
+/** Modules of Node.js that wait, or reach out of the process. */
+const EFFECT_MODULES: ReadonlySet<string> = new Set(
+  "fs fs/promises http https http2 net dgram dns tls child_process worker_threads timers timers/promises readline".split(
+    " ",
+  ),
+);
+
+const UNSTABLE_MODULES: ReadonlySet<string> = new Set("crypto os process".split(" "));
+
+function nodeModuleKind(specifier: string): IssueKind | undefined {
+  const name = specifier.replace(/^node:/, "");
+  if (EFFECT_MODULES.has(name)) return "effect";
+  return UNSTABLE_MODULES.has(name) ? "nondeterministic" : undefined;
+}
+
 /** Globals that differ from run to run or from machine to machine. */
 const UNSTABLE: ReadonlySet<string> = new Set("crypto process Intl os".split(" "));
 
@@ -89,9 +107,79 @@ export function codeIssues(reading: ModuleReading, bodies: readonly ComputeBody[
         });
       }
     }
+  for (const issue of linkedIssues(reading, bodies, [...issues.values()]))
+    issues.set(`${issue.code} ${issue.place.file} ${issue.place.start.line}:${issue.place.start.column}`, issue);
   const all = [...issues.values()];
   found.set(reading, all);
   return all;
+}
+
+/** What one file alone does not tell: a variable that changes elsewhere, and what is imported from Node.js. Once per function. */
+function linkedIssues(
+  reading: ModuleReading,
+  bodies: readonly ComputeBody[],
+  known: readonly CodeIssue[],
+): readonly CodeIssue[] {
+  const changing = new Map(
+    known.flatMap((issue) =>
+      issue.declaration !== undefined && (issue.code === "capture-write" || issue.code === "reassigned-capture")
+        ? [[issue.declaration, issue] as const]
+        : [],
+    ),
+  );
+  const more = new Map<ts.Node, CodeIssue>();
+  for (const body of bodies)
+    for (const literal of reachable(reading, body.node)) {
+      const told = new Set<unknown>();
+      walk(literal, (node) => {
+        if (!ts.isIdentifier(node) || !isReference(node)) return;
+        const issue = more.get(node) ?? linkedIssue(reading, literal, node, changing);
+        if (issue === undefined) return;
+        const about = issue.declaration ?? issue.subject;
+        const isKnown =
+          told.has(about) ||
+          known.some(
+            (each) => each.declaration === about && each.code === issue.code && isWithin(each.place, placeOf(literal)),
+          );
+        told.add(about);
+        if (!isKnown) more.set(node, { ...issue, bodies: [...new Set([...issue.bodies, body])] });
+      });
+    }
+  return [...more.values()].filter(
+    ({ code, declaration, bodies: own }) =>
+      code !== "capture-write" ||
+      new Set([...own, ...(changing.get(declaration as ts.Node)?.bodies ?? [])].map(({ fact }) => fact.index)).size > 1,
+  );
+}
+
+function linkedIssue(
+  reading: ModuleReading,
+  literal: ts.Node,
+  name: ts.Identifier,
+  changing: ReadonlyMap<ts.Node, CodeIssue>,
+): CodeIssue | undefined {
+  const binding = reading.linked.bindingOf(name);
+  const place = placeOf(name);
+  if (binding.kind === "package") {
+    const kind = nodeModuleKind(binding.specifier);
+    if (kind === undefined) return undefined;
+    const code = "unlisted-global";
+    return { kind, code, subject: name.text, message: explainCause(code, name.text), place, bodies: [] };
+  }
+  if (binding.kind !== "declaration" || isInside(binding.node, literal)) return undefined;
+  const { node: declaration } = binding;
+  const known = changing.get(declaration);
+  if (known !== undefined) return { ...known, place, bodies: [] };
+  if (declaration.getSourceFile() === name.getSourceFile() || !ts.isVariableDeclaration(declaration)) return undefined;
+  if ((declaration.parent.flags & ts.NodeFlags.Const) !== 0) return undefined;
+  if (constancyOf(reading.linked).isAssignedOnce(declaration)) return undefined;
+  const code = "reassigned-capture";
+  const message = explainCause(code, name.text);
+  return { kind: "capture", code, subject: name.text, message, place, bodies: [], declaration };
+}
+
+function isWithin(inner: Place, outer: Place): boolean {
+  return inner.file === outer.file && holds(outer, inner.start);
 }
 
 function kindOf(code: CauseCode, subject: string): IssueKind {
@@ -146,6 +234,9 @@ function sourceOf(reading: ModuleReading, node: ts.Node): Source | undefined {
 function placeOfIssue({ file, path }: Source, start: Place["start"], subject: string): Place {
   const offset = file.getPositionOfLineAndCharacter(start.line - 1, start.column - 1);
   const { text } = file;
+  const member = subject.startsWith(".") ? text.indexOf(subject, offset) + 1 : 0;
+  if (member > 0)
+    return { file: path, start: positionAt(file, member), end: positionAt(file, member + subject.length - 1) };
   const length = text.startsWith(subject, offset)
     ? subject.length
     : (/^[\w$]+|^[^\s\w]/.exec(text.slice(offset, offset + 200))?.[0].length ?? 1);

@@ -49,9 +49,16 @@ function graphFunctions({ facts, syntaxAt }: ModuleReading): readonly ts.Node[] 
   });
 }
 
+/** `shared = …`, and `shared.trend = …`, which leaves the handle in a part of it. */
 function isTarget(use: ts.Node): boolean {
-  const { parent } = use;
+  let target = use;
+  while (
+    (ts.isPropertyAccessExpression(target.parent) || ts.isElementAccessExpression(target.parent)) &&
+    target.parent.expression === target
+  )
+    target = target.parent;
+  const { parent } = target;
   return (
-    ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken && parent.left === use
+    ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken && parent.left === target
   );
 }

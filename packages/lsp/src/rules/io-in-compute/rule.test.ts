@@ -10,5 +10,37 @@ const hold = node({ name: "hold", inputs: { close: bars.close }, output: { weigh
   //                                        ^^^^^ C404 await
 });
 return targetWeights(hold.weight);`,
+    "files, through a function": `//- strategies/main.ts
+import { readFileSync } from "node:fs";
+import { fraction, ohlcv } from "@qmtl/core/schema";
+import { node, strategy, stream, targetWeights } from "@qmtl/core/strategy";
+const scale = () => Number(readFileSync("scale.txt", "utf8"));
+//                         ^^^^^^^^^^^^ C404 readFileSync
+export default strategy({
+  name: "main",
+  graph() {
+    const bars = stream({ schema: ohlcv, tags: ["x"], interval: "1d" });
+    const hold = node({ name: "hold", inputs: { close: bars.close }, output: { weight: fraction },
+      compute: ({ close }) => ({ weight: close * scale() }),
+    });
+    return targetWeights(hold.weight);
+  },
+});`,
+  },
+  clean: {
+    "a module of Node.js that only computes": `//- strategies/main.ts
+import { posix } from "node:path";
+import { fraction, ohlcv } from "@qmtl/core/schema";
+import { node, strategy, stream, targetWeights } from "@qmtl/core/strategy";
+export default strategy({
+  name: "main",
+  graph() {
+    const bars = stream({ schema: ohlcv, tags: ["x"], interval: "1d" });
+    const hold = node({ name: "hold", inputs: { close: bars.close }, output: { weight: fraction },
+      compute: ({ close }) => ({ weight: close > posix.sep.length ? 1 : 0 }),
+    });
+    return targetWeights(hold.weight);
+  },
+});`,
   },
 });

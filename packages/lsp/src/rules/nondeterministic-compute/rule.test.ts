@@ -18,7 +18,22 @@ describeRule("C403", {
 //                 ^^^^^^^^^^^ C403`,
     ),
     "a locale": text(`  compute: ({ close }) => ({ weight: close.toLocaleString() === "1" ? 1 : 0 }),
-  //                                      ^^^^^^^^^^^^^^^ C403`).replace("     ^^^^^^^^^^^^^^^ C403", "^^^^^ C403"),
+  //                                       ^^^^^^^^^^^^^^ C403`),
+    "chance that Node.js brings": `//- strategies/main.ts
+import { randomInt } from "node:crypto";
+import { fraction, ohlcv } from "@qmtl/core/schema";
+import { node, strategy, stream, targetWeights } from "@qmtl/core/strategy";
+export default strategy({
+  name: "main",
+  graph() {
+    const bars = stream({ schema: ohlcv, tags: ["x"], interval: "1d" });
+    const hold = node({ name: "hold", inputs: { close: bars.close }, output: { weight: fraction },
+      compute: ({ close }) => ({ weight: randomInt(9) > close ? 1 : 0 }),
+      //                                 ^^^^^^^^^ C403 randomInt
+    });
+    return targetWeights(hold.weight);
+  },
+});`,
   },
   clean: {
     "what no node reaches": text(

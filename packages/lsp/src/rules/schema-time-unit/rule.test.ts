@@ -13,5 +13,16 @@ const late = node({
   compute: ({ now, sent }) => ({ weight: now > sent ? 1 : 0 }),
 });
 return targetWeights(late.weight);`,
+    "a const that holds milliseconds": `const HOUR = 3_600_000;
+---
+const bars = stream({ schema: ohlcv, tags: ["x"], interval: "1h" });
+const hold = node({
+  name: "hold",
+  inputs: { time: barTime(bars) },
+  output: { weight: fraction },
+  compute: ({ time }) => ({ weight: Math.floor(time / HOUR) % 2 }),
+  //                                                  ^^^^ S208 counts seconds
+});
+return targetWeights(hold.weight);`,
   },
 });

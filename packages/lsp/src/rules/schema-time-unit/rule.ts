@@ -70,7 +70,10 @@ function checkMilliseconds({ reading, report }: ModuleContext, body: ComputeBody
   const divides =
     node.operatorToken.kind === ts.SyntaxKind.SlashToken || node.operatorToken.kind === ts.SyntaxKind.PercentToken;
   const divisor = unwrap(node.right);
-  if (!divides || !ts.isNumericLiteral(divisor) || !MILLISECONDS.includes(Number(divisor.text))) return;
+  if (!divides || !(ts.isNumericLiteral(divisor) || ts.isIdentifier(divisor))) return;
+  const value = reading.evaluate(body.strategy, divisor);
+  const milliseconds = value.kind === "literal" ? value.value : undefined;
+  if (typeof milliseconds !== "number" || !MILLISECONDS.includes(milliseconds)) return;
   const use = body.inputOf(node.left);
   const strategy = reading.facts.strategies[body.strategy];
   const read = use?.members.length === 0 ? use.input?.read : undefined;
@@ -78,13 +81,15 @@ function checkMilliseconds({ reading, report }: ModuleContext, body: ComputeBody
   report({
     at: placeOf(divisor),
     message: `The left side counts seconds, and ${divisor.getText()} is a number of milliseconds`,
-    next: `Divide by ${Number(divisor.text) / 1000}.`,
-    fixes: [
-      {
-        title: `Change to ${Number(divisor.text) / 1000}`,
-        edits: [{ place: placeOf(divisor), text: String(Number(divisor.text) / 1000) }],
-        isSafe: false,
-      },
-    ],
+    next: `Divide by ${milliseconds / 1000}.`,
+    fixes: ts.isIdentifier(divisor)
+      ? []
+      : [
+          {
+            title: `Change to ${milliseconds / 1000}`,
+            edits: [{ place: placeOf(divisor), text: String(milliseconds / 1000) }],
+            isSafe: false,
+          },
+        ],
   });
 }
