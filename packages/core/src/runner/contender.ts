@@ -14,12 +14,14 @@ export interface ContenderParts {
   readonly config: WorldConfig;
   /** From `evaluationConfigDigest`. */
   readonly worldConfig: string;
+  /** Where the evidence is not that of the data alone. Default: that of a backtest on `data`. */
+  readonly evalKey?: string;
 }
 
 /** A version with what it came to, ready to be judged and to enter the ledger. */
-export function contenderOf({ inspected, data, run, config, worldConfig }: ContenderParts): Contender {
+export function contenderOf({ inspected, data, run, config, worldConfig, evalKey: given }: ContenderParts): Contender {
   const { name: strategy, version, params } = inspected;
-  const evalKey = evaluationKey(inspected, { world: config.id, dataset: data.fingerprint, worldConfig });
+  const evalKey = given ?? evaluationKey(inspected, { world: config.id, dataset: data.fingerprint, worldConfig });
   return {
     strategy,
     version,

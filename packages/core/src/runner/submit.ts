@@ -4,7 +4,6 @@ import { requireCalendar } from "../data/calendar/calendars.ts";
 import { isoText } from "../data/iso.ts";
 import type { DataPreset } from "../data/preset.ts";
 import { ENGINE_VERSION } from "../engine/version.ts";
-import { trialStatistics } from "../evaluation/trial-statistics.ts";
 import { chooseCuts, decidedBars } from "../guards/cuts.ts";
 import type { GuardReport } from "../guards/report.ts";
 import { type Metrics, type OpenSpan, openSpan } from "../observability/index.ts";
@@ -23,19 +22,19 @@ import {
   type WorldConfig,
 } from "../world/config.ts";
 import { type Decided, decide, outlook } from "../world/decide.ts";
-import { trialKey as trialKeyOf } from "../world/ledger.ts";
 import { participantsOf } from "../world/session.ts";
 import { applyDecision } from "../world/shell/apply-host.ts";
 import { type OpenWorld, openWorld } from "../world/shell/open-world.ts";
 import type { WorldState } from "../world/state.ts";
 import { after, type Submission, submissionRecords } from "../world/submission.ts";
 import { connectData } from "./connect-data.ts";
+import { contenderOf } from "./contender.ts";
 import { evaluationKey } from "./evaluation-key.ts";
 import type { PluginExecutor, StrategyExecutor } from "./executor.ts";
 import { guardData } from "./guard-data.ts";
 import { refuseVoidEvidence } from "./guard-verdict.ts";
 import type { InspectedStrategy } from "./inspect.ts";
-import { type Contender, type Judgement, judge } from "./judge.ts";
+import { type Judgement, judge } from "./judge.ts";
 import { failedResult, type Known, succeededResult } from "./report.ts";
 import type { SubmitResult, Violation } from "./result.ts";
 import { serveEvaluation } from "./serve-evaluation.ts";
@@ -180,26 +179,7 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
   const runDigest = await objects.put(encodeRun(stored), { signal });
 
   phase("Deciding");
-  const brokerage = brokerageDigest(config);
-  const key = trialKeyOf({
-    version: inspected.version,
-    params: inspected.params,
-    dataset: data.fingerprint,
-    brokerage,
-  });
-  const contender: Contender = {
-    strategy: inspected.name,
-    version: inspected.version,
-    params: inspected.params,
-    evalKey,
-    trialKey: key,
-    statistics: trialStatistics(
-      evalKey,
-      Float64Array.from(stored.returns, (value) => value ?? Number.NaN),
-    ),
-    dataEnd: data.end,
-    run: stored,
-  };
+  const contender = contenderOf({ inspected, data, run: stored, config, worldConfig, evalKey });
   let judgement: Judgement | undefined;
   let decided: Decided | undefined;
   const now = context.clock();
@@ -217,10 +197,10 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
     const submission: Submission = {
       trial: {
         ...subject,
-        trialKey: key,
+        trialKey: contender.trialKey,
         origin: "submit",
         dataset,
-        brokerage,
+        brokerage: brokerageDigest(config),
         evidence: stored.evidence,
         statistics: contender.statistics,
         command: request.command,
