@@ -26,6 +26,8 @@ export interface CodeIssue {
   readonly bodies: readonly ComputeBody[];
   /** The variable outside of all functions that it is about. */
   readonly declaration?: ts.Node;
+  /** The function that it was found in; code identity names a cause once for each. */
+  readonly literal?: ts.Node;
 }
 
 export type IssueKind =
@@ -103,6 +105,7 @@ export function codeIssues(reading: ModuleReading, bodies: readonly ComputeBody[
           message: explainCause(code, subject),
           place,
           bodies: [body],
+          literal,
           ...(declaration !== undefined && { declaration }),
         });
       }

@@ -1,4 +1,4 @@
-import { placeOf, unwrap } from "../../facts/index.ts";
+import { isReference, placeOf, unwrap } from "../../facts/index.ts";
 import { ts } from "../../syntax/index.ts";
 import { codeIssues } from "../code-issues.ts";
 import { isInside, walk } from "../compute-body.ts";
@@ -19,7 +19,18 @@ export const clockMismatch: Rule = {
         next: "Make barTime(…) an input.",
         data: { subject },
       });
-    for (const issue of codeIssues(reading, bodies)) if (issue.kind === "clock") say(issue.place, issue.subject);
+    const told = new Set<ts.Node>();
+    for (const { kind, subject, place, literal } of codeIssues(reading, bodies)) {
+      if (kind !== "clock") continue;
+      if (subject !== "Date" || literal === undefined) say(place, subject);
+      else
+        walk(literal, (node) => {
+          if (!ts.isIdentifier(node) || node.text !== "Date" || !isReference(node) || isWritten(node) || told.has(node))
+            return;
+          told.add(node);
+          say(placeOf(node), subject);
+        });
+    }
     // A strategy without nodes to look into is still run when it is loaded.
     if (reading.facts.strategies.length === 0) return;
     for (const { file, scopes } of reading.linked.sources)
@@ -31,6 +42,12 @@ export const clockMismatch: Rule = {
       });
   },
 };
+
+/** `new Date(time)` and `Date.UTC(…)` reckon with the time that they are given. */
+function isWritten({ parent }: ts.Identifier): boolean {
+  if (ts.isNewExpression(parent)) return parent.arguments?.length === 1;
+  return ts.isPropertyAccessExpression(parent) && parent.name.text === "UTC";
+}
 
 /** `Date.now()`, `new Date()`, `Date()`, `performance.now()`: the part that names the clock. */
 function readsClock(node: ts.Node, isDeclared: (name: ts.Identifier) => boolean): ts.Node | undefined {
