@@ -23,7 +23,9 @@ export default strategy({
 const lens = (page: Page) => page.locator(".codelens-decoration a", { hasText: "Submit to" });
 const toast = (page: Page, text: string) => page.locator(".notification-toast", { hasText: text });
 
-describe.skipIf(installed.entry === undefined)("the extension in VS Code", () => {
+const why = installed.entry === undefined ? " (skipped: VS Code is not installed)" : "";
+
+describe.skipIf(why !== "")(`the extension in VS Code${why}`, () => {
   let editor: Editor;
   let browser: Browser;
   let page: Page;
@@ -94,7 +96,7 @@ describe.skipIf(installed.entry === undefined)("the extension in VS Code", () =>
   });
 });
 
-describe.skipIf(installed.entry === undefined)("a workspace that is not trusted", () => {
+describe.skipIf(why !== "")(`a workspace that is not trusted${why}`, () => {
   let editor: Editor;
   let browser: Browser;
   beforeAll(async () => {

@@ -32,6 +32,8 @@ interface Running {
   readonly process: ChildProcess;
   readonly connection: MessageConnection;
   readonly ended: Promise<void>;
+  /** From now on its end is no failure. */
+  expectEnd(): void;
 }
 
 /** @param node the Node.js to run it with */
@@ -89,17 +91,16 @@ export function createProjectServer(root: string, node: () => string, output: Lo
       phases.get(token)?.(phase),
     );
     connection.listen();
-    const stop = (): void => {
+    const expectEnd = (): void => {
       stopped = true;
     };
-    const found: Running & { stop(): void } = { process: child, connection, ended, stop };
     await Promise.race([
       connection.sendRequest("initialize", { protocol: 1 }),
       ended.then(() => {
         throw new ServerUnavailable(`qmtl serve ended: ${last || "it said nothing"}`);
       }),
     ]);
-    return found;
+    return { process: child, connection, ended, expectEnd };
   };
   let starting: Promise<Running> | undefined;
   const server = (): Promise<Running> => {
@@ -118,7 +119,7 @@ export function createProjectServer(root: string, node: () => string, output: Lo
     running = undefined;
     const found = await going?.catch(() => undefined);
     if (found === undefined) return;
-    (found as Running & { stop(): void }).stop();
+    found.expectEnd();
     const { process: child, connection, ended } = found;
     const timer = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
     void connection.sendRequest("shutdown").then(

@@ -19,6 +19,7 @@ import { diskCache, loadStrategyBundle, type StrategyBundle } from "../load/inde
 import type { TransformCache } from "../load/transform-cache.ts";
 import { cacheFolder, openProject, type Project } from "../project/project.ts";
 import { cancelled, isolatedPlugins, pluginRoom, SILENT, shownFile } from "../submit-file.ts";
+import { errorJson } from "../terminal/error.ts";
 import { watch } from "../watchdog/watchdog.ts";
 import type { PreviewParams } from "./protocol.ts";
 
@@ -70,8 +71,8 @@ export function createPreviewDesk(root: string): PreviewDesk {
     return done;
   };
   const rest = (): void => {
-    writing = setTimeout(() => void inTurn(async () => warm?.previewer.flush()).catch(() => {}), WRITE_MS);
-    idle = setTimeout(() => void inTurn(letGo).catch(() => {}), IDLE_MS);
+    writing = setTimeout(() => void inTurn(async () => warm?.previewer.flush()).catch(complain), WRITE_MS);
+    idle = setTimeout(() => void inTurn(letGo).catch(complain), IDLE_MS);
   };
   const stir = (): void => {
     clearTimeout(writing);
@@ -116,6 +117,11 @@ export function createPreviewDesk(root: string): PreviewDesk {
       });
     },
   };
+}
+
+/** Nobody waits for what is written in the quiet: it is told where a server tells what went wrong. */
+function complain(error: unknown): void {
+  process.stderr.write(`trials of previews could not be written: ${errorJson(error).message}\n`);
 }
 
 function isGone(error: unknown): boolean {

@@ -126,7 +126,9 @@ export function createPreviewer(context: SubmitContext): Previewer {
   const flush = (): Promise<void> => {
     const batch = unwritten;
     if (batch.length === 0) return writing;
-    writing = writing.then(async () => {
+    // A batch that could not be written is still unwritten: the next call tries again.
+    const before = writing.catch(() => {});
+    writing = before.then(async () => {
       for (const data of new Set(batch.map((one) => one.data)))
         await recordTrials(
           {
