@@ -24,6 +24,10 @@ export function countRunEvents(metrics: Metrics, clock: () => number): (event: R
         // At an open gate it is the side that an entry may not take.
         runner?.orders(event.gate === "open" ? "side_closed" : event.gate, event.refused);
         return;
+      case "rebalanced":
+        runner?.orders("admitted", event.orders.length);
+        runner?.orders("rebalance_left_out", event.legs.filter(({ ordered }) => ordered === 0).length);
+        return;
       case "stopped":
         runner?.gate(false);
     }

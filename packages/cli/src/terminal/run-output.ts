@@ -1,4 +1,4 @@
-import { type AccountStanding, HOLD_REASONS, type RunEvent } from "@qmtl/core";
+import { type AccountStanding, HOLD_REASONS, LEG_REASONS, type RunEvent } from "@qmtl/core";
 import type { Colors } from "./error.ts";
 import { renderError } from "./error.ts";
 import { formatNumber } from "./number.ts";
@@ -93,6 +93,13 @@ function renderEvent(event: RunEvent, colors: Colors): string | undefined {
     }
     case "cancelled":
       return `${event.orders.length} waiting ${event.orders.length === 1 ? "order was" : "orders were"} taken back`;
+    case "rebalanced": {
+      const legs = event.legs.map(({ symbol, ordered, reason }) => {
+        const why = reason === undefined ? "" : ` (${legReason(reason)})`;
+        return `${symbol} ${ordered === 0 ? "left out" : signed(ordered)}${why}`;
+      });
+      return `rebalancing ${colors.bold(event.run)} after ${instant(event.to)}: ${legs.join(", ")}`;
+    }
     case "ticked":
       return event.committed
         ? `period ${instant(event.period)} judged: decision ${event.revision}, activation ${event.apply}`
@@ -139,6 +146,10 @@ function renderStanding({ equity, positions, waiting }: AccountStanding): string
 
 function reasonText(reason: string): string {
   return (HOLD_REASONS as Readonly<Record<string, string>>)[reason] ?? reason;
+}
+
+function legReason(reason: string): string {
+  return (LEG_REASONS as Readonly<Record<string, string>>)[reason] ?? reason;
 }
 
 function signed(quantity: number): string {

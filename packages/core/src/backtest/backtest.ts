@@ -3,6 +3,7 @@ import { addBars, checkBars } from "./add-bars.ts";
 import { cancelOrders, countWaiting } from "./cancel-orders.ts";
 import type { BacktestOptions } from "./options.ts";
 import type { OrderTerms } from "./order-terms.ts";
+import { type Leg, type LegOutcome, placeLegs } from "./rebalance.ts";
 import { resultOf } from "./report.ts";
 import type { BacktestResult } from "./result.ts";
 import { isPlain, startRun } from "./run.ts";
@@ -28,6 +29,11 @@ export interface Backtest {
    * the symbol's next bar.
    */
   cancel(): void;
+  /**
+   * Places orders from outside of the decision at the last stamp that was traded, under the terms in force: they fill like the orders of targets. What
+   * can't be placed is left out by name. What the decision asked for stays as it is.
+   */
+  rebalance(legs: readonly Leg[]): readonly LegOutcome[];
   /** Orders that wait for a fill, but for what protects a position. */
   waiting(): number;
   /**
@@ -102,6 +108,12 @@ export function createBacktest(options: BacktestOptions): Backtest {
       if (solo !== undefined) settleSolo(solo);
       cancelOrders(run);
       if (solo !== undefined) resumeSolo(solo);
+    },
+    rebalance(legs) {
+      if (solo !== undefined) settleSolo(solo);
+      const outcomes = placeLegs(run, legs);
+      if (solo !== undefined) resumeSolo(solo);
+      return outcomes;
     },
     waiting: () => countWaiting(run),
     append: (added, ended = []) => addBars(run, checkBars(run, added), ended),

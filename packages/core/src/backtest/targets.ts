@@ -170,7 +170,7 @@ function placed({ instruments, now, account }: Desk, s: number, type: OrderType,
 function order(desk: Desk, { fill, timeInForce }: TargetOrder, s: number, to: number): void {
   const { book, account, now } = desk;
   clearBook(book, s, "entries");
-  const type = fill === "next-open" ? "market" : fill === "next-close" ? "market-on-close" : fill;
+  const type = marketTypeOf(fill);
   desk.orders?.push(placed(desk, s, type, to));
   enterBook(
     book,
@@ -186,6 +186,11 @@ function order(desk: Desk, { fill, timeInForce }: TargetOrder, s: number, to: nu
       auction: fill === "next-close" ? "bar" : "session",
     }),
   );
+}
+
+/** What the order of a target is called. */
+export function marketTypeOf(fill: TargetOrder["fill"]): "market" | "market-on-open" | "market-on-close" {
+  return fill === "next-open" ? "market" : fill === "next-close" ? "market-on-close" : fill;
 }
 
 function within(fraction: number, to: number, held: number): boolean {

@@ -2,6 +2,7 @@ import { type Backtest, type BacktestOptions, createBacktest } from "../backtest
 import type { Brokerage } from "../backtest/brokerage.ts";
 import type { OrderEvent } from "../backtest/order-log.ts";
 import type { OrderTerms } from "../backtest/order-terms.ts";
+import type { Leg, LegOutcome } from "../backtest/rebalance.ts";
 import { type SampledSessions, sampleSessions } from "../backtest/sample-sessions.ts";
 import { requireCalendar } from "../data/calendar/calendars.ts";
 import type { AddedRows, Panel } from "../data/panel.ts";
@@ -43,6 +44,8 @@ export interface Replay {
   allow(terms: OrderTerms): void;
   /** Takes back every order that waits, but for what protects a position. */
   cancel(): void;
+  /** Places orders from outside of the decision: see `Backtest.rebalance`. */
+  rebalance(legs: readonly Leg[]): readonly LegOutcome[];
   /** Orders that wait for a fill, but for what protects a position. */
   waiting(): number;
   outcome(): RunOutcome;
@@ -156,6 +159,7 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
     },
     allow: (terms) => backtest.allow(terms),
     cancel: () => backtest.cancel(),
+    rebalance: (legs) => backtest.rebalance(legs),
     waiting: () => backtest.waiting(),
     outcome: () => {
       const result = backtest.result();

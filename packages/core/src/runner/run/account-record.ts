@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Fill } from "../../backtest/fill-log.ts";
 import type { OrderEvent } from "../../backtest/order-log.ts";
 import type { OrderTerms } from "../../backtest/order-terms.ts";
+import type { Leg } from "../../backtest/rebalance.ts";
 import type { JsonValue, StoredRecord } from "../../plugin/contract/storage.ts";
 import { QmtlError } from "../../schema/error.ts";
 import type { Params } from "../../world/record.ts";
@@ -96,7 +97,22 @@ export interface CancelledRecord extends Base<"cancelled"> {
   readonly standing: AccountStanding;
 }
 
-export type AccountRecord = OpenedRecord | TradedRecord | CancelledRecord;
+/** Orders of a rebalancing were placed after a bar. */
+export interface RebalancedAccountRecord extends Base<"rebalanced"> {
+  /** The name of the world's rebalancing. */
+  readonly run: string;
+  /** The last bar that was traded before. */
+  readonly to: number;
+  readonly sequence: number;
+  readonly legs: readonly Leg[];
+  readonly orders: readonly OrderEvent[];
+  readonly standing: AccountStanding;
+}
+
+/** What happened after an account was opened. */
+export type AccountDeedRecord = TradedRecord | CancelledRecord | RebalancedAccountRecord;
+
+export type AccountRecord = OpenedRecord | AccountDeedRecord;
 
 const text = z.string().min(1);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -189,6 +205,16 @@ const schema: z.ZodType<AccountRecord> = z.discriminatedUnion("kind", [
     ...base,
     to: instant,
     sequence: count,
+    orders: z.array(order),
+    standing,
+  }),
+  z.strictObject({
+    kind: z.literal("rebalanced"),
+    ...base,
+    run: text,
+    to: instant,
+    sequence: count,
+    legs: z.array(z.strictObject({ symbol: text, held: number, quantity: number, reduceOnly: z.boolean() })),
     orders: z.array(order),
     standing,
   }),

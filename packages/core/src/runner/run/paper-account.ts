@@ -1,6 +1,7 @@
 import { type Fill, fillAt } from "../../backtest/fill-log.ts";
 import type { OrderEvent } from "../../backtest/order-log.ts";
 import type { OrderTerms } from "../../backtest/order-terms.ts";
+import type { Leg, LegOutcome } from "../../backtest/rebalance.ts";
 import type { AddedRows } from "../../data/panel.ts";
 import type { RunJob } from "../executor.ts";
 import type { BuiltStrategy } from "../inspect.ts";
@@ -34,12 +35,19 @@ export interface AccountProgress {
   readonly standing: AccountStanding;
 }
 
+/** What came of the legs of a rebalancing, in their order. */
+export interface AccountRebalance extends AccountProgress {
+  readonly legs: readonly LegOutcome[];
+}
+
 /** A strategy at work on bars that come in: the graph and the account of a backtest, bar by bar. */
 export interface PaperAccount {
   /** @throws as `Replay.append` and `Replay.advance` */
   trade(step: AccountStep): AccountProgress;
   /** Takes back every order that waits, but for what protects a position. */
   cancel(): AccountProgress;
+  /** Places orders from outside of the decision after the last bar, under its terms: they fill in the next. */
+  rebalance(legs: readonly Leg[]): AccountRebalance;
 }
 
 /**
@@ -100,6 +108,10 @@ export function createPaperAccount(
     cancel() {
       replay.cancel();
       return report();
+    },
+    rebalance(legs) {
+      const outcomes = replay.rebalance(legs);
+      return { ...report(), legs: outcomes };
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Capital } from "../../allocation/capital.ts";
 import { parseInstant } from "../../data/instant.ts";
 import { ENGINE_VERSION } from "../../engine/version.ts";
 import { QmtlError } from "../../schema/error.ts";
@@ -43,7 +44,10 @@ export interface RunRequest {
 }
 
 export interface RunContext
-  extends Pick<SubmitContext, "config" | "provider" | "state" | "objects" | "metrics" | "clock" | "signal"> {
+  extends Pick<
+    SubmitContext,
+    "config" | "capital" | "provider" | "state" | "objects" | "metrics" | "clock" | "signal"
+  > {
   /** Where a bundle runs. */
   readonly executor: (bundle: Uint8Array) => Promise<RunExecutor>;
   /** Aborted to drain: no more bars are taken, what is under way is finished and recorded, and the session says goodbye. */
@@ -83,6 +87,7 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
       feed: request.feed,
       brokerage: brokerageDigest(config),
       engine: ENGINE_VERSION,
+      equity: requireEquity(config.id, context.capital),
     };
     let bundle = request.bundle;
     const kept = await readAccount(storage, config.id, account, signal);
@@ -111,7 +116,7 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
       account,
       held,
       head: goesOn ? kept.head : { revision: kept.head.revision },
-      opening: { ...terms, version: held.version, params: held.params, bundle: digest, equity: config.account.equity },
+      opening: { ...terms, version: held.version, params: held.params, bundle: digest },
       executor,
     });
 
@@ -130,7 +135,7 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
         panels: historyUntil(data.panels, passed),
         instruments: instrumentsOf(config.presets),
         brokerage: config.brokerage,
-        equity: config.account.equity,
+        equity: terms.equity,
         ended: request.feed === "replay" ? endedBetween(data.panels, Number.NEGATIVE_INFINITY, passed) : [],
         ...(from !== undefined && { from }),
       });
@@ -211,6 +216,17 @@ function feedOf(request: RunRequest, context: RunContext, data: WorldData, after
     });
   const { provider, clock } = context;
   return createLiveFeed({ bindings: data.bindings, provider, history: panels, after, until, clock });
+}
+
+/** What an account begins with is the world's equity: a strategy commands its share of it. @throws `run.no-equity` */
+function requireEquity(world: string, { equity, share }: Capital): number {
+  if (equity > 0) return equity;
+  throw new QmtlError({
+    code: "run.no-equity",
+    message: `World ${world} holds ${share === 0 ? "none" : `${share}`} of the project's equity, which leaves nothing to trade with`,
+    place: { world },
+    next: "Give it a fraction in equity.worlds of qmtl.config.ts.",
+  });
 }
 
 /** @throws `run.lost-bundle` */
