@@ -139,6 +139,7 @@ export type { WorldConfig } from "./world/config.ts";
 export { type EdgeRead, type EdgeView, type EdgeWord, edgeAllowed } from "./world/edge.ts";
 export type { Gate } from "./world/gate.ts";
 export { GATE_REASONS, type GateReason } from "./world/gate-reason.ts";
+export type { ExecutedRecord } from "./world/record.ts";
 export type { Session, SessionReport } from "./world/session.ts";
 export { type OpenWorld, openWorld } from "./world/shell/open-world.ts";
 export {
