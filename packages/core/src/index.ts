@@ -1,8 +1,8 @@
 /** `@qmtl/core`: the plugin core that runs the whole loop. */
 export type { HeldPosition } from "./allocation/position.ts";
 export { REBALANCE_MODES, type RebalanceMode } from "./allocation/rebalance.ts";
-export { limitOrders, type RiskAccount, type RiskBreach, type RiskOrder, type RiskOutcome } from "./allocation/risk.ts";
 export { LEG_REASONS, type Leg, type LegOutcome } from "./backtest/rebalance.ts";
+export { limitOrders, type RiskAccount, type RiskBreach, type RiskOrder, type RiskOutcome } from "./backtest/risk.ts";
 export type { ControlEvent, ControlEventData, ControlEventType, ControlSnapshot } from "./bus/event.ts";
 export { type Relay, type RelayOptions, startRelay } from "./bus/relay.ts";
 export { isoText } from "./data/iso.ts";

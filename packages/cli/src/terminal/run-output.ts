@@ -56,6 +56,7 @@ export function createRunOutput({ json, verbose, colors }: RunOutputOptions): Ru
       if (event.kind === "bars") {
         bars += event.bars;
         status = statusOf(event, bars);
+        for (const limited of event.limited ?? []) line(renderLimited(limited, colors));
         if (verbose) line(renderBars(event, colors));
         else show();
         return;
@@ -146,6 +147,16 @@ function renderStanding({ equity, positions, waiting }: AccountStanding): string
 
 function reasonText(reason: string): string {
   return (HOLD_REASONS as Readonly<Record<string, string>>)[reason] ?? reason;
+}
+
+type Limited = NonNullable<Bars["limited"]>[number];
+
+function renderLimited({ symbol, time, to, allowed, breaches }: Limited, colors: Colors): string {
+  const beyond = breaches.map(
+    ({ metric, value, bound }) => `${metric} ${formatNumber(value)} > ${formatNumber(bound)}`,
+  );
+  const what = `${symbol} to ${formatNumber(to)} ${colors.yellow(`held at ${formatNumber(allowed)}`)}`;
+  return `limit of risk at ${instant(time)}: ${what}: ${beyond.join(", ")}`;
 }
 
 function legReason(reason: string): string {

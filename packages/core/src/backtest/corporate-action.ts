@@ -3,6 +3,7 @@ import { FILL_MOMENT, KIND, nextFill } from "./fill-log.ts";
 import { DUST, roundToLot } from "./lot.ts";
 import { ORDER_TYPE } from "./order-type.ts";
 import { NOTHING } from "./pending.ts";
+import { passSplit } from "./risk-watch.ts";
 import type { Run } from "./run.ts";
 
 /** A dividend as the account got it. */
@@ -57,6 +58,7 @@ function split(run: Run, s: number, ratio: number): void {
   const { account, now, quotes, instruments, cursor, splits } = run;
   const { lot } = instruments[s]!;
   account.mark[s]! /= ratio;
+  if (run.desk.watch !== undefined) passSplit(run.desk.watch, s, ratio);
   adjustOrders(run, s, ratio);
   const before = account.quantity[s]!;
   if (before === 0) return;

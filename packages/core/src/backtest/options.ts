@@ -37,6 +37,8 @@ export interface BacktestOptions {
    * to have.
    */
   readonly growing?: boolean;
+  /** Measures what limits of risk are applied to: terms that carry limits need it. */
+  readonly watch?: boolean;
   /** What is known of the panel already, where several accounts trade it. */
   readonly market?: Market;
 }

@@ -1,6 +1,7 @@
 import { admit } from "./admission.ts";
 import { enterBook, isProtective, workingOrder } from "./book.ts";
 import { KIND } from "./fill-log.ts";
+import { limitTo } from "./limit-order.ts";
 import { lotDifference, roundToLot, sameQuantity } from "./lot.ts";
 import { passed } from "./order-terms.ts";
 import { marketTerms } from "./order-type.ts";
@@ -29,6 +30,7 @@ export const LEG_REASONS = {
   "less-than-a-lot": "It is less than a lot",
   "reduce-only": "It would not only reduce",
   "side-closed": "The gate lets none of it pass",
+  "risk-limit": "A limit of risk holds it back",
   refused: "The brokerage refuses it",
   superseded: "A newer rebalancing stands in its place",
 } as const satisfies Readonly<Record<string, string>>;
@@ -77,8 +79,11 @@ function reachOf(run: Run, s: number, leg: Leg): { readonly to: number; readonly
   const bounded = leg.reduceOnly && held * wish < 0 ? 0 : wish;
   const may = passed(desk.terms, held, bounded);
   if (may === undefined || sameQuantity(may, held, lot)) return "side-closed";
-  const to = admit(desk, s, may);
+  const limited = limitTo(desk, s, may, `rebalance ${run.now.stamp}`);
+  if (sameQuantity(limited, held, lot)) return "risk-limit";
+  const to = admit(desk, s, limited);
   if (to === undefined || sameQuantity(to, held, lot)) return "refused";
+  if (limited !== may) return { to, reason: "risk-limit" };
   if (to !== may) return { to, reason: "refused" };
   if (may !== bounded) return { to, reason: "side-closed" };
   return bounded === wish ? { to } : { to, reason: "reduce-only" };

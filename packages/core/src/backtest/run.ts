@@ -20,6 +20,7 @@ import { createOrderRule, orderLanes } from "./orders.ts";
 import { createPending, type Pending } from "./pending.ts";
 import { createInlet, type QuoteInlet } from "./quote-inlet.ts";
 import type { Quotes } from "./quotes.ts";
+import { createRiskWatch } from "./risk-watch.ts";
 import { createSessionClock, type SessionClock } from "./session-clock.ts";
 import { hasImpact, type Liquidity, volatilityBefore } from "./slippage.ts";
 import { createStaleWatch, type StaleWatch } from "./stale-watch.ts";
@@ -132,6 +133,9 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
     log,
     now,
     terms: freeTerms((options.share ?? 1) * (options.scale ?? 1)),
+    watch: options.watch
+      ? createRiskWatch({ symbols: n, calendar: options.calendar, interval: panel.interval })
+      : undefined,
     orders: options.orders,
   };
   const targetRule =

@@ -9,6 +9,7 @@ import { callMargin } from "./margin-call.ts";
 import { matchClose, matchInside, matchOpen } from "./match.ts";
 import { cancel, NOTHING } from "./pending.ts";
 import { isPrice, refuseImpossible } from "./quotes.ts";
+import { passMark, passPeriod } from "./risk-watch.ts";
 import { placeOf, type Run } from "./run.ts";
 
 /** One stamp of the clock. */
@@ -19,6 +20,8 @@ export function step(run: Run): void {
   now.stamp = t;
   const n = quotes.length;
   passSession(run.curve, t);
+  const { watch, terms } = run.desk;
+  if (watch !== undefined) passPeriod(watch, t, account);
   if (run.ending.length > 0) closeEnded(run);
   if (run.clock !== undefined) carry(run);
   if (run.actions.length > 0) applyActions(run);
@@ -47,6 +50,11 @@ export function step(run: Run): void {
   }
 
   now.equity = equity;
+  if (watch !== undefined) {
+    // What is held under terms that command nothing was sized by the part before.
+    if (terms.part > 0) watch.part = terms.part;
+    passMark(watch, equity);
+  }
   if (run.brokerage.margin !== undefined) callMargin(run, equity);
 
   let upcoming = Number.POSITIVE_INFINITY;

@@ -10,11 +10,16 @@ export function targets(
   wanted: readonly number[],
   orders: OrderEvent[] = [],
   from?: number,
-  more: Partial<Pick<BacktestOptions, "brokerage">> & { readonly lot?: number } = {},
+  more: Partial<Pick<BacktestOptions, "brokerage">> & {
+    readonly lot?: number;
+    readonly watch?: boolean;
+    /** Closes, which are the other prices of their bars too. Default: 10, 11, 12… */
+    readonly prices?: readonly number[];
+  } = {},
 ): Backtest {
-  const { lot = 0, brokerage = free } = more;
+  const { lot = 0, brokerage = free, watch = false, prices } = more;
   const stamps = Float64Array.from(wanted, (_, i) => at(i + 1));
-  const price = Float64Array.from(wanted, (_, i) => 10 + i);
+  const price = Float64Array.from(wanted, (_, i) => prices?.[i] ?? 10 + i);
   const columns = { open: price, high: price, low: price, close: price, volume: price };
   return createBacktest({
     decision: {
@@ -49,6 +54,7 @@ export function targets(
     calendar: aroundTheClock,
     points: "bars",
     orders,
+    watch,
     ...(from !== undefined && { from }),
   });
 }

@@ -7,6 +7,7 @@ import type { Brokerage } from "./brokerage.ts";
 import type { DecisionRule, Desk, TargetOrder } from "./decision-rule.ts";
 import { KIND } from "./fill-log.ts";
 import { type Lane, openLanes, requireComputed, skipBefore, stampOf } from "./lane.ts";
+import { limitTo } from "./limit-order.ts";
 import { roundToLot, sameQuantity } from "./lot.ts";
 import type { OrderEvent } from "./order-log.ts";
 import { passed } from "./order-terms.ts";
@@ -135,9 +136,10 @@ function aim({ desk, act, weights, last }: TargetRule, s: number, target: number
   const wish = weights
     ? unitsOfWeight(target, part, now.equity, account.mark[s]!, lot)
     : roundToLot(target * part, lot);
-  const may = passed(terms, held, wish);
-  // What did not pass in full has not acted: it is asked for again on the next bar.
-  if (may === wish) last[s] = target;
+  const passes = passed(terms, held, wish);
+  const may = passes === undefined ? undefined : limitTo(desk, s, passes, String(target));
+  // What did not pass the gate in full, or no limit at all, has not acted: it is asked for again on the next bar. What a limit cut has.
+  if (passes === wish && (may === wish || may !== held)) last[s] = target;
   if (may === undefined) {
     desk.orders?.push({ kind: "refused", symbol: instruments[s]!.symbol, time: now.stamp, to: wish });
     return;

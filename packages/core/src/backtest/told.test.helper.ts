@@ -57,6 +57,7 @@ export interface Told {
   readonly equity?: number;
   readonly orders?: OrderEvent[];
   readonly from?: number;
+  readonly watch?: boolean;
 }
 
 export function start(told: Told) {
@@ -128,6 +129,7 @@ export function start(told: Told) {
     equity: told.equity ?? 10_000,
     calendar,
     points: "bars",
+    watch: told.watch ?? false,
     ...(told.orders !== undefined && { orders: told.orders }),
     ...(told.from !== undefined && { from: told.from }),
   });

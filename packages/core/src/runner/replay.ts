@@ -62,6 +62,8 @@ export interface ReplayOptions {
   readonly from?: number;
   /** Gets what becomes of orders, as it happens. */
   readonly orders?: OrderEvent[];
+  /** Measures what limits of risk are applied to: see `BacktestOptions.watch`. */
+  readonly watch?: boolean;
   /** Rows will be added with {@link Replay.append}. */
   readonly growing?: boolean;
 }
@@ -77,7 +79,7 @@ const TURN = 4096;
  * const { sessions } = replay.outcome();
  */
 export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayOptions = {}): Replay {
-  const { progress, beside, from, orders, growing = false } = options;
+  const { progress, beside, from, orders, watch = false, growing = false } = options;
   const panels = new Map<number, Panel>(
     [...job.panels].map(([node, panel]) => [node, { ...panel, calendar: requireCalendar(panel.calendar) }]),
   );
@@ -95,7 +97,7 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
     ...(progress !== undefined && { progress }),
   });
   const panel = panels.get(inspected.priceStream) as Panel;
-  const trade = (brokerage: Brokerage, own: Pick<BacktestOptions, "from" | "orders"> = {}): Backtest =>
+  const trade = (brokerage: Brokerage, own: Pick<BacktestOptions, "from" | "orders" | "watch"> = {}): Backtest =>
     createBacktest({
       ...own,
       decision,
@@ -110,6 +112,7 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
   const backtest = trade(job.brokerage, {
     ...(from !== undefined && { from }),
     ...(orders !== undefined && { orders }),
+    watch,
   });
   const other = beside && trade(beside);
   const asRead = growing ? rowsAsRead(graph, panels) : undefined;

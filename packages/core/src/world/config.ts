@@ -1,4 +1,5 @@
 import type { Brokerage, Instrument } from "../backtest/brokerage.ts";
+import type { RiskLimits } from "../backtest/risk-limits.ts";
 import type { DataPreset } from "../data/preset.ts";
 import type { Evaluator } from "../plugin/contract/evaluator.ts";
 import type { JsonValue } from "../plugin/contract/storage.ts";
@@ -6,7 +7,6 @@ import type { Policy } from "../policy/policy.ts";
 import { digest } from "../schema/canonical.ts";
 import type { CampaignConfig } from "./campaign/campaign.ts";
 import { capMode, type Mode } from "./mode.ts";
-import type { RiskLimits } from "./risk-limits.ts";
 
 /** A world as its file says it, with every default filled in. Plain JSON. */
 export interface WorldConfig {

@@ -1,3 +1,4 @@
+import type { RiskLimits } from "../backtest/risk-limits.ts";
 import { parseInstant } from "../data/instant.ts";
 import type { DataPreset } from "../data/preset.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -7,7 +8,6 @@ import type { CampaignConfig, RealisedRules } from "./campaign/campaign.ts";
 import type { PluginChoice, WorldConfig } from "./config.ts";
 import { crossCheck } from "./cross-check.ts";
 import { invalidWorld, type LocatedMistake, linesOf, locate, type Mistake } from "./mistake.ts";
-import type { RiskLimits } from "./risk-limits.ts";
 import { type Placed, schemaMistakes, valueAt } from "./schema-mistakes.ts";
 import { parseDuration, type WorldFile, worldFile } from "./world-file.ts";
 import { offsetInSource, pathText, readYaml, type YamlDocument, type YamlPath } from "./yaml-document.ts";

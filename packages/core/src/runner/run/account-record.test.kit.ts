@@ -52,5 +52,6 @@ export const rebalanced = (to: number): RebalancedAccountRecord => ({
   sequence: 2,
   legs: [{ symbol: "A", held: 5, quantity: -2, reduceOnly: true }],
   orders: [],
+  limited: [],
   standing,
 });

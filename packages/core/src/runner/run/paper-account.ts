@@ -66,6 +66,7 @@ export function createPaperAccount(
   const replay = createReplay(built, job, {
     growing: true,
     orders,
+    watch: true,
     ...(from !== undefined && { from }),
     ...(progress !== undefined && { progress }),
   });

@@ -16,6 +16,7 @@ import {
   accountStream,
   type CancelledRecord,
   type EndedPeriod,
+  type LimitedOrder,
   type OpenedRecord,
   type RebalancedAccountRecord,
   type TradedRecord,
@@ -90,6 +91,15 @@ const LEDGER_MS = 1000;
 
 /** What ends by itself: bars wait for it, so that no decision is lost to an apply. */
 const PASSING: ReadonlySet<GateReason> = new Set(["joining", "preparing", "apply_running", "session_lost"]);
+
+/** Orders that limits of risk cut or held back. */
+function limitedOf(orders: readonly OrderEvent[]): readonly LimitedOrder[] {
+  return orders.flatMap((order) => {
+    if (order.kind !== "limited") return [];
+    const { kind: _, ...limited } = order;
+    return [limited];
+  });
+}
 
 export function createTrader(options: TraderOptions): Trader {
   const { context, journal, account, held, opening, executor } = options;
@@ -257,7 +267,7 @@ export function createTrader(options: TraderOptions): Trader {
     const { terms, gate }: GatedTerms =
       view === undefined || seen === undefined
         ? termsOf({ gate: { kind: "shut", reason: "joining" }, standing: now, key, late })
-        : termsOf({ gate: view.gate, standing: now, key, late });
+        : termsOf({ gate: view.gate, standing: now, key, late, ...(config.risk && { limits: config.risk }) });
     const progress = await executor.trade({ rows: step.rows, ended: step.ended, to: step.to, terms });
     const admitted = admit(progress.orders);
     if (admitted === undefined) return "again";
@@ -292,7 +302,8 @@ export function createTrader(options: TraderOptions): Trader {
     tell({ kind: "bars", recorded, ...told });
     for (const { run, to, legs } of rebalanced.executed) {
       const placed = rebalanced.records.find((one) => one.run === run);
-      tell({ kind: "rebalanced", run, to, legs, orders: placed?.orders ?? [], standing });
+      const { orders = [], limited = [] } = placed ?? {};
+      tell({ kind: "rebalanced", run, to, legs, orders, limited, standing });
     }
     const left = standing.waiting;
     const done = Math.max(0, waiting - left);
@@ -330,7 +341,10 @@ export function createTrader(options: TraderOptions): Trader {
         outcomes.push(...placed);
         const stamp = { kind: "rebalanced", format: ACCOUNT_FORMAT, at: clock() } as const;
         const sequence = seen?.sequence ?? 0;
-        if (orders.length > 0) records.push({ ...stamp, run, to, sequence, legs, orders, standing: after });
+        const limited = limitedOf(orders);
+        const own = orders.filter(({ kind }) => kind !== "limited");
+        if (orders.length > 0)
+          records.push({ ...stamp, run, to, sequence, legs, orders: own, limited, standing: after });
       }
       const { strategy, version } = held;
       const base = { kind: "executed", format: RECORD_FORMAT, at: clock() } as const;
@@ -375,8 +389,9 @@ export function createTrader(options: TraderOptions): Trader {
       gate,
       sequence: seen?.sequence ?? 0,
       activation: seen?.revision ?? 0,
-      orders: progress.orders.filter(({ kind }) => kind !== "refused"),
+      orders: progress.orders.filter(({ kind }) => kind === "placed" || kind === "withdrawn"),
       refused: progress.orders.filter(({ kind }) => kind === "refused").length,
+      limited: limitedOf(progress.orders),
       fills: progress.fills,
       periods: progress.periods,
       standing: progress.standing,
