@@ -17,17 +17,14 @@ test("the limits of a world hold what a runner trades, over kill -9, told in its
   const whole = startRunner(project, STRATEGY, ...REPLAY, "--session", "whole", "--metrics-port", "0");
   const cut = await whole.seen((event) => isBars(event) && (event.limited?.length ?? 0) > 0);
   expect((await whole.ended).code).toBe(0);
-  expect(cut).toMatchObject({
-    limited: [{ symbol: "SPX", breaches: [{ metric: "position", bound: 0.4, action: "cut" }] }],
-  });
+  const [first] = isBars(cut) ? (cut.limited ?? []) : [];
+  // It wants all of its equity, and gets four tenths.
+  expect(first).toMatchObject({ symbol: "SPX", breaches: [{ metric: "position", bound: 0.4, action: "cut" }] });
+  expect(first!.allowed / first!.to).toBeCloseTo(0.4, 3);
   const records = await traded("whole");
   const limited = records.flatMap((record) => record.limited ?? []);
   const metrics = new Set(limited.flatMap(({ breaches }) => breaches.map(({ metric }) => metric)));
   expect(metrics).toEqual(new Set(["position", "drawdown"]));
-  for (const { orders, standing } of records)
-    for (const order of orders)
-      if (order.kind === "placed" && order.quantity > 0)
-        expect(order.to * 3393).toBeLessThan(0.45 * standing.equity * 3);
   const [worst = 0] = limited.flatMap(({ breaches }) =>
     breaches.flatMap(({ metric, value }) => (metric === "drawdown" ? [value] : [])),
   );
