@@ -1,4 +1,5 @@
 import type { Brokerage, Instrument } from "./brokerage.ts";
+import type { Conversion } from "./conversion.ts";
 import { affordable, type Charges, charge, type FeeModel, type FeeTerms, FRESH, feeOf, isLinear } from "./fee.ts";
 import {
   createFillLog,
@@ -83,6 +84,8 @@ export interface Broker {
   readonly instruments: readonly Instrument[];
   readonly lots: Float64Array;
   readonly now: Moment;
+  /** Where symbols are quoted in other currencies than the account's. */
+  readonly conversion: Conversion | undefined;
   readonly queue: Queue;
   readonly margin: Margin | undefined;
   /** What there is for opening, while a settlement goes on; with margin. */
@@ -117,6 +120,7 @@ export function createBroker(options: {
   readonly instruments: readonly Instrument[];
   readonly equity: number;
   readonly now: Moment;
+  readonly conversion: Conversion | undefined;
   /** What an order meets in a symbol's bar. */
   readonly liquidity: (s: number, bar: number, quantity: number) => Liquidity;
 }): Broker {
@@ -148,6 +152,7 @@ export function createBroker(options: {
     instruments,
     lots: Float64Array.from(instruments, ({ lot }) => lot),
     now,
+    conversion: options.conversion,
     queue: {
       count: 0,
       symbol: new Int32Array(n),
@@ -170,11 +175,11 @@ export function createBroker(options: {
 }
 
 /**
- * An order for the settlement to come.
+ * An order for the settlement to come. It is counted in the account's currency, at the rate that was known before its bar, or at the bar's close with it.
  *
  * @param s the symbol's place in the universe
  * @param to the quantity to hold afterwards
- * @param market the market's price, before slippage
+ * @param market the market's price as quoted, before slippage
  * @param slips false for an order that gets this price or none: a take-profit, a forced closing
  * @param bar the symbol's bar
  * @param ticket of a working order
@@ -189,16 +194,42 @@ export function submit(
   bar: number,
   ticket?: Ticket,
 ): void {
-  const { queue, account, slippage, instruments } = broker;
+  const { account, slippage, instruments, conversion } = broker;
+  const held = account.quantity[s]!;
+  const direction = to > held ? 1 : -1;
+  const met = slips && broker.liquidity !== undefined ? broker.liquidity(s, bar, Math.abs(to - held)) : undefined;
+  const slipped = slips ? slip(slippage, market, direction, instruments[s]!.tick, met) : market;
+  const price = ticket !== undefined && direction * (ticket.worst - slipped) < 0 ? ticket.worst : slipped;
+  if (conversion === undefined) enqueue(broker, s, to, market, price, kind, bar, ticket);
+  else {
+    const rate = conversion.rate[s]!;
+    enqueue(broker, s, to, market * rate, price * rate, kind, bar, ticket);
+  }
+}
+
+/** An order for the settlement to come, at the symbol's last mark. */
+export function submitAtMark(broker: Broker, s: number, to: number, kind: KindNumber, bar: number): void {
+  const mark = broker.account.mark[s]!;
+  enqueue(broker, s, to, mark, mark, kind, bar, undefined);
+}
+
+/** @param market in the account's currency, as is `price` */
+function enqueue(
+  { queue, account }: Broker,
+  s: number,
+  to: number,
+  market: number,
+  price: number,
+  kind: KindNumber,
+  bar: number,
+  ticket: Ticket | undefined,
+): void {
   const k = queue.count++;
   const held = account.quantity[s]!;
   queue.symbol[k] = s;
   queue.wanted[k] = to;
   queue.market[k] = market;
-  const direction = to > held ? 1 : -1;
-  const met = slips && broker.liquidity !== undefined ? broker.liquidity(s, bar, Math.abs(to - held)) : undefined;
-  const price = slips ? slip(slippage, market, direction, instruments[s]!.tick, met) : market;
-  queue.price[k] = ticket !== undefined && direction * (ticket.worst - price) < 0 ? ticket.worst : price;
+  queue.price[k] = price;
   queue.ticket[k] = ticket;
   queue.kind[k] = kind;
   queue.bar[k] = bar;

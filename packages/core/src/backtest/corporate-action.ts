@@ -10,7 +10,7 @@ import type { Run } from "./run.ts";
 export interface PaidDividend {
   readonly symbol: string;
   readonly time: number;
-  /** Per unit. */
+  /** Per unit, in the currency of the symbol. */
   readonly amount: number;
   /** Units held before; negative for a short, which pays. */
   readonly quantity: number;
@@ -46,11 +46,12 @@ export function applyActions(run: Run): void {
   }
 }
 
-function pay({ account, now, quotes, dividends }: Run, s: number, amount: number): void {
+function pay({ account, now, quotes, dividends, conversion }: Run, s: number, amount: number): void {
   const quantity = account.quantity[s]!;
   if (quantity === 0) return;
-  account.cash += quantity * amount;
-  account.dividends += quantity * amount;
+  const paid = conversion === undefined ? quantity * amount : quantity * amount * conversion.rate[s]!;
+  account.cash += paid;
+  account.dividends += paid;
   dividends.push({ symbol: quotes[s]!.symbol, time: now.stamp, amount, quantity });
 }
 
@@ -58,6 +59,7 @@ function split(run: Run, s: number, ratio: number): void {
   const { account, now, quotes, instruments, cursor, splits } = run;
   const { lot } = instruments[s]!;
   account.mark[s]! /= ratio;
+  if (run.conversion !== undefined) run.conversion.close[s]! /= ratio;
   if (run.desk.watch !== undefined) passSplit(run.desk.watch, s, ratio);
   adjustOrders(run, s, ratio);
   const before = account.quantity[s]!;

@@ -1,6 +1,7 @@
 import { clearBook, isProtective } from "./book.ts";
-import { settle, submit } from "./broker.ts";
+import { settle, submit, submitAtMark } from "./broker.ts";
 import { carry } from "./carry.ts";
+import { convertClose, passRates } from "./conversion.ts";
 import { applyActions } from "./corporate-action.ts";
 import { holdPoint, keepPoint, passPlace, passSession } from "./curve.ts";
 import { KIND, type KindNumber } from "./fill-log.ts";
@@ -30,8 +31,10 @@ export function step(run: Run): void {
   if (book.count > 0) {
     matchOpen(run);
     matchInside(run);
-    matchClose(run);
   }
+  // What is known at the end of the bar counts for its close, and not for what was before.
+  if (run.conversion !== undefined) passRates(run.conversion, t, account);
+  if (book.count > 0) matchClose(run);
 
   let value = 0;
   let gross = 0;
@@ -118,7 +121,8 @@ function markBar(run: Run, s: number): void {
   }
   pricedAt[s] = now.stamp;
   pricedIndex[s] = run.stamps;
-  account.mark[s] = close;
+  if (run.conversion === undefined) account.mark[s] = close;
+  else convertClose(run.conversion, s, close, account);
 }
 
 /** What waits for a symbol that has a bar at this stamp. */
@@ -153,9 +157,8 @@ function closeEnded(run: Run): void {
       if (!isProtective(order)) run.unfilled.push({ symbol, decided: order.decided, quantity: order.to - held });
     clearBook(book, s);
     if (held === 0) continue;
-    const price = account.mark[s]!;
-    run.ended.push({ symbol, time: t, price, quantity: held });
-    submit(broker, s, 0, price, false, KIND.ended, run.cursor[s]! - 1);
+    run.ended.push({ symbol, time: t, price: account.mark[s]!, quantity: held });
+    submitAtMark(broker, s, 0, KIND.ended, run.cursor[s]! - 1);
   }
   ending.length = 0;
   settle(broker, true);
@@ -170,7 +173,7 @@ function closeRuined(run: Run): void {
     clearBook(book, s);
     if (account.quantity[s] === 0) continue;
     const bar = run.next[s] === t ? run.cursor[s]! : run.cursor[s]! - 1;
-    submit(broker, s, 0, account.mark[s]!, false, KIND.ruined, bar);
+    submitAtMark(broker, s, 0, KIND.ruined, bar);
   }
   settle(broker, true);
 }

@@ -5,6 +5,7 @@ import type { OrderTerms } from "../backtest/order-terms.ts";
 import type { Leg, LegOutcome } from "../backtest/rebalance.ts";
 import { type SampledSessions, sampleSessions } from "../backtest/sample-sessions.ts";
 import { requireCalendar } from "../data/calendar/calendars.ts";
+import type { CurrencyRates } from "../data/currency-rates.ts";
 import type { AddedRows, Panel } from "../data/panel.ts";
 import { createExecution } from "../engine/create-execution.ts";
 import { countUntil } from "../engine/timeline.ts";
@@ -28,10 +29,13 @@ export interface Replay {
    * start, without rows.
    *
    * @param options `ended`: symbols whose last row has come; they are closed at their last close with the next stamp. Unlike in a replay of
-   *   whole data, that a symbol has no rows any more says nothing by itself.
+   *   whole data, that a symbol has no rows any more says nothing by itself. `rates`: those of other currencies that have come.
    * @throws what `Execution.append` and `Backtest.append` throw; then nothing was taken
    */
-  append(rows: ReadonlyMap<number, AddedRows>, options?: { readonly ended?: readonly string[] }): void;
+  append(
+    rows: ReadonlyMap<number, AddedRows>,
+    options?: { readonly ended?: readonly string[]; readonly rates?: readonly CurrencyRates[] },
+  ): void;
   /**
    * Goes on to `to`, inclusive; `Infinity` for the rest. It says that all streams are complete so far: later no row up to there is taken. In one step or stamp by stamp: the same bits.
    *
@@ -106,6 +110,7 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
       instruments: job.instruments,
       brokerage,
       equity: job.equity,
+      ...(job.rates !== undefined && { rates: job.rates }),
       calendar: panel.calendar,
       growing,
     });
@@ -140,14 +145,14 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
     },
     panels: read,
     prices: panel,
-    append(rows, { ended = [] } = {}) {
+    append(rows, { ended = [], rates = [] } = {}) {
       const { read: adjusted, keep } = asRead?.(rows) ?? { read: rows, keep: () => {} };
       const quoted = rows.get(inspected.priceStream) ?? { series: [] };
       backtest.check(quoted);
       execution.append(adjusted);
       keep();
-      backtest.append(quoted, ended);
-      other?.append(quoted, ended);
+      backtest.append(quoted, ended, rates);
+      other?.append(quoted, ended, rates);
     },
     advance(to) {
       if (growing) admit(to);
