@@ -48,10 +48,12 @@ describe("an order beyond a limit", () => {
   });
 
   test("is measured on the part of the equity that the strategy commands", () => {
-    const { backtest } = held([500, 500, 500], under({ position: 0.3 }, 0.5));
-    backtest.advance(at(3));
-    // It asks for 250, half of its part: the limit leaves 0.3 of 5000 at a price of 10.
-    expect(fillsOf(backtest)).toEqual([[2, "target", 150]]);
+    // It asks for 250, half of its part: the limits leave 0.3 of 5000, and half of 3000, at a price of 10.
+    for (const limits of [{ position: 0.3 }, { positionValue: 3000 }]) {
+      const { backtest } = held([500, 500, 500], under(limits, 0.5));
+      backtest.advance(at(3));
+      expect(fillsOf(backtest)).toEqual([[2, "target", 150]]);
+    }
   });
 
   test("beyond a drawdown only what reduces passes, and the loss counts on the part", () => {

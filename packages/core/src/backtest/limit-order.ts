@@ -2,6 +2,7 @@ import type { Desk } from "./decision-rule.ts";
 import { lotDifference, sameQuantity } from "./lot.ts";
 import { NOTHING } from "./pending.ts";
 import { limitOrders, type RiskAccount } from "./risk.ts";
+import type { RiskLimits } from "./risk-limits.ts";
 
 /**
  * The quantity that an order may bring a symbol to within the limits of the terms in force, if there are any; what is held where nothing more passes.
@@ -16,7 +17,7 @@ export function limitTo(desk: Desk, s: number, to: number, asked: string): numbe
   const held = account.quantity[s]!;
   if (limits === undefined || watch === undefined || sameQuantity(to, held, lot)) return to;
   const order = { symbol, quantity: lotDifference(to, held, lot), price: account.mark[s]!, lot };
-  const { quantities, breaches } = limitOrders([order], standingOf(desk, s), limits);
+  const { quantities, breaches } = limitOrders([order], standingOf(desk, s), partOf(limits, terms.part));
   const [passes = 0] = quantities;
   if (passes === order.quantity) {
     watch.told[s] = "";
@@ -27,6 +28,11 @@ export function limitTo(desk: Desk, s: number, to: number, asked: string): numbe
   if (key !== watch.told[s]) desk.orders?.push({ kind: "limited", symbol, time: now.stamp, to, allowed, breaches });
   watch.told[s] = key;
   return allowed;
+}
+
+/** What is a multiple of equity counts on the part as it is; of money the part has its own part. */
+function partOf({ positionValue, ...limits }: RiskLimits, part: number): RiskLimits {
+  return positionValue === undefined ? limits : { ...limits, positionValue: positionValue * part };
 }
 
 /** The strategy's part of the account, as if every order that waits had filled but those for this symbol, which the new one replaces. */
