@@ -25,6 +25,8 @@ export interface Solo {
   from: number;
   bar: number;
   events: number;
+  /** Up to before it, nothing waits, nothing can go wrong with what is held, and no point is kept. */
+  quiet: number;
   /** From the place of a bar to that of its row. */
   shift: number;
   /** The decision's rows. */
@@ -48,6 +50,7 @@ export function createSolo(run: Run, rule: TargetRule): Solo {
     from: 0,
     bar: 0,
     events: 0,
+    quiet: 0,
     shift: 0,
     rows: rule.lanes[0]!.series,
     account: run.account,
@@ -66,6 +69,7 @@ export function createSolo(run: Run, rule: TargetRule): Solo {
  */
 export function advanceSolo(solo: Solo, to: number): boolean {
   if (solo.ready && solo.stamps[solo.bar]! <= to) pass(solo, to);
+  solo.quiet = quietUntil(solo);
   return !(solo.stamps[solo.bar]! <= to) && !isUnheard(solo, to);
 }
 
@@ -79,22 +83,23 @@ function isUnheard({ rows, bar, shift }: Solo, to: number): boolean {
  * that changes. False when it is another; then nothing happened.
  */
 export function holdSolo(solo: Solo, clock: Float64Array, count: number): boolean {
-  const { account, stamps, rows, bar, shift, calm } = solo;
-  const t = stamps[bar]!;
+  const { stamps, rows, bar } = solo;
+  const row = bar + solo.shift;
   if (
-    !solo.ready ||
-    t !== clock[count - 1] ||
-    solo.pending.count > 0 ||
-    bar + shift + 1 !== rows.computed ||
-    rows.stamps[bar + shift] !== t ||
-    rows.values[bar + shift - rows.base] !== solo.last[0] ||
-    !(bar < calm.to || isCalm(calm, bar)) ||
-    bar >= solo.curve.next ||
-    isAtRisk(account)
+    bar >= solo.quiet ||
+    row + 1 !== rows.computed ||
+    rows.values[row - rows.base] !== solo.last[0] ||
+    // Nearly always all three are one array.
+    !(clock === stamps ? count - 1 === bar : clock[count - 1] === stamps[bar]) ||
+    !(rows.stamps === stamps ? row === bar : rows.stamps[row] === stamps[bar])
   )
     return false;
   solo.bar = bar + 1;
   return true;
+}
+
+function quietUntil({ ready, pending, account, calm, bar, curve }: Solo): number {
+  return ready && pending.count === 0 && !isAtRisk(account) && isCalm(calm, bar) ? Math.min(calm.to, curve.next) : bar;
 }
 
 /** Prices could take everything: the account owes cash, or units. */
@@ -130,6 +135,7 @@ export function resumeSolo(solo: Solo): void {
   solo.from = run.cursor[0]!;
   solo.bar = solo.from;
   solo.shift = rule.lanes[0]!.row - solo.from;
+  solo.quiet = quietUntil(solo);
 }
 
 /** The end of the bars that can be passed here: calm ones up to `to`, with a row each. The symbol's last one is left to `step`. */
