@@ -100,9 +100,11 @@ interface Queue {
 }
 
 /** Its numbers stay in its fields: passed from call to call, they would be allocated. */
-interface QueuedOrder {
+export interface QueuedOrder {
   symbol: number;
+  /** The quantity to hold afterwards. */
   wanted: number;
+  /** The market's price, before slippage. */
   market: number;
   price: number;
   kind: KindNumber;
@@ -162,42 +164,38 @@ export function createBroker(options: {
 }
 
 /**
- * An order for the settlement to come.
+ * An order for the settlement to come. The caller says what it wants, in `wanted` and `market`, and submits it.
  *
  * @param s the symbol's place in the universe
- * @param to the quantity to hold afterwards
- * @param market the market's price, before slippage
- * @param slips false for an order that gets this price or none: a take-profit, a forced closing
  * @param bar the symbol's bar
  * @param ticket of a working order
  */
-export function submit(
-  broker: Broker,
-  s: number,
-  to: number,
-  market: number,
-  slips: boolean,
-  kind: KindNumber,
-  bar: number,
-  ticket?: Ticket,
-): void {
-  const { queue, account, slippage, instruments } = broker;
-  const order = queue.orders[queue.count++]!;
-  const held = account.quantity[s]!;
+export function draft(broker: Broker, s: number, kind: KindNumber, bar: number, ticket?: Ticket): QueuedOrder {
+  const { queue, account } = broker;
+  const order = queue.orders[queue.count]!;
   order.symbol = s;
-  order.wanted = to;
-  order.market = market;
-  const direction = to > held ? 1 : -1;
-  const met = slips && broker.liquidity !== undefined ? broker.liquidity(s, bar, Math.abs(to - held)) : undefined;
-  const price = slips ? slip(slippage, market, direction, instruments[s]!.tick, met) : market;
-  order.price = ticket !== undefined && direction * (ticket.worst - price) < 0 ? ticket.worst : price;
   order.ticket = ticket;
   order.kind = kind;
   order.bar = bar;
-  order.before = held;
+  order.before = account.quantity[s]!;
   order.reduced = 0;
   order.opened = 0;
   order.charged = 0;
+  return order;
+}
+
+/** Prices a draft and queues it. @param slips false for an order that gets the market's price or none: a take-profit, a forced closing */
+export function submit(broker: Broker, order: QueuedOrder, slips: boolean): void {
+  const { queue, slippage, instruments } = broker;
+  const { symbol, before, wanted, market, ticket } = order;
+  const direction = wanted > before ? 1 : -1;
+  const met =
+    slips && broker.liquidity !== undefined
+      ? broker.liquidity(symbol, order.bar, Math.abs(wanted - before))
+      : undefined;
+  const price = slips ? slip(slippage, market, direction, instruments[symbol]!.tick, met) : market;
+  order.price = ticket !== undefined && direction * (ticket.worst - price) < 0 ? ticket.worst : price;
+  queue.count++;
 }
 
 /** Its numbers begin as fractions: a field that first held a small integer would change its kind. */
