@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import {
   type AccountProgress,
+  type AccountRebalance,
   type InspectedStrategy,
   loadWorld,
   providerOf,
@@ -98,6 +99,7 @@ function isolatedRun({ limits }: Project, bundle: StrategyBundle): RunExecutor {
     open: (job) => isolate.call<void>("strategy", "openAccount", job),
     trade: (step) => isolate.call<AccountProgress>("strategy", "trade", step),
     cancel: () => isolate.call<AccountProgress>("strategy", "cancel", undefined),
+    rebalance: (legs) => isolate.call<AccountRebalance>("strategy", "rebalance", legs),
     close: () => isolate.close(),
   };
 }

@@ -24,6 +24,7 @@ export async function connectData(
   });
   return openWorldData({
     bindings,
+    ...(config.fx !== undefined && { fx: config.fx }),
     provider,
     objects,
     signal,

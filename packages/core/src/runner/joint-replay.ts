@@ -88,6 +88,7 @@ export function createJointReplay(
       instruments: job.instruments,
       brokerage: job.brokerage,
       equity: job.equity,
+      ...(job.rates !== undefined && { rates: job.rates }),
       calendar: panel.calendar,
     });
     return { backtest, panel };

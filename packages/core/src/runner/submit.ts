@@ -295,6 +295,7 @@ async function evidenceFor(
     instruments: instrumentsOf(config.presets),
     brokerage: config.brokerage,
     equity: config.account.equity,
+    rates: data.rates,
   });
   const first = outcome.result.firstDecision;
   if (first === undefined)

@@ -134,6 +134,7 @@ export async function sweep(request: SweepRequest, context: SubmitContext): Prom
     instruments: instrumentsOf(config.presets),
     brokerage: config.brokerage,
     equity: config.account.equity,
+    rates: data.rates,
   };
   await Promise.all(
     executors.map(async (executor) => {

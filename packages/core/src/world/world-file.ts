@@ -122,17 +122,30 @@ const symbol = z.strictObject({
   borrow_rate: z.number().min(0).max(10).optional(),
 });
 
+const source = word(
+  /^[a-z][a-z0-9-]*\.[A-Za-z0-9][A-Za-z0-9._-]*$/,
+  "must be a provider's word and its preset, such as samples.sp500",
+);
+
 const preset = z.strictObject({
   id: presetId,
-  preset: word(
-    /^[a-z][a-z0-9-]*\.[A-Za-z0-9][A-Za-z0-9._-]*$/,
-    "must be a provider's word and its preset, such as samples.sp500",
-  ),
+  preset: source,
   interval: z.enum(INTERVALS),
   calendar: z.enum(CALENDAR_IDS),
   universe: z.strictObject({ symbols: z.array(symbol).min(1, { error: "must name at least one symbol" }) }),
   window: z.strictObject({ warmup_bars: count.optional(), min_history: count.optional() }).optional(),
   gaps: z.enum(["refuse", "mark", "absent"]).default("refuse"),
+});
+
+/** Rates of a currency: what a unit of it is worth in the account's. */
+const fx = z.strictObject({
+  currency,
+  preset: source,
+  symbol: symbolId,
+  interval: z.enum(INTERVALS),
+  calendar: z.enum(CALENDAR_IDS),
+  column: word(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "must be the name of a column").default("close"),
+  gaps: z.enum(["refuse", "absent"]).default("refuse"),
 });
 
 const brokerage = z.strictObject({
@@ -249,7 +262,10 @@ export const worldFile = z.strictObject({
   as_of: instant.optional(),
   follow: z.strictObject({ max_lag: duration }).optional(),
   account: z.strictObject({ equity: z.number().gt(0).max(1e15), currency }),
-  data: z.strictObject({ presets: z.array(preset).min(1, { error: "must declare at least one preset" }) }),
+  data: z.strictObject({
+    presets: z.array(preset).min(1, { error: "must declare at least one preset" }),
+    fx: z.array(fx).min(1, { error: "must declare the rates of at least one currency" }).optional(),
+  }),
   brokerage,
   policy,
   evaluators: z
