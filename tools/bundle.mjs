@@ -4,7 +4,7 @@
 // `--required` names external CommonJS packages that Node would otherwise read twice, the first time only to guess what they export;
 // `--browser` a script for pages.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join, sep } from "node:path";
+import { basename, join, relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { typescriptParser } from "./typescript-parser.mjs";
@@ -69,6 +69,26 @@ const FORMATS = {
   },
 };
 
+/** Bundles that stand alone by name of the file, and what they load by `import()`: a bundle of its own, read when it is needed. */
+const later = {
+  name: "later",
+  setup(build) {
+    build.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ kind, path, resolveDir }) => {
+      if (kind !== "dynamic-import") return undefined;
+      const name = basename(path, ".ts");
+      const file = relative(process.cwd(), resolve(resolveDir, path));
+      if ((alone.get(name) ?? file) !== file) throw new Error(`${file} is not the only one to become dist/${name}.cjs`);
+      alone.set(name, file);
+      return { path: `./${name}.cjs`, namespace: "later" };
+    });
+    build.onResolve({ filter: /./, namespace: "later" }, ({ path }) => ({ path, external: true }));
+    // By `require`: what Node imports of CommonJS it reads twice, the first time only to guess what it exports.
+    build.onLoad({ filter: /./, namespace: "later" }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
 async function bundle(entries, format) {
   const { metafile } = await build({
     entryPoints: Object.fromEntries(entries),
@@ -84,7 +104,7 @@ async function bundle(entries, format) {
     sourcemap: true,
     sourcesContent: false,
     legalComments: "none",
-    plugins: [typescriptParser, byRequire],
+    plugins: [...(format === "cjs" ? [later] : []), typescriptParser, byRequire],
     metafile: true,
     logLevel: "warning",
   });
@@ -92,6 +112,7 @@ async function bundle(entries, format) {
 }
 const outputs = [...(await bundle(shared, "esm"))];
 if (browser !== undefined) outputs.push(...(await bundle([[basename(browser, ".ts"), browser]], "page")));
+// It grows on the way, by what is loaded later.
 for (const entry of alone) outputs.push(...(await bundle([entry], "cjs")));
 const made = new Set(outputs.map(([file]) => file.replaceAll("/", sep)));
 for (const file of files("dist", /\.c?js(\.map)?$/)) if (!made.has(file)) rmSync(file);

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { relative, resolve, sep } from "node:path";
 import {
   type InspectedStrategy,
@@ -15,13 +14,15 @@ import {
 } from "@qmtl/core";
 import type { Logger } from "@qmtl/core/plugin";
 import { isQmtlError, QmtlError } from "@qmtl/core/schema";
-import { checkSubmission } from "./check/submission-check.ts";
-import { createIsolate, type Isolate } from "./isolate/isolate.ts";
+import type { Isolate } from "./isolate/isolate.ts";
 import type { PluginRoom } from "./isolate/plugins-worker.ts";
-import type { InspectRequest, StrategyRoom } from "./isolate/strategy-worker.ts";
-import { diskCache, loadStrategyBundle, type StrategyBundle } from "./load/index.ts";
-import { cacheFolder, openProject, type Project, projectRoot } from "./project/project.ts";
+import { takeIsolate } from "./isolate/spare.ts";
+import type { InspectRequest } from "./isolate/strategy-worker.ts";
+import type { StrategyBundle } from "./load/strategy-bundle.ts";
+import { openProject, type Project } from "./project/project.ts";
+import { projectRoot } from "./project/root.ts";
 import { digestFiles, writeRunManifest } from "./project/run-manifest.ts";
+import { readStrategy } from "./read/reader.ts";
 import { watch } from "./watchdog/watchdog.ts";
 
 export interface SubmitFileOptions {
@@ -53,20 +54,14 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
   phase("Opening the project");
   const root = projectRoot(cwd);
   const file = shownFile(root, resolve(cwd, path));
-  // First what takes others to do: a process comes up, and the bundler works, while this thread loads what it needs.
-  const isolate = createIsolate();
+  // First what takes others to do: a process comes up, and the strategy is read, while this thread loads what it needs.
+  const reading = readStrategy(root, file);
+  const isolate = takeIsolate();
   const cancel = (): void => isolate.close(cancelled());
   signal.addEventListener("abort", cancel, { once: true });
   try {
-    const cache = cacheFolder(root);
-    const bundling = Promise.allSettled([
-      loadStrategyBundle(file, { workspaceRoot: root, cache: diskCache(cache) }),
-      checkSubmission(root, file, cache),
-    ]);
-    // A configuration that never ends would end the process with the bundler in the middle, which complains at length.
-    const project = await openProject(root, { before: bundling });
+    const project = await openProject(root, { configModule: reading.configModule });
     isolate.limit(project.limits);
-    isolate.open("strategy", { runId: randomUUID() } satisfies StrategyRoom);
     const clock = Date.now;
     const secrets = (name: string): string | undefined => process.env[name];
     const { config } = project;
@@ -74,7 +69,7 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
     try {
       isolate.namePlugins(config.plugins.map(({ plugin }) => plugin.name));
       isolate.open("plugins", pluginRoom(project, loaded, clock()));
-      const [bundled, checked] = await bundling;
+      const [bundled, checked] = await Promise.allSettled([reading.bundle, reading.refusal]);
       if (checked.status === "rejected") throw checked.reason;
       const refusal = bundled.status === "rejected" ? bundled.reason : checked.value;
       let inspected: InspectedStrategy | undefined;

@@ -21,12 +21,13 @@ function openRoom(room: Room, data: unknown, heapMb: number): void {
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
   });
+  workers.get(room)?.terminate();
   worker.on("message", (reply: WorkerReply) => {
     open.delete(reply.id);
     send(reply);
   });
   worker.on("error", (error: Error & { code?: string }) => {
-    workers.delete(room);
+    if (workers.get(room) === worker) workers.delete(room);
     const memory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
     send({
       kind: "ended",

@@ -20,7 +20,8 @@ import {
 } from "vscode-jsonrpc/node";
 import * as z from "zod";
 import { withWorld } from "../commands/opened-world.ts";
-import { openProject, projectRoot } from "../project/project.ts";
+import { openProject } from "../project/project.ts";
+import { projectRoot } from "../project/root.ts";
 import { submitFile } from "../submit-file.ts";
 import { errorJson } from "../terminal/error.ts";
 import { createPreviewDesk } from "./preview-desk.ts";

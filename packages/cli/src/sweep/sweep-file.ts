@@ -18,7 +18,8 @@ import { checkSubmission } from "../check/submission-check.ts";
 import { createIsolate, type Isolate } from "../isolate/isolate.ts";
 import type { InspectRequest, StrategyRoom } from "../isolate/strategy-worker.ts";
 import { diskCache, loadStrategyBundle, type StrategyBundle } from "../load/index.ts";
-import { cacheFolder, openProject } from "../project/project.ts";
+import { openProject } from "../project/project.ts";
+import { cacheFolder } from "../project/root.ts";
 import { isolatedPlugins, pluginRoom, SILENT, type SubmitFileOptions, shownFile } from "../submit-file.ts";
 import { watch } from "../watchdog/watchdog.ts";
 
