@@ -13,16 +13,15 @@ import {
   submit,
 } from "@qmtl/core";
 import type { Logger } from "@qmtl/core/plugin";
-import { isQmtlError, QmtlError } from "@qmtl/core/schema";
+import { QmtlError } from "@qmtl/core/schema";
 import type { Isolate } from "./isolate/isolate.ts";
 import type { PluginRoom } from "./isolate/plugins-worker.ts";
 import { takeIsolate } from "./isolate/spare.ts";
 import type { InspectRequest } from "./isolate/strategy-worker.ts";
-import type { StrategyBundle } from "./load/strategy-bundle.ts";
 import { openProject, type Project } from "./project/project.ts";
 import { projectRoot } from "./project/root.ts";
 import { digestFiles, writeRunManifest } from "./project/run-manifest.ts";
-import { readStrategy } from "./read/reader.ts";
+import { type Reading, readStrategy } from "./read/reader.ts";
 import { watch } from "./watchdog/watchdog.ts";
 
 export interface SubmitFileOptions {
@@ -69,20 +68,10 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
     try {
       isolate.namePlugins(config.plugins.map(({ plugin }) => plugin.name));
       isolate.open("plugins", pluginRoom(project, loaded, clock()));
-      const [bundled, checked] = await Promise.allSettled([reading.bundle, reading.refusal]);
-      if (checked.status === "rejected") throw checked.reason;
-      const refusal = bundled.status === "rejected" ? bundled.reason : checked.value;
-      let inspected: InspectedStrategy | undefined;
-      const executor =
-        bundled.status === "fulfilled" && refusal === undefined
-          ? isolatedStrategy(isolate, bundled.value, (found) => {
-              inspected = found;
-            })
-          : refusedStrategy(refusal);
-      const files = bundled.status === "fulfilled" ? digestFiles(root, bundled.value.files) : undefined;
+      const strategy = submittedStrategy(root, isolate, reading);
       const result = await submit(
         {
-          executor,
+          executor: strategy.executor,
           label: file,
           command: commandOf(file, options),
           ...(options.params !== undefined && { params: options.params }),
@@ -102,7 +91,9 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
           ...(options.timings !== undefined && { timings: options.timings }),
         },
       );
-      if (inspected !== undefined && files !== undefined && result.status !== "failed")
+      const { files, inspected, unread } = strategy.seen;
+      if (unread !== undefined) throw unread;
+      if (files !== undefined && inspected !== undefined && result.status !== "failed")
         await writeRunManifest(root, file, {
           format: 1,
           world: options.world,
@@ -130,30 +121,50 @@ export function cancelled(): QmtlError {
   });
 }
 
-/** A file that is there and can't become a strategy is a finding about the strategy; one that is not there is the caller's mistake. */
-function refusedStrategy(reason: unknown): StrategyExecutor {
-  if (!isQmtlError(reason) || reason.class === "failed" || reason.code === "strategy.not-found") throw reason;
-  const rejected = new QmtlError({ ...reason.toJSON(), class: "rejected", cause: reason });
-  const refuse = (): Promise<never> => Promise.reject(rejected);
-  return { inspect: refuse, run: refuse, guard: refuse };
+/** What became known of a strategy on its way. */
+interface Seen {
+  /** Digests of its files, as they were read. */
+  files?: ReturnType<typeof digestFiles>;
+  inspected?: InspectedStrategy;
+  /** Why nobody can say what it is: the caller's mistake or our own. */
+  unread?: QmtlError;
 }
 
-function isolatedStrategy(
-  isolate: Isolate,
-  bundle: StrategyBundle,
-  seen: (inspected: InspectedStrategy) => void,
-): StrategyExecutor {
+interface SubmittedStrategy {
+  readonly executor: StrategyExecutor;
+  readonly seen: Readonly<Seen>;
+}
+
+/** A strategy that is still being read: what is not fit to run is refused when it is inspected, and nothing of it runs before. */
+function submittedStrategy(root: string, isolate: Isolate, reading: Reading): SubmittedStrategy {
+  const seen: Seen = {};
   return {
-    inspect: async (params) => {
-      const request: InspectRequest = { bundle, params };
-      const inspected = await isolate.call<InspectedStrategy>("strategy", "inspect", request);
-      seen(inspected);
-      isolate.nameNodes(new Map(inspected.nodes.map(({ index, label }) => [index, label])));
-      return inspected;
+    seen,
+    executor: {
+      inspect: async (params) => {
+        const [bundle, refusal] = await Promise.all([reading.bundle, reading.refusal]).catch((reason: QmtlError) => {
+          throw refused(reason, seen);
+        });
+        if (refusal !== undefined) throw refused(refusal, seen);
+        seen.files = digestFiles(root, bundle.files);
+        const request: InspectRequest = { bundle, params };
+        const inspected = await isolate.call<InspectedStrategy>("strategy", "inspect", request);
+        seen.inspected = inspected;
+        isolate.nameNodes(new Map(inspected.nodes.map(({ index, label }) => [index, label])));
+        return inspected;
+      },
+      run: (job) => isolate.call<RunOutcome>("strategy", "run", job),
+      guard: (cuts) => isolate.call<RunGuardReport>("strategy", "guard", cuts),
     },
-    run: (job) => isolate.call<RunOutcome>("strategy", "run", job),
-    guard: (cuts) => isolate.call<RunGuardReport>("strategy", "guard", cuts),
   };
+}
+
+/** A file that is there and can't become a strategy is a finding about the strategy; one that is not there is the caller's mistake. */
+function refused(reason: QmtlError, seen: Seen): QmtlError {
+  if (reason.class !== "failed" && reason.code !== "strategy.not-found")
+    return new QmtlError({ ...reason.toJSON(), class: "rejected", cause: reason });
+  seen.unread = reason;
+  return reason;
 }
 
 export function isolatedPlugins(isolate: Isolate): PluginExecutor {
