@@ -5,8 +5,8 @@ import { prepareReader } from "./read/reader.ts";
 if (process.env["QMTL_DEBUG"] !== undefined) process.setSourceMapsEnabled(true);
 
 const words = process.argv.slice(2);
-// Before this thread loads anything: what a submission waits for comes up beside it.
-if (words[0] === "submit") {
+// Before this thread loads anything: what a submission or a sweep waits for comes up beside it.
+if (words[0] === "submit" || words[0] === "sweep") {
   prepareReader();
   prepareIsolate();
 }
