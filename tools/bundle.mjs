@@ -1,8 +1,8 @@
 // Bundles the package in the working directory into a few files:
-// node tools/bundle.mjs [--external=name,…] [--required=name,…] [--browser=file]
+// node tools/bundle.mjs [--external=name,…] [--required=name,…] [--browser=file] [--compiled=name,…]
 // A command that starts several processes spends most of its time on finding and reading hundreds of small modules, each of them anew.
 // `--required` names external CommonJS packages that Node would otherwise read twice, the first time only to guess what they export;
-// `--browser` a script for pages.
+// `--browser` a script for pages; `--compiled` bundles that are compiled ahead (`tools/compile-ahead.mjs`).
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
@@ -11,10 +11,17 @@ import { typescriptParser } from "./typescript-parser.mjs";
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 const { values } = parseArgs({
-  options: { external: { type: "string" }, required: { type: "string" }, browser: { type: "string" } },
+  options: {
+    external: { type: "string" },
+    required: { type: "string" },
+    browser: { type: "string" },
+    compiled: { type: "string" },
+  },
 });
 const { browser } = values;
-const [external, required] = [values.external, values.required].map((names) => names?.split(",") ?? []);
+const [external, required, compiled] = [values.external, values.required, values.compiled].map(
+  (names) => names?.split(",") ?? [],
+);
 const files = (folder, pattern) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && pattern.test(entry.name))
@@ -30,7 +37,7 @@ const shared = new Map(
   ]),
 );
 const alone = new Map();
-for (const file of files("src", /^(main|child|.*-worker)\.ts$/)) {
+for (const file of files("src", /^(main|child|load-compiled|.*-worker)\.ts$/)) {
   const name = basename(file, ".ts");
   const kept = name === "main" ? shared : alone;
   if (shared.has(name) || alone.has(name)) throw new Error(`${file} is not the only one to become dist/${name}.js`);
@@ -63,6 +70,8 @@ const FORMATS = {
   page: { format: "esm", platform: "browser" },
   cjs: {
     format: "cjs",
+    // What is compiled ahead is read as ASCII.
+    charset: "ascii",
     outExtension: { ".js": ".cjs" },
     define: { "import.meta.url": "__moduleUrl" },
     banner: { js: 'const __moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
@@ -84,7 +93,9 @@ const later = {
     build.onResolve({ filter: /./, namespace: "later" }, ({ path }) => ({ path, external: true }));
     // By `require`: what Node imports of CommonJS it reads twice, the first time only to guess what it exports.
     build.onLoad({ filter: /./, namespace: "later" }, ({ path }) => ({
-      contents: `module.exports = require(${JSON.stringify(path)});`,
+      contents: compiled.includes(basename(path, ".cjs"))
+        ? `module.exports = require("./load-compiled.cjs").loadCompiled(require.resolve("${path}")).exports;`
+        : `module.exports = require("${path}");`,
     }));
   },
 };
@@ -95,12 +106,12 @@ async function bundle(entries, format) {
     outdir: "dist",
     bundle: true,
     platform: "node",
+    charset: "utf8",
     ...FORMATS[format],
     target: "node20.19",
     conditions: ["@qmtl/source"],
     external: external.flatMap((name) => [name, `${name}/*`]),
     chunkNames: "chunk-[hash]",
-    charset: "utf8",
     sourcemap: true,
     sourcesContent: false,
     legalComments: "none",

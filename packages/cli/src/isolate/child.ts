@@ -2,6 +2,7 @@
  * The isolate's process: its main thread stays free, so that it can tell the parent how the worker fares while the worker
  * computes, or loops for ever.
  */
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { PLUGIN_SLOT, PROGRESS_LENGTH, type Reply, type Request, type Room, type WorkerReply } from "./protocol.ts";
 
@@ -16,8 +17,11 @@ function send(reply: Reply): void {
 }
 
 function openRoom(room: Room, data: unknown, heapMb: number): void {
-  const worker = new Worker(new URL(`./${room}-worker.cjs`, import.meta.url), {
-    workerData: { data, progress },
+  const entry = fileURLToPath(new URL(`./${room}-worker.cjs`, import.meta.url));
+  // The plugins' imports the configuration, which only a module that Node itself has loaded can do.
+  const started = room === "plugins" ? entry : new URL("./compiled-worker.cjs", import.meta.url);
+  const worker = new Worker(started, {
+    workerData: { data, progress, entry },
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
   });
