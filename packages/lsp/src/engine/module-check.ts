@@ -77,7 +77,7 @@ export function relocateModule(
 ): CheckedModule | undefined {
   if (changed.has(before.entry) || before.unreadable.length > 0) return undefined;
   if ([...changed].some((path) => before.opaque.has(path) || touches(before, path))) return undefined;
-  const facts = relocateFacts(before.facts, check.files, check.parse);
+  const facts = relocateFacts(before.facts, check.files, check.parse, changed);
   if (facts === undefined || unreadableFindings(facts).length > 0) return undefined;
   return { ...before, facts, texts: textsOf(facts, check.files) };
 }
