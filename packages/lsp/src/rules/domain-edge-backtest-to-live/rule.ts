@@ -1,6 +1,7 @@
 import type { ComputeFact, ReadFact, StrategyFacts } from "../../facts/index.ts";
+import type { Fix } from "../finding.ts";
 import { isNodeRead, labelOf, readsOf } from "../graph-reads.ts";
-import type { Rule } from "../rule.ts";
+import type { Rule, StrategyContext } from "../rule.ts";
 
 export const domainEdgeBacktestToLive: Rule = {
   code: "D102",
@@ -20,6 +21,7 @@ export const domainEdgeBacktestToLive: Rule = {
             at: placeOf(read.at),
             message: `${labelOf(source)} runs in ${domains.join(" and ")} only, and ${labelOf(fact)} reads it where it runs live`,
             next: "Widen its domains, narrow those of the reader, or publish it as an artifact and read that.",
+            fixes: widenFix(source, placeOf),
             related: [{ message: "It is restricted here", place: placeOf(source.domains?.at ?? source.at) }],
             data: { from: labelOf(source), to: labelOf(fact) },
           });
@@ -37,6 +39,20 @@ function domainsOf({ domains }: ComputeFact): readonly unknown[] | undefined {
   if (domains?.kind !== "list") return undefined;
   const words = domains.items.map((item) => (item.kind === "literal" ? item.value : undefined));
   return words.includes(undefined) ? undefined : words;
+}
+
+/** Within one strategy the way out is that both ends run live; what must stay in replays is published as an artifact, by hand. */
+function widenFix(source: ComputeFact, placeOf: StrategyContext["placeOf"]): readonly Fix[] {
+  const last = source.domains?.kind === "list" ? source.domains.items.at(-1) : undefined;
+  if (last === undefined) return [];
+  const { file, end } = placeOf(last.at);
+  return [
+    {
+      title: `Let ${labelOf(source)} run live too`,
+      edits: [{ place: { file, start: end, end }, text: ', "live"' }],
+      isSafe: false,
+    },
+  ];
 }
 
 function runsLive(fact: ComputeFact): boolean {
