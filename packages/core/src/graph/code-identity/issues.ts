@@ -2,6 +2,7 @@ import {
   allowedGlobals,
   clockGlobals,
   codeGlobals,
+  extensibleGlobals,
   guardedGlobals,
   localeMembers,
   mutatingMethods,
@@ -74,7 +75,8 @@ export function inspect(
     else if (clockGlobals.has(name)) report("nondeterministic", name, node);
     else if (!allowedGlobals.has(name)) report("unlisted-global", name, node);
     const allows = guardedGlobals.get(name);
-    if (allows !== undefined && !isGuardedUse(node, allows)) report("nondeterministic", useOf(node), node);
+    if (allows !== undefined && !isGuardedUse(node, allows) && !(extensibleGlobals.has(name) && isBase(node)))
+      report("nondeterministic", useOf(node), node);
   }
 
   /** The captured or global variable at the left end of `a.b[c].d`. */
@@ -234,6 +236,11 @@ function isGuardedUse(node: CodeNode, allows: (member: string) => boolean): bool
   if (user.tag === "get.") return isObject && allows(child(user, "name")?.word ?? "");
   if (user.tag === "bin") return user.word === "instanceof" && child(user, "right") === node;
   return isObject && (user.tag === "call" || user.tag === "new");
+}
+
+/** `class X extends <node>`. */
+function isBase(node: CodeNode): boolean {
+  return node.parent?.tag === "base" && child(node.parent, "expression") === node;
 }
 
 function useOf(node: CodeNode): string {
