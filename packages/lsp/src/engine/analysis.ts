@@ -194,8 +194,8 @@ export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions =
         if (role !== "module" && role !== "other") isAround = true;
         const isThere = files.read(path) !== undefined;
         const own = modules.get(path) === undefined ? [] : [path];
-        // What leads to no file may lead to this one now.
-        const waiting = isThere ? modules.unresolved() : [];
+        // A manifest says what builders make. What leads to no file may lead to this one now.
+        const waiting = role === "manifest" ? modules.entries() : isThere ? modules.unresolved() : [];
         for (const entry of [...own, ...modules.importersOf(path), ...waiting]) {
           edited.set(entry, (edited.get(entry) ?? new Set()).add(path));
           affected.add(entry);

@@ -73,6 +73,8 @@ export function relocateModule(
   check: CheckModule,
 ): CheckedModule | undefined {
   if (changed.has(before.entry) || before.unreadable.length > 0) return undefined;
+  // What was not read before is read now, or says something else of what is: a file that came, a manifest.
+  if ([...changed].some((path) => !before.texts.has(path))) return undefined;
   if ([...changed].some((path) => before.opaque.has(path) || touches(before, path))) return undefined;
   const facts = relocateFacts(before.facts, check.files, check.parse, changed);
   if (facts === undefined || unreadableFindings(facts).length > 0) return undefined;

@@ -2,6 +2,7 @@
 export { signatureOf } from "./build-indicator.ts";
 export { constancyOf } from "./constancy.ts";
 export { defaultParams, foldTerm, type ParamValuesByName } from "./constant.ts";
+export { packageOf } from "./described-builder.ts";
 export type * from "./facts.ts";
 export { identifiedFunctions } from "./identified.ts";
 export type { Binding, Linked } from "./link.ts";

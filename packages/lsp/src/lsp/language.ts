@@ -14,7 +14,7 @@ import {
   type DocumentSymbol as WireSymbol,
   type WorkspaceSymbol,
 } from "vscode-languageserver/node";
-import { holds, type Place, type Position, textLines } from "../facts/index.ts";
+import { holds, type Place, type Position, packageOf, textLines } from "../facts/index.ts";
 import {
   downstreamOf,
   type HierarchyItem,
@@ -40,7 +40,7 @@ import { worldCompletionsAt } from "../features/world-completion.ts";
 import { worldDefinitionsAt, worldHoverAt, worldMarkAt } from "../features/world-hover.ts";
 import { worldMarksOf } from "../features/world-marks.ts";
 import { worldFoldingOf, worldSymbolsOf } from "../features/world-symbols.ts";
-import { type ProjectWorld, packageOf } from "../project/index.ts";
+import type { ProjectWorld } from "../project/index.ts";
 import { codeActionsFor, workspaceEditOf } from "./code-actions.ts";
 import { marksAround } from "./marks-around.ts";
 import type { ProjectRoot } from "./project-root.ts";

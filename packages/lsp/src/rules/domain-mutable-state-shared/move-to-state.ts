@@ -15,6 +15,7 @@ export function moveToState(
   bodies: readonly ComputeBody[],
 ): readonly Fix[] {
   const { name, initializer, parent: list } = declaration;
+  if (!ts.isVariableDeclarationList(list)) return [];
   const statement = list.parent;
   if (!ts.isIdentifier(name) || !ts.isVariableStatement(statement) || statement.modifiers !== undefined) return [];
   if (list.declarations.length > 1 || initializer === undefined || !isPlain(initializer)) return [];
