@@ -4,6 +4,7 @@ import { checkBrokerage } from "./brokerage-check.ts";
 import type { Mistake } from "./mistake.ts";
 import { compareModes, isMode } from "./mode.ts";
 import { conflict, missing, type Placed, valueAt } from "./schema-mistakes.ts";
+import { isCurrency } from "./world-file.ts";
 import { pathText, type YamlPath } from "./yaml-document.ts";
 
 /**
@@ -161,7 +162,7 @@ function checkInstruments(document: Placed): readonly Mistake[] {
     listAt(document, ["data", "presets", i, "universe", "symbols"]).forEach((symbol, j) => {
       const path = ["data", "presets", i, "universe", "symbols", j];
       const currency = valueAt(symbol, ["currency"]);
-      if (typeof currency === "string" && typeof account === "string" && currency !== account) {
+      if (isCurrency(currency) && isCurrency(account) && currency !== account) {
         const says = `\`${pathText(path)}\` is quoted in ${currency}, the account is in ${account}, and there is no conversion of currencies yet`;
         mistakes.push(
           conflict(

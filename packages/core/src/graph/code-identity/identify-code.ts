@@ -125,7 +125,8 @@ export function identifyCode(file: string, source: string, syntax: SyntaxApi): I
 }
 
 /**
- * The {@link IdentifiedFunction.issues} of the same functions, for those who ask for nothing else, at every key that is pressed.
+ * What {@link identifyCode} says against the same functions, at every place and not only at the first, for those who ask for nothing
+ * else, at every key that is pressed.
  *
  * @throws QmtlError `identity.nesting`, as {@link identifyCode} does
  */
@@ -136,7 +137,7 @@ export function inspectCode(file: string, source: string, syntax: SyntaxApi): re
   const functions: InspectedFunction[] = [];
   tagSource(tree, scopes, (literal) => {
     const captures = findCaptures(literal, scopes);
-    functions.push(inspected(tree, literal, inspect(literal, scopes, captures).findings));
+    functions.push(inspected(tree, literal, inspect(literal, scopes, captures, "everywhere").findings));
     return { index: functions.length - 1, captures: captures.all };
   });
   return functions;

@@ -34,18 +34,23 @@ export interface Traits {
 /** Whose `this` a place sees: one outside of the literal, the literal's own, or one further inside. */
 type Receiver = "outside" | "own" | "inside";
 
-/** Reads one function or class literal for what identity cannot cover. */
+/**
+ * Reads one function or class literal for what identity cannot cover.
+ *
+ * @param tells each cause and subject once, where it is met first, or at every place
+ */
 export function inspect(
   literal: CodeNode,
   scopes: Scopes,
   captures: Captures,
+  tells: "once" | "everywhere" = "once",
 ): { readonly findings: readonly Finding[]; readonly traits: Traits } {
   const findings = new Map<string, Finding>();
   let usesThis = false;
   let readsName = false;
 
   function report(code: CauseCode, subject: string, at: CodeNode): void {
-    const key = `${code} ${subject}`;
+    const key = tells === "once" ? `${code} ${subject}` : `${code} ${subject} ${at.start}`;
     if (!findings.has(key)) findings.set(key, { code, subject, start: at.start });
   }
 
