@@ -7,6 +7,7 @@ export type { ControlEvent, ControlEventData, ControlEventType, ControlSnapshot 
 export { type Relay, type RelayOptions, startRelay } from "./bus/relay.ts";
 export { isoText } from "./data/iso.ts";
 export type { EvaluationTask } from "./evaluation/evaluate.ts";
+export { type RunManifest, runManifestPath } from "./graph/run-manifest.ts";
 export * from "./labels/index.ts";
 export { createMetrics, METRICS, type Metrics, SPANS } from "./observability/index.ts";
 export type { CallWatch, PluginHost } from "./plugin/host/index.ts";

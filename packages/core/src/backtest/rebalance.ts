@@ -102,8 +102,11 @@ function enter(run: Run, s: number, to: number): void {
     quantity,
     to,
   });
-  if (run.plainTargets) place(pending, s, KIND.rebalance, to, now.stamp);
-  else
+  if (run.plainTargets) {
+    pending.to[s] = to;
+    pending.decided[s] = now.stamp;
+    place(pending, s, KIND.rebalance);
+  } else
     enterBook(
       book,
       "entries",

@@ -1,5 +1,5 @@
 import { clearBook, isProtective } from "./book.ts";
-import { settle, submit, submitAtMark } from "./broker.ts";
+import { draft, settle, submit, submitClosing } from "./broker.ts";
 import { carry } from "./carry.ts";
 import { convertClose, passRates } from "./conversion.ts";
 import { applyActions } from "./corporate-action.ts";
@@ -138,7 +138,10 @@ export function fillAtOpen(run: Run): void {
     const price = (to > account.quantity[s]! ? buy : sell)[bar - origin]!;
     refuseImpossible(price, symbol, t);
     if (Number.isNaN(price)) continue;
-    submit(broker, s, to, price, true, kind, bar);
+    const order = draft(broker, s, kind, bar);
+    order.wanted = to;
+    order.market = price;
+    submit(broker, order, true);
     cancel(pending, s);
   }
   settle(broker, false);
@@ -158,7 +161,7 @@ function closeEnded(run: Run): void {
     clearBook(book, s);
     if (held === 0) continue;
     run.ended.push({ symbol, time: t, price: account.mark[s]!, quantity: held });
-    submitAtMark(broker, s, 0, KIND.ended, run.cursor[s]! - 1);
+    submitClosing(broker, s, KIND.ended, run.cursor[s]! - 1);
   }
   ending.length = 0;
   settle(broker, true);
@@ -173,7 +176,7 @@ function closeRuined(run: Run): void {
     clearBook(book, s);
     if (account.quantity[s] === 0) continue;
     const bar = run.next[s] === t ? run.cursor[s]! : run.cursor[s]! - 1;
-    submitAtMark(broker, s, 0, KIND.ruined, bar);
+    submitClosing(broker, s, KIND.ruined, bar);
   }
   settle(broker, true);
 }

@@ -26,6 +26,8 @@ export interface WorldDataOptions {
   readonly asOf: number | undefined;
   readonly signal: AbortSignal;
   readonly onImport?: (symbol: string, because: string) => void;
+  /** What is being opened already, as known at the same instant. */
+  readonly ahead?: ReadonlyMap<string, Promise<Dataset>>;
 }
 
 /** The data of one submission, cut at one instant of knowledge. */
@@ -68,10 +70,10 @@ export async function openWorldData(options: WorldDataOptions): Promise<WorldDat
   for (const preset of [...bindings.map((binding) => binding.preset), ...wantedFx.map(({ series }) => series)]) {
     if (datasets.has(preset.id)) continue;
     const { use, provider } = options.provider(preset);
-    const { objects, signal, onImport } = options;
-    datasets.set(
-      preset.id,
-      await openDataset({
+    const { objects, signal, onImport, ahead } = options;
+    const opening =
+      ahead?.get(preset.id) ??
+      openDataset({
         provider,
         use,
         preset,
@@ -79,8 +81,8 @@ export async function openWorldData(options: WorldDataOptions): Promise<WorldDat
         signal,
         ...(wanted !== undefined && { asOf: wanted }),
         ...(onImport !== undefined && { onImport }),
-      }),
-    );
+      });
+    datasets.set(preset.id, await opening);
   }
   const all = [...datasets.values()];
   const known = wanted ?? lastCompleteBar(all.map(({ panel }) => panel));

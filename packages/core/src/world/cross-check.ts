@@ -4,6 +4,7 @@ import { checkBrokerage } from "./brokerage-check.ts";
 import type { Mistake } from "./mistake.ts";
 import { compareModes, isMode } from "./mode.ts";
 import { conflict, missing, type Placed, valueAt } from "./schema-mistakes.ts";
+import { isCurrency } from "./world-file.ts";
 import { pathText, type YamlPath } from "./yaml-document.ts";
 
 /**
@@ -164,8 +165,8 @@ function checkInstruments(document: Placed): readonly Mistake[] {
     listAt(document, ["data", "presets", i, "universe", "symbols"]).forEach((symbol, j) => {
       const path = ["data", "presets", i, "universe", "symbols", j];
       const currency = valueAt(symbol, ["currency"]);
-      if (typeof currency === "string") quoted.add(currency);
-      const foreign = typeof currency === "string" && typeof account === "string" && currency !== account;
+      if (isCurrency(currency)) quoted.add(currency);
+      const foreign = isCurrency(currency) && isCurrency(account) && currency !== account;
       if (foreign && !rates.has(currency)) {
         const says = `\`${pathText(path)}\` is quoted in ${currency}, the account is in ${account}, and no rates of ${currency} are declared`;
         const next = `Declare them: \`data: { fx: [{ currency: ${currency}, … }] }\`, or leave the symbol out.`;
@@ -187,7 +188,7 @@ function checkInstruments(document: Placed): readonly Mistake[] {
   mistakes.push(...repeated(document, places, "currency"));
   fx.forEach((one, i) => {
     const currency = valueAt(one, ["currency"]);
-    if (typeof currency !== "string") return;
+    if (!isCurrency(currency)) return;
     const why =
       currency === account ? "it is the account's own" : quoted.has(currency) ? undefined : "no symbol is quoted in it";
     if (why === undefined) return;

@@ -21,7 +21,13 @@ const tag = word(
   "must be letters, digits, `.`, `_` and `-`, starting with a letter or digit",
 );
 const symbolId = word(/^[^\s\p{C}]{1,64}$/u, "must be 1 to 64 characters without spaces");
-const currency = word(/^[A-Z][A-Z0-9]{2,9}$/, "must be a currency in capitals, such as USD");
+const CURRENCY = /^[A-Z][A-Z0-9]{2,9}$/;
+
+export function isCurrency(text: unknown): text is string {
+  return typeof text === "string" && CURRENCY.test(text);
+}
+
+const currency = word(CURRENCY, "must be a currency in capitals, such as USD");
 const use = word(/^[a-z][a-z0-9-]*$/, "must be a plugin's word: lower-case letters, digits and `-`");
 const gateName = word(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, "must be letters, digits, `_` and `-`, starting with a letter");
 const expression = z.string().refine((text) => text.trim() !== "", { error: "must be an expression over metrics" });
