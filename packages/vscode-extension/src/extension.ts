@@ -12,13 +12,14 @@ import {
   workspace,
 } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
+import { createGraphView } from "./graph-view.ts";
 import { createLanguageClient } from "./language-client.ts";
 import { startLivePreview } from "./live-preview.ts";
 import { type ProjectServer, sentenceOf } from "./project-server.ts";
 import { findProjects, type Projects } from "./projects.ts";
 import { createResults } from "./results.ts";
 import { submitStrategy } from "./submit.ts";
-import { showTearsheet } from "./tearsheet.ts";
+import { restoreTearsheets, showTearsheet } from "./tearsheet.ts";
 import { createWorldsView, type WorldsItem } from "./worlds-view.ts";
 
 let client: LanguageClient | undefined;
@@ -36,6 +37,15 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const status = window.createStatusBarItem("qmtl.status", StatusBarAlignment.Left, 0);
   status.name = "QMTL";
   status.command = "qmtl.showOutput";
+
+  const graph = createGraphView(
+    context.extensionUri,
+    (uri, token) => {
+      if (client === undefined) throw new Error("The language server is not running.");
+      return client.sendRequest("qmtl/graph", { textDocument: { uri } }, token);
+    },
+    (error) => output.error(`The graph could not be shown: ${sentenceOf(error)}`),
+  );
 
   const editorChanged = (editor: TextEditor | undefined): void => {
     const isStrategy = editor !== undefined && looksLikeStrategy(editor.document);
@@ -78,6 +88,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
     known,
     tree,
     status,
+    graph,
+    restoreTearsheets(known),
     startLivePreview(known, results, output),
     window.onDidChangeActiveTextEditor(editorChanged),
     known.onChange(() => worlds.refresh()),
@@ -107,6 +119,14 @@ export async function activate(context: ExtensionContext): Promise<void> {
         return void window.showInformationMessage(
           "Nothing was submitted from this file yet: submit it to a world first.",
         );
+      }),
+    ),
+    commands.registerCommand(
+      "qmtl.showGraph",
+      said(async (uri?: Uri) => {
+        const document = await documentOf(uri);
+        if (document !== undefined && looksLikeStrategy(document)) return graph.show(document);
+        return void window.showInformationMessage("Open a strategy first: its graph is read from its text.");
       }),
     ),
     commands.registerCommand(

@@ -41,6 +41,8 @@ import { worldDefinitionsAt, worldHoverAt, worldMarkAt } from "../features/world
 import { worldMarksOf } from "../features/world-marks.ts";
 import { worldFoldingOf, worldSymbolsOf } from "../features/world-symbols.ts";
 import { type ProjectWorld, packageOf } from "../project/index.ts";
+import type { CheckAnswer } from "./check-answer.ts";
+import { checkAnswerOf } from "./check-workspace.ts";
 import { codeActionsFor, workspaceEditOf } from "./code-actions.ts";
 import { marksAround } from "./marks-around.ts";
 import type { ProjectRoot } from "./project-root.ts";
@@ -53,12 +55,14 @@ export interface LanguageServices {
   readonly workspace: Workspace;
   readonly publisher: Publisher;
   readonly settings: () => ClientSettings | undefined;
+  /** Resolves when the folders that are open were looked through. */
+  readonly looked: () => Promise<unknown>;
 }
 
 /** Answers what an editor asks about a place or a file. A file that nobody knows has no answer. */
 export function answerLanguageRequests(
   connection: Connection,
-  { workspace, publisher, settings }: LanguageServices,
+  { workspace, publisher, settings, looked }: LanguageServices,
 ): void {
   const builders = new Map<string, SemanticTokensBuilder>();
   const located = ({ textDocument }: { readonly textDocument: { readonly uri: string } }) =>
@@ -257,8 +261,9 @@ export function answerLanguageRequests(
     return [...codeActionsFor(at.root, at.path, findings, params)];
   });
 
-  connection.onRequest("qmtl/graph", (params: unknown) => {
+  connection.onRequest("qmtl/graph", async (params: unknown) => {
     const uri = uriIn(params);
+    await looked();
     const at = uri === undefined ? undefined : workspace.locate(uri);
     if (uri === undefined || at === undefined || worldOf(at) !== undefined) return null;
     const { view, carry } = at.root.steady(at.path);
@@ -266,6 +271,12 @@ export function answerLanguageRequests(
       const now = carry(place);
       return now === undefined ? null : locationOf(at.root, now);
     });
+  });
+
+  connection.onRequest("qmtl/check", async (): Promise<CheckAnswer> => {
+    await looked();
+    await publisher.idle();
+    return checkAnswerOf(workspace, publisher);
   });
 
   function hierarchyOf({ root, path }: Located, item: HierarchyItem) {

@@ -26,6 +26,7 @@ export function serve(connection: Connection, version: string): void {
   let settings: ClientSettings | undefined;
   let folders: readonly WorkspaceFolder[] = [];
   let isDown = false;
+  let looked: Promise<unknown> = Promise.resolve();
   const pulls = answerPulls(connection, workspace, () => settings);
   const publisher = createPublisher((at, findings, document) => {
     if (settings === undefined || isDown) return;
@@ -84,7 +85,7 @@ export function serve(connection: Connection, version: string): void {
     void settle(workspace.disk(changes.map(({ uri, type }) => ({ uri, isGone: type === 3 }))));
   });
 
-  answerLanguageRequests(connection, { workspace, publisher, settings: () => settings });
+  answerLanguageRequests(connection, { workspace, publisher, settings: () => settings, looked: () => looked });
 
   connection.onShutdown(() => {
     isDown = true;
@@ -92,9 +93,9 @@ export function serve(connection: Connection, version: string): void {
   });
 
   async function addFolders(added: readonly WorkspaceFolder[]): Promise<void> {
-    const progress = settings?.showsProgress === true ? await connection.window.createWorkDoneProgress() : undefined;
-    progress?.begin("QMTL", 0, "looking for strategies and worlds");
-    for (const { uri } of added) await settle(workspace.addFolder(uri));
+    const looking = lookThrough(added);
+    looked = Promise.allSettled([looked, looking]);
+    const progress = await looking;
     for (const root of workspace.roots())
       publisher.check(
         root.analysis
@@ -111,6 +112,13 @@ export function serve(connection: Connection, version: string): void {
     clearInterval(beat);
     progress?.done();
     if (settings?.refreshesHints === true) connection.languages.inlayHint.refresh().catch(report);
+  }
+
+  async function lookThrough(added: readonly WorkspaceFolder[]) {
+    const progress = settings?.showsProgress === true ? await connection.window.createWorkDoneProgress() : undefined;
+    progress?.begin("QMTL", 0, "looking for strategies and worlds");
+    for (const { uri } of added) await settle(workspace.addFolder(uri));
+    return progress;
   }
 
   async function settle(found: Promise<Affected>, edited?: string): Promise<void> {
