@@ -17,13 +17,15 @@ let file = "";
 let strategy = kept?.strategy ?? 0;
 let node = kept?.node ?? null;
 let column = kept?.column ?? null;
-let zoom = kept?.zoom ?? 1;
+let zoom = kept?.zoom ?? null;
 let caret: string | null = null;
 let layout: Layout | undefined;
 let chart: Chart | undefined;
 
 const NEAREST = 2;
 const FURTHEST = 0.3;
+/** A graph that has to be smaller than this to be seen whole is scrolled instead. */
+const LEGIBLE = 0.75;
 
 const choice = element("select", { "aria-label": "Strategy" });
 const heading = element("h1");
@@ -44,6 +46,7 @@ choice.addEventListener("change", () => {
   choose(null, null);
   draw();
 });
+new ResizeObserver(scale).observe(view);
 view.addEventListener("keydown", pressed);
 view.addEventListener("click", (event) => {
   if (event.target === view || event.target === chart?.svg) choose(null, null);
@@ -180,32 +183,36 @@ function pressed(event: KeyboardEvent): void {
 
 function scale(): void {
   if (chart === undefined || layout === undefined) return;
-  chart.svg.setAttribute("width", String(layout.width * zoom));
-  chart.svg.setAttribute("height", String(layout.height * zoom));
-  zoomText.textContent = `${Math.round(zoom * 100)} %`;
+  chart.svg.setAttribute("width", String(layout.width * size()));
+  chart.svg.setAttribute("height", String(layout.height * size()));
+  zoomText.textContent = `${Math.round(size() * 100)} %`;
 }
 
-function zoomTo(next: number): void {
-  zoom = Math.min(NEAREST, Math.max(FURTHEST, next));
+function size(): number {
+  if (zoom !== null || layout === undefined) return zoom ?? 1;
+  const whole = Math.min(view.clientWidth / layout.width, view.clientHeight / layout.height);
+  return Math.min(1, Math.max(LEGIBLE, whole));
+}
+
+function zoomTo(next: number | null): void {
+  zoom = next === null ? null : Math.min(NEAREST, Math.max(FURTHEST, next));
   scale();
   remember();
 }
 
 function zoomBar(): HTMLElement {
-  const button = (text: string, label: string, next: () => number): HTMLElement => {
+  const button = (text: string, label: string, next: () => number | null): HTMLElement => {
     const made = element("button", { type: "button", "aria-label": label, title: label }, text);
     made.addEventListener("click", () => zoomTo(next()));
     return made;
   };
-  const fit = (): number =>
-    layout === undefined ? 1 : Math.min(view.clientWidth / layout.width, view.clientHeight / layout.height, 1);
   return element(
     "div",
     { class: "zoom", role: "group", "aria-label": "Size" },
-    button("−", "Smaller", () => zoom / 1.25),
+    button("−", "Smaller", () => size() / 1.25),
     zoomText,
-    button("+", "Larger", () => zoom * 1.25),
-    button("Fit", "Fit the whole graph", fit),
+    button("+", "Larger", () => size() * 1.25),
+    button("Fit", "Fit the graph to its place", () => null),
   );
 }
 

@@ -69,6 +69,7 @@ export function layoutOf(picture: Picture): Layout {
     return { node, x: x - width / 2, y: y - height / 2, width, height, rank, rows, hidden };
   });
   const boxOf = new Map(boxes.map((box) => [box.node.key, box]));
+  const spans = ranks.map((_, rank) => spanOf(boxes.filter((box) => box.rank === rank)));
   const routes = edges.map((edge, i): Route => {
     const bends = (graph.edge(edge.from, edge.to, String(i)) as { points: readonly Point[] }).points.slice(1, -1);
     const start = boxOf.get(edge.from)!;
@@ -77,14 +78,22 @@ export function layoutOf(picture: Picture): Layout {
       edge,
       points: [
         { x: start.x + start.width, y: start.y + rowAt(start, edge.column) },
-        // The first and the last bend stand at the boxes themselves; what is in between goes around other boxes.
-        ...bends.filter(({ x }) => x > start.x + start.width + 1 && x < end.x - 1),
+        // Level where it passes other boxes.
+        ...bends.flatMap(({ x, y }) => {
+          const passed = spans.slice(start.rank + 1, end.rank).find(({ from, to }) => from <= x && x <= to);
+          return passed === undefined ? [] : [passed.from, passed.to].map((at) => ({ x: at, y }));
+        }),
         { x: end.x, y: end.y + (edge.to === "result" ? rowAt(end, edge.input) : HEAD / 2) },
       ],
     };
   });
   const { width = 0, height = 0 } = graph.graph() as { readonly width?: number; readonly height?: number };
   return { width, height, boxes, routes };
+}
+
+/** What a rank takes of the width. */
+function spanOf(boxes: readonly Box[]): { readonly from: number; readonly to: number } {
+  return { from: Math.min(...boxes.map(({ x }) => x)), to: Math.max(...boxes.map(({ x, width }) => x + width)) };
 }
 
 function placeOf(graph: Graph, key: string): { readonly x: number; readonly y: number; width: number; height: number } {
@@ -124,8 +133,10 @@ export function pathOf(points: readonly Point[]): string {
   let path = `M${round(first.x)} ${round(first.y)}`;
   let at = first;
   for (const next of rest) {
-    const bend = Math.max(16, (next.x - at.x) / 2);
-    path += `C${round(at.x + bend)} ${round(at.y)} ${round(next.x - bend)} ${round(next.y)} ${round(next.x)} ${round(next.y)}`;
+    const bend = (next.x - at.x) / 2;
+    if (next.y === at.y) path += `H${round(next.x)}`;
+    else
+      path += `C${round(at.x + bend)} ${round(at.y)} ${round(next.x - bend)} ${round(next.y)} ${round(next.x)} ${round(next.y)}`;
     at = next;
   }
   return path;

@@ -29,5 +29,6 @@ export interface GraphState {
   readonly strategy: number;
   readonly node: string | null;
   readonly column: string | null;
-  readonly zoom: number;
+  /** Null for as large as there is room. */
+  readonly zoom: number | null;
 }
