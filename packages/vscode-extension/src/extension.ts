@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import {
   commands,
   type ExtensionContext,
@@ -7,11 +6,13 @@ import {
   type TextDocument,
   type TextEditor,
   Uri,
-  ViewColumn,
   window,
   workspace,
 } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
+import { applyDecision, chooseWorld } from "./apply-world.ts";
+import { checkWorkspace } from "./check-workspace.ts";
+import { compareRuns, comparisons } from "./compare-runs.ts";
 import { createGraphView } from "./graph-view.ts";
 import { createLanguageClient } from "./language-client.ts";
 import { startLivePreview } from "./live-preview.ts";
@@ -19,7 +20,8 @@ import { type ProjectServer, sentenceOf } from "./project-server.ts";
 import { findProjects, type Projects } from "./projects.ts";
 import { createResults } from "./results.ts";
 import { submitStrategy } from "./submit.ts";
-import { restoreTearsheets, showTearsheet } from "./tearsheet.ts";
+import { showTearsheet, tearsheets } from "./tearsheet.ts";
+import { newStrategy } from "./templates.ts";
 import { createWorldsView, type WorldsItem } from "./worlds-view.ts";
 
 let client: LanguageClient | undefined;
@@ -33,7 +35,11 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const known = await findProjects(output);
   projects = known;
   const worlds = createWorldsView(known);
-  const tree = window.createTreeView("qmtl.worlds", { treeDataProvider: worlds, showCollapseAll: true });
+  const tree = window.createTreeView("qmtl.worlds", {
+    treeDataProvider: worlds,
+    showCollapseAll: true,
+    canSelectMany: true,
+  });
   const status = window.createStatusBarItem("qmtl.status", StatusBarAlignment.Left, 0);
   status.name = "QMTL";
   status.command = "qmtl.showOutput";
@@ -89,7 +95,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
     tree,
     status,
     graph,
-    restoreTearsheets(known),
+    tearsheets.restore(known),
+    comparisons.restore(known),
     startLivePreview(known, results, output),
     window.onDidChangeActiveTextEditor(editorChanged),
     known.onChange(() => worlds.refresh()),
@@ -127,6 +134,29 @@ export async function activate(context: ExtensionContext): Promise<void> {
         const document = await documentOf(uri);
         if (document !== undefined && looksLikeStrategy(document)) return graph.show(document);
         return void window.showInformationMessage("Open a strategy first: its graph is read from its text.");
+      }),
+    ),
+    commands.registerCommand(
+      "qmtl.compareRuns",
+      said((item?: WorldsItem, selected?: readonly WorldsItem[]) =>
+        compareRuns(known, (selected ?? (item === undefined ? [] : [item])).filter(isRun).slice(0, 2)),
+      ),
+    ),
+    commands.registerCommand(
+      "qmtl.apply",
+      said(async (item?: WorldsItem) => {
+        const chosen =
+          item?.kind === "world"
+            ? { project: item.project, world: item.row.world }
+            : await chooseWorld(known, "Apply: the world whose decision is applied");
+        if (chosen !== undefined) await applyDecision(chosen.project, chosen.world);
+        worlds.refresh();
+      }),
+    ),
+    commands.registerCommand(
+      "qmtl.checkWorkspace",
+      said(async () => {
+        if (client !== undefined) await checkWorkspace(client);
       }),
     ),
     commands.registerCommand(
@@ -174,6 +204,10 @@ export async function deactivate(): Promise<void> {
   await projects?.close();
 }
 
+function isRun(item: WorldsItem): item is Extract<WorldsItem, { kind: "run" }> {
+  return item.kind === "run";
+}
+
 function looksLikeStrategy(document: TextDocument): boolean {
   if (document.languageId !== "typescript") return false;
   const text = document.getText();
@@ -191,25 +225,4 @@ async function chooseWorldFile(known: Projects): Promise<Uri | undefined> {
   if (mine.length < 2) return mine[0];
   const items = mine.map((uri) => ({ label: workspace.asRelativePath(uri), uri }));
   return (await window.showQuickPick(items, { title: "Open World" }))?.uri;
-}
-
-/** A new file from the snippet, unsaved: the author names it. */
-async function newStrategy(context: ExtensionContext, known: Projects): Promise<void> {
-  const snippets = JSON.parse(readFileSync(context.asAbsolutePath("snippets/strategy.json"), "utf8")) as Readonly<
-    Record<string, { readonly body: readonly string[] }>
-  >;
-  const [project] = known.all();
-  const name = await window.showInputBox({
-    title: "New Strategy",
-    prompt: "Its name: lower-case words joined by dashes",
-    value: "my-strategy",
-    validateInput: (text) =>
-      /^[a-z0-9][a-z0-9-]*$/.test(text) ? undefined : "Use lower-case letters, digits and dashes.",
-  });
-  if (name === undefined || project === undefined) return;
-  const file = Uri.file(`${project.root}/strategies/${name}.ts`).with({ scheme: "untitled" });
-  const document = await workspace.openTextDocument(file);
-  const editor = await window.showTextDocument(document, ViewColumn.Active);
-  const text = (snippets["QMTL strategy"]?.body ?? []).join("\n").replaceAll(/\$\{\d+:([^}]*)\}|\$\d+/g, "$1");
-  await editor.edit((edit) => edit.insert(document.positionAt(0), text.replace('"my-strategy"', JSON.stringify(name))));
 }
