@@ -73,7 +73,7 @@ test("an edge says between which domains, for whom and until when", () => {
 });
 
 test("a runner says where its gate stands, or that it is lost", () => {
-  const runner = {
+  const runner: WorldStatus["runners"][number] = {
     ...{ session: "s1", version: "f".repeat(64), domain: "dryrun", gate: "open", registered: NOW, seen: NOW - 120_000 },
     ...{ strategy: "sma", host: { name: "here", pid: 1 }, gateTtl: 10_000, lost: false },
   } as const;
