@@ -28,6 +28,8 @@ export interface EditorOptions {
 
 export interface Editor {
   readonly url: string;
+  /** Where the editor keeps its own things. */
+  readonly home: string;
   /** The project that is open; the first of two. */
   readonly folder: string;
   /** The second of two. */
@@ -53,6 +55,7 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
     writeFileSync(workspace, JSON.stringify({ folders: [{ path: "project" }, { path: "second" }] }));
   return {
     url,
+    home,
     folder,
     other,
     pid,
@@ -189,4 +192,13 @@ export async function shootFailure(page: Page | undefined, task: Readonly<Runner
     await shoot(page, `failed ${task.name.replaceAll(/\W+/g, " ")}`);
 }
 
-export { installed } from "./server.kit.ts";
+/** Looks again until it is so. */
+export async function until(what: string, isSo: () => boolean | Promise<boolean>, timeout = 30_000): Promise<void> {
+  const deadline = Date.now() + timeout;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`It did not come to this: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+export { installed, processes, processesIn } from "./server.kit.ts";

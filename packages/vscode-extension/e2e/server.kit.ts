@@ -6,6 +6,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -137,32 +138,27 @@ export async function startServer({ trust = false } = {}): Promise<EditorServer>
 /** A process as Linux tells it. */
 export interface Seen {
   readonly pid: number;
-  readonly parent: number;
   readonly command: string;
+  readonly folder: string;
 }
 
-/** The processes below one, at any depth. */
-export function processesBelow(pid: number): readonly Seen[] {
-  const all = readdirSync("/proc")
+/** The processes that work in a folder or below, whoever started them. */
+export function processesIn(folder: string): readonly Seen[] {
+  return processes().filter((one) => one.folder === folder || one.folder.startsWith(`${folder}/`));
+}
+
+export function processes(): readonly Seen[] {
+  return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name): Seen[] => {
       try {
-        const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-        const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
         const command = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ").trim();
-        return [{ pid: Number(name), parent, command }];
+        return [{ pid: Number(name), command, folder: readlinkSync(`/proc/${name}/cwd`) }];
       } catch {
         // It ended while it was looked at.
         return [];
       }
     });
-  const found: Seen[] = [];
-  for (let above = new Set([pid]); above.size > 0; ) {
-    const children = all.filter(({ parent }) => above.has(parent));
-    found.push(...children);
-    above = new Set(children.map((child) => child.pid));
-  }
-  return found;
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
