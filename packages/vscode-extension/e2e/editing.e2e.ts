@@ -46,7 +46,7 @@ describe.skipIf(SKIPPED !== "")(`a strategy that is written in VS Code${SKIPPED}
   });
 
   test("says beside each node what its columns are and how long it warms up", async () => {
-    await line(page, "const slow: price").waitFor({ timeout: 30_000 });
+    await line(page, "warm-up 29 bars").waitFor({ timeout: 30_000 });
     await shoot(page, "strategy");
   });
 

@@ -87,7 +87,12 @@ export function startBrowser(): Promise<Browser> {
 }
 
 /** What the workbench says on its console that is not about the extension: parts that this editor is built without. */
-const FOREIGN = [/vsda/, /authentication provider 'github'/, /Failed to load resource.*404/];
+const FOREIGN = [
+  /vsda/,
+  /authentication provider 'github'/,
+  /Failed to load resource.*404/,
+  /Aborted onWillSaveTextDocument-event/,
+];
 
 const faults = new WeakMap<Page, string[]>();
 
@@ -122,8 +127,8 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   const input = page.locator(".quick-input-widget:visible .quick-input-box input");
   await input.waitFor();
   await input.fill(`>${title}`);
-  await page.locator(".quick-input-widget .monaco-list-row", { hasText: title }).first().waitFor({ timeout: 20_000 });
-  await page.keyboard.press("Enter");
+  const row = page.locator(".quick-input-widget .monaco-list-row", { hasText: title }).first();
+  await row.click({ timeout: 20_000 });
 }
 
 /** Opens a file of the workspace, and puts the caret where `at` stands in it. */

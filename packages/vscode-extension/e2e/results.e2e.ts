@@ -94,7 +94,7 @@ describe.skipIf(SKIPPED !== "")(`what came of a strategy, in VS Code${SKIPPED}`,
     await picture.waitFor();
     const width = "document.querySelector('.monaco-hover img[src^=\"data:image/svg+xml\"]')?.naturalWidth ?? 0";
     await until("the picture is drawn", async () => (await page.evaluate<number>(width)) > 0);
-    expect(await hover.first().textContent()).toMatch(/greatest drawdown.*%/);
+    expect(await hover.first().textContent()).toMatch(/greatest drawdown\s+[\d.]+\s%/);
     await shoot(page, "hover");
     await page.keyboard.press("Escape");
   });
@@ -136,6 +136,8 @@ describe.skipIf(SKIPPED !== "")(`what came of a strategy, in VS Code${SKIPPED}`,
     await shoot(page, "preview");
     await runCommand(page, "QMTL: Toggle Live Preview");
     await runCommand(page, "File: Revert File");
+    // Switched off, what was previewed is gone.
+    await lens(page, "last: active, Sharpe 0.28").waitFor({ timeout: 20_000 });
   });
 
   test("is marked where it is the world that holds it back, until the next submission", async () => {

@@ -32,7 +32,12 @@ describe("what a node came to, at the end of its line", () => {
 });
 
 test("all of it stands in a table", () => {
-  expect(nodeTable([column({}), column({ column: "word", dtype: "categorical", last: "up", mean: null, least: null, greatest: null, from: null })]).split("\n")).toEqual([
+  expect(
+    nodeTable([
+      column({}),
+      column({ column: "word", dtype: "categorical", last: "up", mean: null, least: null, greatest: null, from: null }),
+    ]).split("\n"),
+  ).toEqual([
     "| column | now | mean | least | greatest | from | bars with a value |",
     "| --- | --: | --: | --: | --: | --- | --: |",
     "| `value` | 1 | 0.5234 | 0 | 1 | 2000-02-14 | 90 % |",

@@ -25,10 +25,17 @@ const judged = {
 
 describe("a gate", () => {
   test("that passed is one that passed", () => {
-    expect(gateOutcome({ ...judged, precheck: { verdict: "excluded", gates } }, "trades")).toMatchObject({ passed: true });
+    expect(gateOutcome({ ...judged, precheck: { verdict: "excluded", gates } }, "trades")).toMatchObject({
+      passed: true,
+    });
   });
   test("that failed says by how much", () => {
-    expect(gateOutcome({ ...judged, precheck: { verdict: "excluded", gates }, violations: [...judged.violations] }, "drawdown")).toEqual({
+    expect(
+      gateOutcome(
+        { ...judged, precheck: { verdict: "excluded", gates }, violations: [...judged.violations] },
+        "drawdown",
+      ),
+    ).toEqual({
       passed: false,
       message: {
         text: "max_drawdown is 0.2, more than 0.05\nHold less.",
@@ -56,7 +63,9 @@ describe("a submission", () => {
     expect(submissionFault({ ...result, violations: [...judged.violations] })).toBeUndefined();
   });
   test("that was refused for its code says so", () => {
-    expect(submissionFault({ ...result, violations: [{ stage: "check", rule: "C403", message: "random" }] })).toBe("random");
+    expect(submissionFault({ ...result, violations: [{ stage: "check", rule: "C403", message: "random" }] })).toBe(
+      "random",
+    );
     const error = { code: "x", message: "broken", next: "Mend it." };
     expect(submissionFault({ ...result, status: "failed", error })).toBe("broken\nMend it.");
   });

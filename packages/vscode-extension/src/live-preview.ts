@@ -74,9 +74,15 @@ export function startLivePreview(projects: Projects, results: Results, output: L
       setTimeout(() => void run(document), settings.get<number>("pause") ?? 300),
     );
   });
+  const switched = workspace.onDidChangeConfiguration((change) => {
+    if (!change.affectsConfiguration("qmtl.preview.enabled")) return;
+    for (const file of new Set([...waiting.keys(), ...going.keys()])) stop(file);
+    results.forgetPreviews();
+  });
   return {
     dispose() {
       changed.dispose();
+      switched.dispose();
       for (const file of new Set([...waiting.keys(), ...going.keys()])) stop(file);
     },
   };

@@ -33,6 +33,8 @@ export interface Results {
   submitted(file: string, world: string, result: SubmitResult, files: RunFiles): void;
   /** @param files the texts that it is of */
   previewed(file: string, result: PreviewResult | undefined, files: RunFiles): void;
+  /** Nothing is previewed any more. */
+  forgetPreviews(): void;
   /** What the nodes of a submission came to. */
   figured(file: string, figured: Figured): void;
   readonly onChange: EventEmitter<string>["event"];
@@ -78,6 +80,12 @@ export function createResults(memory: Memento, clock: () => number): Results {
         if (result.nodes !== undefined) previewFigures.set(file, { nodes: result.nodes, files });
       }
       changed.fire(file);
+    },
+    forgetPreviews() {
+      const files = new Set([...previews.keys(), ...previewFigures.keys()]);
+      previews.clear();
+      previewFigures.clear();
+      for (const file of files) changed.fire(file);
     },
     figured(file, figured) {
       void memory.update(figuresKey(file), figured).then(() => changed.fire(file));
