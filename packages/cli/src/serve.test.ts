@@ -270,6 +270,29 @@ describe("a preview", () => {
     expect(result.metrics["sharpe"]).toBe(first.metrics["sharpe"]);
   });
 
+  test("says what each node came to, and tells as many points as are asked for", async () => {
+    const { connection } = serve(makeProject({ [file]: text("1") }));
+    const preview = (more: object) => connection.sendRequest(protocol.preview, { file, world: "sp500-trend", ...more });
+    const whole = await preview({});
+    expect(whole.nodes).toBeUndefined();
+    const { nodes = [], equity, times } = await preview({ nodes: true, points: 100 });
+    expect(nodes.map(({ label }) => label)).toEqual(["sma(10)", "trend"]);
+    const [weight] = nodes.at(-1)!.columns;
+    expect(weight).toMatchObject({ column: "weight", dtype: "f64", least: 0, greatest: 1 });
+    expect(weight!.mean).toBeGreaterThan(0);
+    expect(weight!.mean).toBeLessThan(1);
+    expect(equity.length).toBeLessThan(150);
+    expect(equity).toHaveLength(times.length + 1);
+    // The first and last point, and no peak is lost.
+    expect([equity[0], equity.at(-1), Math.max(...equity), Math.min(...equity)]).toEqual([
+      whole.equity[0],
+      whole.equity.at(-1),
+      Math.max(...whole.equity),
+      Math.min(...whole.equity),
+    ]);
+    expect(times.at(-1)).toBe(whole.times.at(-1));
+  });
+
   test("writes its trials when the editor goes away without a word", async () => {
     const project = makeProject({ [file]: text("1") });
     const { connection, process, ended } = serve(project);

@@ -2,7 +2,6 @@ import {
   commands,
   type ExtensionContext,
   languages,
-  StatusBarAlignment,
   type TextDocument,
   type TextEditor,
   Uri,
@@ -13,13 +12,17 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import { applyDecision, chooseWorld } from "./apply-world.ts";
 import { checkWorkspace } from "./check-workspace.ts";
 import { compareRuns, comparisons } from "./compare-runs.ts";
+import { provideEquityHover } from "./equity-hover.ts";
+import { showGateTests } from "./gate-tests.ts";
 import { createGraphView } from "./graph-view.ts";
 import { createLanguageClient } from "./language-client.ts";
 import { startLivePreview } from "./live-preview.ts";
+import { showNodeFigures } from "./node-figures-view.ts";
 import { type ProjectServer, sentenceOf } from "./project-server.ts";
 import { findProjects, type Projects } from "./projects.ts";
 import { createResults } from "./results.ts";
-import { submitStrategy } from "./submit.ts";
+import { showStatus } from "./status-item.ts";
+import { type Submitted, submitStrategy } from "./submit.ts";
 import { showTearsheet, tearsheets } from "./tearsheet.ts";
 import { newStrategy } from "./templates.ts";
 import { createWorldsView, type WorldsItem } from "./worlds-view.ts";
@@ -32,7 +35,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const output = window.createOutputChannel("QMTL", { log: true });
   const results = createResults(context.workspaceState, Date.now);
   const violations = languages.createDiagnosticCollection("qmtl.world");
-  const known = await findProjects(output);
+  const known = await findProjects(output, (context.extension.packageJSON as { readonly version: string }).version);
   projects = known;
   const worlds = createWorldsView(known);
   const tree = window.createTreeView("qmtl.worlds", {
@@ -40,9 +43,12 @@ export async function activate(context: ExtensionContext): Promise<void> {
     showCollapseAll: true,
     canSelectMany: true,
   });
-  const status = window.createStatusBarItem("qmtl.status", StatusBarAlignment.Left, 0);
-  status.name = "QMTL";
-  status.command = "qmtl.showOutput";
+  const figures = showNodeFigures(() => client, known, results, output);
+  const submitted = ({ project, document, world, files }: Submitted): void => {
+    worlds.refresh();
+    void figures.ask(project, document.uri.fsPath, world, files);
+  };
+  const gates = showGateTests({ client: () => client, projects: known, results, violations, output, submitted });
 
   const graph = createGraphView(
     context.extensionUri,
@@ -56,15 +62,6 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const editorChanged = (editor: TextEditor | undefined): void => {
     const isStrategy = editor !== undefined && looksLikeStrategy(editor.document);
     void commands.executeCommand("setContext", "qmtl.isStrategy", isStrategy);
-    const last = isStrategy ? results.last(editor.document.uri.fsPath) : undefined;
-    if (!isStrategy) {
-      status.hide();
-      return;
-    }
-    status.text = last === undefined ? "$(globe) QMTL" : `$(globe) ${last.world}: ${last.status}`;
-    status.tooltip =
-      last === undefined ? "Not submitted yet. Click for the log." : `${last.reason}. Click for the log.`;
-    status.show();
   };
   const documentOf = async (uri?: Uri): Promise<TextDocument | undefined> => {
     if (uri instanceof Uri) return workspace.openTextDocument(uri);
@@ -77,7 +74,14 @@ export async function activate(context: ExtensionContext): Promise<void> {
       void window.showWarningMessage("Open a strategy of a QMTL project first: a file below a qmtl.config.ts.");
       return undefined;
     }
-    return submitStrategy({ project, document, results, violations, ask, done: () => worlds.refresh() });
+    const done = (what: Submitted | undefined): void => {
+      if (what === undefined) worlds.refresh();
+      else {
+        submitted(what);
+        gates.report(what);
+      }
+    };
+    return submitStrategy({ project, document, results, violations, ask, done });
   };
   /** Shows what went wrong; a command never ends in silence. */
   const said =
@@ -93,16 +97,18 @@ export async function activate(context: ExtensionContext): Promise<void> {
     violations,
     known,
     tree,
-    status,
     graph,
     tearsheets.restore(known),
     comparisons.restore(known),
+    figures,
+    gates,
+    showStatus(known, results, ({ document }) => looksLikeStrategy(document)),
+    provideEquityHover(known, results),
     startLivePreview(known, results, output),
     window.onDidChangeActiveTextEditor(editorChanged),
     known.onChange(() => worlds.refresh()),
     workspace.onDidGrantWorkspaceTrust(() => worlds.refresh()),
     results.onChange(() => {
-      editorChanged(window.activeTextEditor);
       // The lens has a new text; the editor asks again.
       for (const { document } of window.visibleTextEditors)
         client?.getFeature("textDocument/codeLens").getProvider(document)?.onDidChangeCodeLensEmitter.fire();
@@ -178,6 +184,13 @@ export async function activate(context: ExtensionContext): Promise<void> {
       }),
     ),
     commands.registerCommand(
+      "qmtl.toggleFigures",
+      said(async () => {
+        const settings = workspace.getConfiguration("qmtl.figures", window.activeTextEditor?.document.uri);
+        await settings.update("enabled", settings.get<boolean>("enabled") !== true);
+      }),
+    ),
+    commands.registerCommand(
       "qmtl.newStrategy",
       said(() => newStrategy(context, known)),
     ),
@@ -192,7 +205,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand("qmtl.showOutput", () => output.show()),
   );
   editorChanged(window.activeTextEditor);
-  client = createLanguageClient(context, results);
+  client = createLanguageClient(context, results, output);
   context.subscriptions.push(client);
   // After activation: the editor does not wait for the server.
   void client

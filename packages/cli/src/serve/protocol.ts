@@ -33,6 +33,10 @@ export const previewParams = z.strictObject({
   dataPreset: z.string().optional(),
   /** What the editor holds of files that are not saved, by path. */
   unsaved: z.record(z.string(), z.string()).optional(),
+  /** Say what each node came to. */
+  nodes: z.boolean().optional(),
+  /** Most points of `equity` (and `times`) to tell, about; default: all of them. */
+  points: z.int().min(4).optional(),
 });
 
 export type PreviewParams = z.infer<typeof previewParams>;

@@ -31,6 +31,8 @@ import { graphAnswerOf } from "../features/graph.ts";
 import { hoverAt } from "../features/hover.ts";
 import { inlayHintsOf } from "../features/inlay-hints.ts";
 import { knownNames, projectSymbolsOf, selectedTags, worldsThatFit } from "../features/known-names.ts";
+import { judgedProjectOf } from "../features/projects.ts";
+import type { ProjectsAnswer } from "../features/projects-answer.ts";
 import { rename, renameRefusal } from "../features/rename.ts";
 import { semanticTokensOf, TOKEN_MODIFIERS, TOKEN_TYPES } from "../features/semantic-tokens.ts";
 import type { Mark } from "../features/subject.ts";
@@ -40,7 +42,7 @@ import { worldCompletionsAt } from "../features/world-completion.ts";
 import { worldDefinitionsAt, worldHoverAt, worldMarkAt } from "../features/world-hover.ts";
 import { worldMarksOf } from "../features/world-marks.ts";
 import { worldFoldingOf, worldSymbolsOf } from "../features/world-symbols.ts";
-import { type ProjectWorld, packageOf } from "../project/index.ts";
+import { CONFIG_FILE, type ProjectWorld, packageOf } from "../project/index.ts";
 import type { CheckAnswer } from "./check-answer.ts";
 import { checkAnswerOf } from "./check-workspace.ts";
 import { codeActionsFor, workspaceEditOf } from "./code-actions.ts";
@@ -278,6 +280,18 @@ export function answerLanguageRequests(
     await publisher.idle();
     return checkAnswerOf(workspace, publisher);
   });
+  connection.onRequest(
+    "qmtl/projects",
+    (): ProjectsAnswer<Location> => ({
+      projects: workspace
+        .roots()
+        .filter((root) => root.has(CONFIG_FILE))
+        .map((root) => ({
+          folder: root.folder,
+          ...judgedProjectOf(root.analysis.project(), strategyViews(root), (place) => locationOf(root, place)),
+        })),
+    }),
+  );
 
   function hierarchyOf({ root, path }: Located, item: HierarchyItem) {
     return {
@@ -332,6 +346,11 @@ function* modulesOf(root: ProjectRoot) {
     const facts = root.analysis.module(path)?.facts;
     if (facts !== undefined) yield facts;
   }
+}
+
+function* strategyViews(root: ProjectRoot) {
+  for (const path of root.analysis.paths())
+    if ((root.analysis.module(path)?.facts.strategies.length ?? 0) > 0) yield root.view(path);
 }
 
 function tagsIn(root: ProjectRoot): readonly string[] {

@@ -23,19 +23,19 @@ const answer: GraphAnswer<WireLocation> = {
       nodes: [
         {
           ...{ id: 0, kind: "stream", label: "stream", variable: "bars", place: place(1, 0, 20), interval: "1d" },
-          ...{ scope: "symbol", domains: "all", warmUp: { firstValid: 0, settle: 0 }, reachesResult: true },
+          ...{ scope: "symbol", domains: "all", warmUp: { firstValid: 0, settle: 0 }, reachesResult: true, runs: 0 },
           columns: ["open", "close"].map((name) => ({ name, cell: "price", place: null, from: [] })),
         },
         ...[1, 2].map((id) => ({
           ...{ id, kind: "kernel", label: "sma", variable: null, place: place(3 + id, 10, 30), interval: "1d" },
-          ...{ scope: "symbol" as const, domains: "all" as const, reachesResult: true },
+          ...{ scope: "symbol" as const, domains: "all" as const, reachesResult: true, runs: id },
           warmUp: { firstValid: 9 * id, settle: 9 * id },
           columns: [{ name: "value", cell: "price", place: null, from: [{ node: 0, column: "close" }] }],
         })),
         {
           ...{ id: 3, kind: "user", label: "trend", variable: "trend", place: place(3, 0, 2, 9), interval: "1d" },
           ...{ scope: "symbol", domains: ["backtest", "dryrun"], warmUp: { firstValid: 1, settle: null } },
-          reachesResult: true,
+          reachesResult: true, runs: 0,
           columns: [
             {
               ...{ name: "weight", cell: "fraction", place: place(7, 10, 18) },
@@ -49,7 +49,7 @@ const answer: GraphAnswer<WireLocation> = {
         },
         {
           ...{ id: 4, kind: "kernel", label: "rsi", variable: "unused", place: null, interval: null, scope: null },
-          ...{ domains: null, warmUp: null, reachesResult: false, columns: null },
+          ...{ domains: null, warmUp: null, reachesResult: false, columns: null, runs: null },
         },
       ],
       edges: [
