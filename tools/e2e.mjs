@@ -11,7 +11,7 @@ const run = (command, args, env = {}) =>
     .status;
 
 const chromium = [
-  process.env.QMTL_CHROMIUM,
+  process.env["QMTL_CHROMIUM"],
   ...["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].map((name) => `/usr/bin/${name}`),
 ].find((file) => file && existsSync(file));
 const found =

@@ -59,7 +59,6 @@ describe.skipIf(SKIPPED !== "")(`gates in the Test Explorer${SKIPPED}`, () => {
   });
 
   test("fail with the distance to their bound, and pass, when the strategy is submitted", async () => {
-    await row("sma-cross").click();
     await runCommand(page, "Test: Run All Tests");
     await row("drawdown").locator(".codicon-testing-failed-icon").waitFor({ timeout: 90_000 });
     await row("trades").locator(".codicon-testing-passed-icon").waitFor({ timeout: 20_000 });

@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   type Editor,
   lens,
-  openFile,
   openWorkbench,
   processes,
   processesIn,
@@ -67,7 +66,8 @@ describe.skipIf(SKIPPED !== "")(`servers that end, and two projects${SKIPPED}`, 
     });
     expect(await toast(page, "It is started again").count()).toBe(1);
     await runCommand(page, "Notifications: Clear All Notifications");
-    await openFile(page, editor, "project/strategies/sma-cross.ts");
+    await page.locator(".tab", { hasText: "sma-cross.ts" }).first().click();
+    await lens(page).first().waitFor({ timeout: 20_000 });
     await runCommand(page, "QMTL: Submit to World");
     await toast(page, "sma-cross in sp500-trend: active").waitFor({ timeout: 60_000 });
     await runCommand(page, "Notifications: Clear All Notifications");
@@ -82,6 +82,7 @@ describe.skipIf(SKIPPED !== "")(`servers that end, and two projects${SKIPPED}`, 
     await page.locator(".quick-input-widget:visible .quick-input-box input").fill("d-domain.ts");
     await page.locator(".quick-input-widget .monaco-list-row", { hasText: "d-domain.ts" }).first().click();
     await page.locator(".view-overlays [class*=squiggly-]").first().waitFor({ timeout: 30_000 });
+    await lens(page).waitFor({ timeout: 20_000 });
     expect(await lens(page).count()).toBe(1);
   });
 

@@ -63,6 +63,11 @@ export async function activate(context: ExtensionContext): Promise<void> {
     const isStrategy = editor !== undefined && looksLikeStrategy(editor.document);
     void commands.executeCommand("setContext", "qmtl.isStrategy", isStrategy);
   };
+  /** They have a new text; the editor asks again. */
+  const lensesChanged = (): void => {
+    for (const { document } of window.visibleTextEditors)
+      client?.getFeature("textDocument/codeLens").getProvider(document)?.onDidChangeCodeLensEmitter.fire();
+  };
   const documentOf = async (uri?: Uri): Promise<TextDocument | undefined> => {
     if (uri instanceof Uri) return workspace.openTextDocument(uri);
     return window.activeTextEditor?.document;
@@ -107,12 +112,11 @@ export async function activate(context: ExtensionContext): Promise<void> {
     startLivePreview(known, results, output),
     window.onDidChangeActiveTextEditor(editorChanged),
     known.onChange(() => worlds.refresh()),
-    workspace.onDidGrantWorkspaceTrust(() => worlds.refresh()),
-    results.onChange(() => {
-      // The lens has a new text; the editor asks again.
-      for (const { document } of window.visibleTextEditors)
-        client?.getFeature("textDocument/codeLens").getProvider(document)?.onDidChangeCodeLensEmitter.fire();
+    workspace.onDidGrantWorkspaceTrust(() => {
+      worlds.refresh();
+      lensesChanged();
     }),
+    results.onChange(lensesChanged),
     commands.registerCommand(
       "qmtl.submit",
       said((uri?: Uri) => submit(uri, false)),

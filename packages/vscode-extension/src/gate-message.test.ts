@@ -1,3 +1,4 @@
+import type { Violation } from "@qmtl/core";
 import { describe, expect, test } from "vitest";
 import { gateOutcome, submissionFault } from "./gate-message.ts";
 
@@ -6,36 +7,30 @@ const gates = [
   { name: "drawdown", expression: "max_drawdown <= 0.05", passed: false, because: "max_drawdown is 0.2" },
   { name: "deflated", expression: "deflated_sharpe > 0.9", passed: false, because: "it is undefined" },
 ];
-const judged = {
+const SHORT: Violation = {
+  stage: "gates",
+  rule: "drawdown",
+  message: "max_drawdown is 0.2, more than 0.05",
+  metric: "max_drawdown",
+  value: 0.2,
+  bound: 0.05,
+  distance: 0.15,
+  hint: "Hold less.",
+};
+const judged = (violations: Violation[] = []): Parameters<typeof gateOutcome>[0] => ({
   decision: null,
   precheck: { verdict: "excluded", gates },
-  violations: [
-    {
-      stage: "gates",
-      rule: "drawdown",
-      message: "max_drawdown is 0.2, more than 0.05",
-      metric: "max_drawdown",
-      value: 0.2,
-      bound: 0.05,
-      distance: 0.15,
-      hint: "Hold less.",
-    },
-  ],
-} as const;
+  violations,
+});
 
 describe("a gate", () => {
   test("that passed is one that passed", () => {
-    expect(gateOutcome({ ...judged, precheck: { verdict: "excluded", gates } }, "trades")).toMatchObject({
+    expect(gateOutcome(judged(), "trades")).toMatchObject({
       passed: true,
     });
   });
   test("that failed says by how much", () => {
-    expect(
-      gateOutcome(
-        { ...judged, precheck: { verdict: "excluded", gates }, violations: [...judged.violations] },
-        "drawdown",
-      ),
-    ).toEqual({
+    expect(gateOutcome(judged([SHORT]), "drawdown")).toEqual({
       passed: false,
       message: {
         text: "max_drawdown is 0.2, more than 0.05\nHold less.",
@@ -45,7 +40,7 @@ describe("a gate", () => {
     });
   });
   test("whose metric has no value says why, and compares nothing", () => {
-    expect(gateOutcome({ ...judged, precheck: { verdict: "excluded", gates }, violations: [] }, "deflated")).toEqual({
+    expect(gateOutcome(judged(), "deflated")).toEqual({
       passed: false,
       message: { text: "it is undefined", expected: "deflated_sharpe > 0.9", actual: undefined },
     });
@@ -60,7 +55,7 @@ describe("a submission", () => {
     typeof submissionFault
   >[0];
   test("that only its gates hold back has no fault of its own", () => {
-    expect(submissionFault({ ...result, violations: [...judged.violations] })).toBeUndefined();
+    expect(submissionFault({ ...result, violations: [SHORT] })).toBeUndefined();
   });
   test("that was refused for its code says so", () => {
     expect(submissionFault({ ...result, violations: [{ stage: "check", rule: "C403", message: "random" }] })).toBe(

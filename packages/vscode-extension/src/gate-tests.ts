@@ -138,7 +138,9 @@ export function showGateTests(of: {
     const candidate = candidates.get(item);
     const project = candidate && projects.of(candidate.uri);
     if (candidate === undefined || project === undefined) return;
-    const all = [item, ...[...item.children].map(([, gate]) => gate)];
+    const gates = [...item.children].map(([, gate]) => gate);
+    // A strategy's own state follows from its gates, where there are some.
+    const all = gates.length > 0 ? gates : [item];
     for (const one of all) run.started(one);
     const begun = Date.now();
     try {
@@ -189,7 +191,7 @@ export function showGateTests(of: {
       run.errored(item, message, took);
     } else if (item.children.size === 0) run.passed(item, took);
     lines.push(...(await historyOf(project, world, result.strategy)));
-    run.appendOutput(`${lines.join("\r\n")}\r\n`, at, item);
+    run.appendOutput(`${lines.join("\n").replaceAll("\n", "\r\n")}\r\n`, undefined, item);
   };
   const historyOf = async (project: Submitted["project"], world: string, strategy: string): Promise<string[]> => {
     const { runs } = await project.request<{ runs: readonly RunRow[] }>("qmtl/runs", { world });
@@ -206,7 +208,7 @@ export function showGateTests(of: {
   ): Promise<void> => {
     const run = controller.createTestRun(request);
     try {
-      for (const item of items) run.enqueued(item);
+      for (const item of items) for (const [, gate] of item.children) run.enqueued(gate);
       // One after the other: each is judged on the ledger that the one before has left.
       for (const item of items) {
         if (token.isCancellationRequested || run.token.isCancellationRequested) run.skipped(item);

@@ -13,7 +13,7 @@ export function createLanguageClient(
   return new LanguageClient(
     "qmtl",
     "QMTL",
-    { module, transport: TransportKind.stdio, args: ["--stdio"] },
+    { module, transport: TransportKind.stdio },
     {
       documentSelector: [
         { language: "typescript", scheme: "file" },

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { type CancellationToken, type LogOutputChannel, window } from "vscode";
+import { type CancellationToken, type LogOutputChannel, window, workspace } from "vscode";
 import {
   createMessageConnection,
   type MessageConnection,
@@ -68,6 +68,8 @@ export function createProjectServer(root: string, { node, output, version }: Pro
     const wait = BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length - 1)] ?? 0;
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     if (isDown) throw new ServerUnavailable("The extension is shutting down.");
+    // The one place where code of the workspace begins to run.
+    if (!workspace.isTrusted) throw new ServerUnavailable("Trust this workspace first: nothing of it runs until then.");
     const cli = packageFolder(root, "@qmtl/cli");
     if (cli === undefined)
       throw new ServerUnavailable(`${root} has no @qmtl/cli yet. Install the project's packages: npm install`);

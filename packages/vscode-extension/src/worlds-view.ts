@@ -9,6 +9,7 @@ import {
   type TreeDataProvider,
   TreeItem,
   TreeItemCollapsibleState,
+  workspace,
 } from "vscode";
 import { formatRatio } from "./lens-title.ts";
 import type { ProjectServer } from "./project-server.ts";
@@ -56,6 +57,8 @@ export function createWorldsView(projects: Projects): WorldsView {
 }
 
 async function rootsOf(projects: Projects): Promise<WorldsItem[]> {
+  // The view's welcome says so.
+  if (!workspace.isTrusted) return [];
   const items: WorldsItem[] = [];
   let count = 0;
   for (const project of projects.all())
