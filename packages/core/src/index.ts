@@ -51,6 +51,7 @@ export {
   worldsFolder,
 } from "./runner/load-world.ts";
 export { localPlugins, notInspected, notRun } from "./runner/local-executor.ts";
+export type { ColumnFigures, NodeFigures } from "./runner/node-figures.ts";
 export {
   createPreviewer,
   type PreviewExecutor,

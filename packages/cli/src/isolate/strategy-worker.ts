@@ -140,6 +140,10 @@ serve({
       return { outcome, ...bench.counters };
     });
   },
+  benchFigures() {
+    if (built === undefined || bench === undefined) throw notInspected();
+    return bench.figures(built);
+  },
   guard(cuts: readonly number[]) {
     return located(() => {
       if (last === undefined || evaluated === undefined) throw notRun();

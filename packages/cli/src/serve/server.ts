@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
 import {
+  applyWorld,
   isoText,
   listRunSummaries,
   listWorldFiles,
+  planApply,
   QMTL_VERSION,
   type RunSummary,
   readWorldStatus,
@@ -104,9 +106,27 @@ export async function serveProject({ cwd, input, output }: ServeOptions): Promis
     answer(protocol.reportParams, async ({ run, world }) => {
       const { tearsheetOf, tearsheetPage, pageAssets, findRun } = await reporting();
       const sheet = tearsheetOf(await findRun(run, world, root));
-      const { world: judged, strategy, evalKey } = sheet.view;
-      return { world: judged, strategy, evalKey, html: tearsheetPage(sheet, await pageAssets()) };
+      return { ...runId(sheet.view), html: tearsheetPage(sheet, await pageAssets()) };
     }),
+  );
+  connection.onRequest(
+    protocol.compare,
+    answer(protocol.compareParams, async ({ runs: [a, b] }) => {
+      const { tearsheetOf, comparePage, pageAssets, findRun } = await reporting();
+      const first = tearsheetOf(await findRun(a.run, a.world, root));
+      const second = tearsheetOf(await findRun(b.run, b.world, root));
+      return { runs: [runId(first.view), runId(second.view)], html: comparePage(first, second, await pageAssets()) };
+    }),
+  );
+  connection.onRequest(
+    protocol.applyPlan,
+    answer(protocol.applyPlanParams, ({ world }) => withWorld(world, (loaded) => planApply(loaded, view()), root)),
+  );
+  connection.onRequest(
+    protocol.apply,
+    answer(protocol.applyParams, ({ world, decision, run, wait }, signal) =>
+      withWorld(world, (loaded) => applyWorld(loaded, { clock: Date.now, signal, decision, run, wait }), root),
+    ),
   );
   connection.onRequest(
     protocol.submit,
@@ -190,14 +210,20 @@ async function runRows(
 
 /** Loaded when it is asked for: a server that only submits starts without it. */
 async function reporting() {
-  const [{ tearsheetOf }, { tearsheetJson }, { tearsheetPage }, { pageAssets }, { findRun }] = await Promise.all([
-    import("../report/tearsheet.ts"),
-    import("../report/tearsheet-json.ts"),
-    import("../report/page/page.ts"),
-    import("../report/assets.ts"),
-    import("../report/find-run.ts"),
-  ]);
-  return { tearsheetOf, tearsheetJson, tearsheetPage, pageAssets, findRun };
+  const [{ tearsheetOf }, { tearsheetJson }, { tearsheetPage }, { comparePage }, { pageAssets }, { findRun }] =
+    await Promise.all([
+      import("../report/tearsheet.ts"),
+      import("../report/tearsheet-json.ts"),
+      import("../report/page/page.ts"),
+      import("../report/page/compare-page.ts"),
+      import("../report/assets.ts"),
+      import("../report/find-run.ts"),
+    ]);
+  return { tearsheetOf, tearsheetJson, tearsheetPage, comparePage, pageAssets, findRun };
+}
+
+function runId({ world, strategy, evalKey }: protocol.RunId): protocol.RunId {
+  return { world, strategy, evalKey };
 }
 
 function view() {

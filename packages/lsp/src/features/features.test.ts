@@ -151,6 +151,8 @@ test("the graph as data", () => {
     ["sma", null, true],
     ["trend", "trend", true],
   ]);
+  // What does not reach the decision has no place in the graph that runs.
+  expect(graph!.nodes.map(({ runs }) => runs)).toEqual([0, null, 1, 2]);
   expect(graph!.edges.at(-1)).toEqual({ from: 3, to: "result", input: "target", column: "weight", window: null });
   expect(graph!.nodes[1]!.columns![3]).toMatchObject({ name: "close", from: [{ node: 0, column: "close" }] });
   expect(JSON.parse(JSON.stringify(graphAnswerOf(view, rangeText)))).toEqual(graphAnswerOf(view, rangeText));

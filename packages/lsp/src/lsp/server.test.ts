@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { runManifestPath } from "@qmtl/core/static";
 import { afterEach, describe, expect, test } from "vitest";
 import { CancellationTokenSource, type CodeAction } from "vscode-languageserver/node";
+import type { CheckAnswer } from "./check-answer.ts";
 import { builtServer, type Editor, startEditor, type TestWorkspace, testWorkspace } from "./editor.test.kit.ts";
 
 const STRATEGY = `import { sma } from "@qmtl/core/indicators";
@@ -212,6 +213,29 @@ describe("the workspace", () => {
     rmSync(join(workspace.folder, "strategies/a.ts"));
     await changed(editor, [[uri, 3]]);
     expect(await editor.until(uri, ({ length }) => length === 0)).toEqual([]);
+  });
+
+  test("is checked as a whole when it is asked for, whatever is open", async () => {
+    const { editor, workspace } = await start({
+      "qmtl.config.ts": config,
+      "strategies/a.ts": STRATEGY,
+      "strategies/b.ts": WRONG,
+      "strategies/c.ts": WRONG.replace('name: "', 'name: "c-'),
+    });
+    // Asked before anything can have been looked at: both answers wait for it.
+    const [graph, check] = await Promise.all([
+      editor.ask<{ strategies: readonly unknown[] }>("qmtl/graph", {
+        textDocument: { uri: workspace.uriOf("strategies/a.ts") },
+      }),
+      editor.ask<CheckAnswer>("qmtl/check", null),
+    ]);
+    expect(graph.strategies).toHaveLength(1);
+    expect(check.counts).toMatchObject({ error: 2, warning: 0 });
+    expect(check.summary).toContain("2 errors");
+    expect(check.worst).toEqual(
+      ["b", "c"].map((name) => ({ uri: workspace.uriOf(`strategies/${name}.ts`), errors: 1, warnings: 0 })),
+    );
+    expect(editor.published.get(workspace.uriOf("strategies/b.ts"))?.diagnostics).toHaveLength(1);
   });
 
   test("follows a folder that is renamed", async () => {

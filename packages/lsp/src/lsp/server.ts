@@ -27,6 +27,7 @@ export function serve(connection: Connection, version: string): void {
   let settings: ClientSettings | undefined;
   let folders: readonly WorkspaceFolder[] = [];
   let isDown = false;
+  let looked: Promise<unknown> = Promise.resolve();
   const pulls = answerPulls(connection, workspace, () => settings);
   const publisher = createPublisher((at, findings, document) => {
     if (settings === undefined || isDown) return;
@@ -86,7 +87,7 @@ export function serve(connection: Connection, version: string): void {
     if (changes.some(({ uri }) => uri.includes(RUN_MANIFESTS))) refreshHints();
   });
 
-  answerLanguageRequests(connection, { workspace, publisher, settings: () => settings });
+  answerLanguageRequests(connection, { workspace, publisher, settings: () => settings, looked: () => looked });
 
   connection.onShutdown(() => {
     isDown = true;
@@ -94,9 +95,9 @@ export function serve(connection: Connection, version: string): void {
   });
 
   async function addFolders(added: readonly WorkspaceFolder[]): Promise<void> {
-    const progress = settings?.showsProgress === true ? await connection.window.createWorkDoneProgress() : undefined;
-    progress?.begin("QMTL", 0, "looking for strategies and worlds");
-    for (const { uri } of added) await settle(workspace.addFolder(uri));
+    const looking = lookThrough(added);
+    looked = Promise.allSettled([looked, looking]);
+    const progress = await looking;
     for (const root of workspace.roots())
       publisher.check(
         root.analysis
@@ -117,6 +118,13 @@ export function serve(connection: Connection, version: string): void {
 
   function refreshHints(): void {
     if (settings?.refreshesHints === true) connection.languages.inlayHint.refresh().catch(report);
+  }
+
+  async function lookThrough(added: readonly WorkspaceFolder[]) {
+    const progress = settings?.showsProgress === true ? await connection.window.createWorkDoneProgress() : undefined;
+    progress?.begin("QMTL", 0, "looking for strategies and worlds");
+    for (const { uri } of added) await settle(workspace.addFolder(uri));
+    return progress;
   }
 
   async function settle(found: Promise<Affected>, edited?: string): Promise<void> {
