@@ -1,6 +1,7 @@
 import { QMTL_VERSION } from "@qmtl/core";
 import { QmtlError } from "@qmtl/core/schema";
 import type { Command } from "commander";
+import { typesWorker } from "../check/types-worker.ts";
 
 export function lspCommand(program: Command): void {
   program
@@ -15,7 +16,7 @@ export function lspCommand(program: Command): void {
           next: "Start it with --stdio; docs/editors.md says how editors are told.",
         });
       const { serveStdio } = await import("@qmtl/lsp/server");
-      serveStdio(QMTL_VERSION);
+      serveStdio(QMTL_VERSION, typesWorker());
       // It ends with the editor.
       await new Promise(() => {});
     });

@@ -9,7 +9,7 @@ import {
   type StaticGraph,
 } from "../facts/index.ts";
 import type { Project, WorkspaceFiles } from "../project/index.ts";
-import { computeBodies, type Finding, type Rule, type StrategyContext } from "../rules/index.ts";
+import { computeBodies, type Finding, openForTypes, type Rule, type StrategyContext } from "../rules/index.ts";
 import { carryFindings, carryOver } from "./carry.ts";
 import { engineFinding } from "./engine-finding.ts";
 import { UNREADABLE } from "./engine-rules.ts";
@@ -32,6 +32,8 @@ export interface CheckedModule {
   readonly unreadable: readonly Finding[];
   /** Files whose `compute` bodies were looked at: their findings may change while their shape does not. */
   readonly opaque: ReadonlySet<string>;
+  /** Files with something in them that only types can tell. */
+  readonly open: ReadonlySet<string>;
 }
 
 export interface CheckModule {
@@ -60,13 +62,15 @@ export function checkModule(entry: string, before: CheckedModule | undefined, ch
     around: [],
     unreadable,
     opaque: new Set(reading.linked.sources.filter(({ opaque }) => opaque.size > 0).map(({ path }) => path)),
+    open: new Set(),
   };
   // What a parser makes of half a file is good for names, not for a judgement.
   if (unreadable.length > 0) return module;
   const own = runOwn(reading, module, check);
   if (own === undefined) return undefined;
   const around = runAround(module, check);
-  return around === undefined ? undefined : { ...module, own, around };
+  if (around === undefined) return undefined;
+  return { ...module, own, around, open: openForTypes(reading, computeBodies(reading, graphs)) };
 }
 
 /** The same findings where only the place of things in imported files has changed; undefined where more has. */
@@ -187,6 +191,6 @@ function textsOf({ files }: ModuleFacts, workspace: WorkspaceFiles): ReadonlyMap
   return new Map(files.map(({ path }) => [path, workspace.read(path) ?? ""]));
 }
 
-function startOf(file: string): Place {
+export function startOf(file: string): Place {
   return { file, start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
 }

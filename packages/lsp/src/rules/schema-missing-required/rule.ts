@@ -1,4 +1,5 @@
-import type { Rule } from "../rule.ts";
+import type { Place } from "../../facts/index.ts";
+import type { Draft, Rule } from "../rule.ts";
 
 export const schemaMissingRequired: Rule = {
   code: "S203",
@@ -11,12 +12,21 @@ export const schemaMissingRequired: Rule = {
     for (const { cause, at } of strategy.unread) {
       if (cause.code !== "missing-column" || cause.choice === undefined) continue;
       const { wanted, among } = cause.choice;
-      report({
-        at: placeOf(at),
-        message: `This panel has no column "${wanted}", and ${among.join(", ")} are needed here`,
-        next: `Pass a stream or a node whose output declares ${among.join(", ")}.`,
-        data: { column: wanted },
-      });
+      report(draftOf(placeOf(at), wanted, among));
     }
   },
+  checkTypes({ problems, report }) {
+    for (const problem of problems)
+      if (problem.kind === "missing-columns")
+        for (const wanted of problem.missing) report(draftOf(problem.place, wanted, problem.needed));
+  },
 };
+
+function draftOf(at: Place, wanted: string, among: readonly string[]): Draft {
+  return {
+    at,
+    message: `This panel has no column "${wanted}", and ${among.join(", ")} are needed here`,
+    next: `Pass a stream or a node whose output declares ${among.join(", ")}.`,
+    data: { column: wanted },
+  };
+}
