@@ -83,7 +83,7 @@ const forbidden = [
     name: "types are checked by their worker alone: what it answers is plain data",
     severity: "error",
     from: { path: "^packages/(?!lsp/src/(types/|lsp/types-worker\\.ts$))", pathNot: test },
-    to: { path: "^packages/lsp/src/types/(?!problem\\.ts$)" },
+    to: { path: "^packages/lsp/src/types/(?!(problem|type-files)\\.ts$)" },
   },
   {
     name: "features judge nothing: they read facts, project, and what a finding is",

@@ -11,7 +11,7 @@ const LAST_OF_PARSER = "src/compiler/parser.ts";
 const LAST_OF_CHECKER = "src/compiler/expressionToTypeNode.ts";
 /** Gives nodes their methods. */
 const SERVICES = "src/services/services.ts";
-/** Files, processes and the environment: nothing that a parser touches. */
+/** Files, processes and the environment: nothing that a parser touches. The checker names some of it, and is given its files. */
 const SYSTEM = "src/compiler/sys.ts";
 
 const CUT = Symbol("cut");
@@ -48,7 +48,7 @@ function textUpTo(last) {
   };
   const kept = [...parts.slice(at(FIRST), at(last) + 1), parts[at(SERVICES)]].map(({ source, part }) => ({
     source,
-    part: source === SYSTEM ? "var sys;\n" : part,
+    part: source === SYSTEM && last === LAST_OF_PARSER ? "var sys;\n" : part,
   }));
   const textOf = (some) => some.map(({ part }) => part).join("");
   const body = textOf(kept);

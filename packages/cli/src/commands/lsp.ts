@@ -1,7 +1,6 @@
 import { QMTL_VERSION } from "@qmtl/core";
 import { QmtlError } from "@qmtl/core/schema";
 import type { Command } from "commander";
-import { typesWorker } from "../check/types-worker.ts";
 
 export function lspCommand(program: Command): void {
   program
@@ -16,6 +15,7 @@ export function lspCommand(program: Command): void {
           next: "Start it with --stdio; docs/editors.md says how editors are told.",
         });
       const { serveStdio } = await import("@qmtl/lsp/server");
+      const { typesWorker } = await import("../check/types.ts");
       serveStdio(QMTL_VERSION, typesWorker());
       // It ends with the editor.
       await new Promise(() => {});

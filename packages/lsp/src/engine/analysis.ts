@@ -55,6 +55,9 @@ export interface Analysis {
   changed(paths: readonly string[]): readonly string[];
 }
 
+/** JavaScript has no types to check. */
+const TYPED = /\.m?tsx?$/;
+
 const NONE: ReadonlySet<string> = new Set();
 
 /** Files whose syntax is kept. */
@@ -146,6 +149,7 @@ export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions =
   }
 
   function asksTypes(path: string, given: CheckOptions = {}): boolean {
+    if (!TYPED.test(path)) return false;
     return [path, ...dependants(path)].some((entry) => {
       if (entry === path && !isEntry(path)) return false;
       if (given.soon !== true && !update(entry, given)) return false;

@@ -35,7 +35,7 @@ export function createTypeTier({ client, after, answered }: TypeTierOptions): Ty
       const { folder, open, analysis } = at.root;
       const key = keyOf(at);
       queue.delete(key);
-      if (folder === "" || !TYPED.test(at.path) || !open.has(at.path) || !analysis.asksTypes(at.path)) return;
+      if (folder === "" || !open.has(at.path) || !analysis.asksTypes(at.path)) return;
       queue.set(key, at);
       if (!isAsking) wait();
     },
@@ -67,22 +67,15 @@ export function createTypeTier({ client, after, answered }: TypeTierOptions): Ty
   async function ask(key: string, at: Located): Promise<boolean> {
     const { root, path } = at;
     const text = root.text(path);
-    const documents = new Map([...root.open].map(([name, document]) => [`${root.folder}/${name}`, document.getText()]));
-    const answer = await client.ask(root.folder, `${root.folder}/${path}`, documents);
+    const documents = new Map([...root.open].map(([name, document]) => [name, document.getText()]));
+    const answer = await client.ask(root.folder, path, documents);
     if (isGone || answer.kind === "cancelled" || root.text(path) !== text) return false;
     queue.delete(key);
-    const problems = answer.kind === "failed" ? undefined : answer.problems;
-    root.analysis.answerTypes(
-      path,
-      problems?.map((problem) => ({ ...problem, place: { ...problem.place, file: path } })),
-    );
+    root.analysis.answerTypes(path, answer.kind === "failed" ? undefined : answer.problems);
     answered(at);
     return true;
   }
 }
-
-/** JavaScript has no types to check. */
-const TYPED = /\.m?tsx?$/;
 
 function keyOf({ root, path }: Located): string {
   return `${root.folder}\n${path}`;

@@ -29,8 +29,8 @@ export interface TypesClient {
    * a time: the next one calls off the one before it.
    *
    * @param folder of the project, absolute
-   * @param path absolute
-   * @param documents what the editor holds, by absolute path
+   * @param path below it, as are those of the answer
+   * @param documents what the editor holds of the project, by path
    */
   ask(folder: string, path: string, documents: ReadonlyMap<string, string>): Promise<TypesResult>;
   /** Nobody waits for what was asked last. */
@@ -73,9 +73,15 @@ export function createTypesClient({
       rest?.();
       if (failures >= MOST_FAILURES) return Promise.resolve({ kind: "failed" });
       const { worker, told } = running ?? start();
-      const question: TypesQuestion = { number: ++number, folder, path, documents: news(told, documents) };
+      const held = new Map([...documents].map(([name, text]) => [`${folder}/${name}`, text]));
+      const question: TypesQuestion = {
+        number: ++number,
+        folder,
+        path: `${folder}/${path}`,
+        documents: news(told, held),
+      };
       return new Promise((settled) => {
-        waiting = { number: question.number, settle: settled };
+        waiting = { number, settle: (result) => settled(below(path, result)) };
         // It keeps the process alive as long as somebody waits for it.
         worker.ref();
         worker.postMessage(question);
@@ -133,6 +139,13 @@ export function createTypesClient({
     running = undefined;
     void ended?.worker.terminate();
   }
+}
+
+/** The worker knows files by their absolute paths. */
+function below(path: string, result: TypesResult): TypesResult {
+  if (result.kind !== "problems") return result;
+  const problems = result.problems.map((problem) => ({ ...problem, place: { ...problem.place, file: path } }));
+  return { kind: "problems", problems };
 }
 
 /** What there is to tell of documents to somebody who was told others. */

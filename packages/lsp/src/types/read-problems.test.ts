@@ -48,9 +48,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   "output of another type": ["wrong-output up"],
   "output word not in the list": ["wrong-output tone"],
   "no decision": ["no-decision all"],
-  "a decision from a condition that may be nothing": [
-    "no-decision (params.n > 1 ? targetWeights(all.weight) : undefined)",
-  ],
+  "a decision from a condition that may be nothing": ["no-decision undefined"],
   "orders: a stop that is not a price": ["wrong-cell all.weight"],
   "orders: two clocks": ["mixed-intervals crossOver(hours.close, hours.open)"],
   "positions in fractions": ["wrong-cell all.weight"],
@@ -113,6 +111,12 @@ describe("behind functions of the author's own", () => {
     }\n`;
     expect(problems(`${helper}sma(channel(bars, 3).middle, 2);`)).toEqual(["unknown-column middle"]);
     expect(problems(`${helper}targetWeights(channel(bars, 3).mid);`)).toEqual(["wrong-cell channel(bars, 3).mid"]);
+    expect(problems(`${helper}targetWeights(channel(bars, 3).mid ? channel(bars, 3).mid : all.weight);`)).toEqual([
+      "wrong-cell channel(bars, 3).mid",
+    ]);
+    expect(problems(`${helper}targetWeights([all.weight, channel(bars, 3).mid][0]!);`)).toEqual([
+      "wrong-cell [all.weight, channel(bars, 3).mid][0]!",
+    ]);
     expect(problems(`${helper}channel(hours, 3);`)).toEqual(["mixed-intervals hours"]);
     expect(problems(`${helper}targetWeights(cast(channel(bars, 3).mid, fraction));`)).toEqual([]);
   });

@@ -46,7 +46,19 @@ function problemsAt(reading: Reading, node: ts.Node, code: number): readonly Typ
   const compute = computeAround(reading, node);
   if (compute !== undefined) return outputProblems(reading, compute);
   const slot = slotAt(reading.checker, node);
-  return slot === undefined ? [] : slotProblems(reading, slot);
+  return slot === undefined ? [] : branchProblems(reading, slot);
+}
+
+/** Of `a ? b : c` that which does not fit. */
+function branchProblems(reading: Reading, slot: Slot): readonly TypeProblem[] {
+  const inner = unwrap(slot.expression);
+  if (ts.isConditionalExpression(inner))
+    return [inner.whenTrue, inner.whenFalse].flatMap((expression) =>
+      branchProblems(reading, { ...slot, expression, found: reading.checker.getTypeAtLocation(expression) }),
+    );
+  const { found } = slot;
+  if (!found.isUnion()) return slotProblems(reading, slot);
+  return found.types.flatMap((part) => slotProblems(reading, { ...slot, found: part })).slice(0, 1);
 }
 
 /** `bars.clsoe`, `({ clsoe }) =>`. */
@@ -156,10 +168,9 @@ function inputProblems({ checker, handles }: Reading, slot: Slot): readonly Type
 
 /** `graph` gives back something that is no decision. */
 function decisionProblems({ checker, handles }: Reading, { expression, found }: Slot): readonly TypeProblem[] {
-  const parts = found.isUnion() ? found.types : [found];
-  const wrong = parts.find((part) => !handles.isDecision(part) && !handles.isDataset(part));
-  if (wrong === undefined || (wrong.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) !== 0) return [];
-  return [{ kind: "no-decision", place: placeOf(expression), found: wordsFor(wrong) }];
+  if (handles.isDecision(found) || handles.isDataset(found)) return [];
+  if ((found.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) !== 0) return [];
+  return [{ kind: "no-decision", place: placeOf(expression), found: wordsFor(found) }];
 
   function wordsFor(type: ts.Type): string {
     if (handles.column(type) !== undefined) return "A column";
