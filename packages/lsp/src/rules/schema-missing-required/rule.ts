@@ -16,9 +16,11 @@ export const schemaMissingRequired: Rule = {
     }
   },
   checkTypes({ problems, report }) {
-    for (const problem of problems)
-      if (problem.kind === "missing-columns")
-        for (const wanted of problem.missing) report(draftOf(problem.place, wanted, problem.needed));
+    for (const problem of problems) {
+      const [wanted] = problem.kind === "missing-columns" ? problem.missing : [];
+      if (problem.kind === "missing-columns" && wanted !== undefined)
+        report(draftOf(problem.place, wanted, problem.needed));
+    }
   },
 };
 
