@@ -1,4 +1,4 @@
-// The extension as two files: itself, and the language server beside it.
+// The extension as a few files: itself, the language server beside it, and the script and style sheet of each page.
 import { mkdirSync } from "node:fs";
 import { build } from "esbuild";
 import { bundleServer } from "../../tools/bundle-server.mjs";
@@ -15,6 +15,18 @@ await build({
   conditions: ["@qmtl/source"],
   external: ["vscode"],
   legalComments: "none",
+  logLevel: "warning",
+});
+await build({
+  entryPoints: ["src/browser/graph.ts", "src/browser/graph.css"],
+  outdir: "dist/pages",
+  bundle: true,
+  minify: true,
+  platform: "browser",
+  format: "iife",
+  target: "chrome132",
+  charset: "utf8",
+  legalComments: "eof",
   logLevel: "warning",
 });
 await bundleServer("dist/language-server.cjs");

@@ -4,7 +4,7 @@ import { sampleSessions } from "../backtest/sample-sessions.ts";
 import { requireCalendar } from "../data/calendar/calendars.ts";
 import type { Panel } from "../data/panel.ts";
 import { createExecution } from "../engine/create-execution.ts";
-import type { ExecutionCounters, KnownNode } from "../engine/execution.ts";
+import type { ExecutionCounters, KeptColumn, KnownNode } from "../engine/execution.ts";
 import { countUntil } from "../engine/timeline.ts";
 import { type IdentifiedGraph, type JoinedGraph, joinGraphs, movedDecision, streamsKey } from "../graph/join.ts";
 import { QmtlError } from "../schema/error.ts";
@@ -19,7 +19,7 @@ export interface JointReplay {
   run(): void;
   /** In the order of the strategies. `counters` are those of the joint computation, the same for all. */
   outcomes(): readonly RunOutcome[];
-  readonly counters: Readonly<ExecutionCounters>;
+  counters(): ExecutionCounters;
   readonly joined: JoinedGraph;
 }
 
@@ -30,7 +30,7 @@ export interface JointReplayOptions {
   /** Columns of the joined graph to keep whole, beside what the decisions need. */
   readonly keep?: (joined: JoinedGraph) => readonly ColumnRef[];
   /** Takes what was kept when the run is over. */
-  readonly kept?: (joined: JoinedGraph, read: (ref: ColumnRef) => KnownNode[string]) => void;
+  readonly kept?: (joined: JoinedGraph, read: (ref: ColumnRef) => KeptColumn) => void;
 }
 
 const TURN = 4096;
@@ -88,16 +88,15 @@ export function createJointReplay(
       instruments: job.instruments,
       brokerage: job.brokerage,
       equity: job.equity,
+      ...(job.rates !== undefined && { rates: job.rates }),
       calendar: panel.calendar,
     });
     return { backtest, panel };
   });
-  const { clock } = execution;
+  const clock = execution.clock();
   return {
     joined,
-    get counters() {
-      return execution.counters;
-    },
+    counters: () => execution.counters(),
     run() {
       const end = countUntil(clock, Number.POSITIVE_INFINITY);
       for (let passed = 0; passed < end; ) {
@@ -105,10 +104,10 @@ export function createJointReplay(
         execution.reach(passed);
         for (const { backtest } of accounts) backtest.reach(clock, passed);
       }
-      kept?.(joined, (ref) => execution.kept(ref).series.map(({ values }) => values));
+      kept?.(joined, (ref) => execution.kept(ref));
     },
     outcomes: () => {
-      const counters = { ...execution.counters };
+      const counters = execution.counters();
       return accounts.map(({ backtest, panel }) => {
         const result = backtest.result();
         const sessions = sampleSessions(result, panel.calendar);

@@ -2,6 +2,7 @@ import { type Project, readProject, roleOf, type WorkspaceFiles } from "../proje
 import { type Finding, RULES, type Rule } from "../rules/index.ts";
 import type { TypeProblem } from "../types/problem.ts";
 import { carryFindings, carryOver } from "./carry.ts";
+import { createCheckedModules } from "./checked-modules.ts";
 import { type CheckedModule, type CheckModule, checkAround, checkModule, relocateModule } from "./module-check.ts";
 import { byPlace } from "./order.ts";
 import { type Collector, runRule } from "./run-rules.ts";
@@ -40,7 +41,7 @@ export interface Analysis {
   dependants(path: string): readonly string[];
   /** What there is to say about one file now, in the order of its text; undefined when it was cancelled. */
   findings(path: string, options?: CheckOptions): readonly Finding[] | undefined;
-  /** Whether a file holds something that only types can tell: {@link Analysis.answerTypes}. */
+  /** Whether a file holds something that only types can tell, as it was looked at last: {@link Analysis.answerTypes}. */
   asksTypes(path: string): boolean;
   /**
    * Says what TypeScript has proven of a file as it stands now: its findings are merged with all others until it asks no more.
@@ -71,7 +72,7 @@ const MOST_SOURCES = 16;
 export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions = {}): Analysis {
   const { rules = RULES, live = false, world } = options;
   const parse = sourceStore(MOST_SOURCES);
-  const modules = new Map<string, CheckedModule>();
+  const modules = createCheckedModules();
   /** Edited since the module was checked, by its entry. */
   const edited = new Map<string, Set<string>>();
   /** Modules whose surroundings have changed. */
@@ -122,16 +123,14 @@ export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions =
     }
     if (now !== undefined && moved.has(entry) && before !== undefined) now = checkAround(now, check);
     if (now === undefined) return false;
-    modules.set(entry, now);
+    modules.set(now);
     edited.delete(entry);
     moved.delete(entry);
     return true;
   }
 
   function dependants(path: string): readonly string[] {
-    return [...modules.values()]
-      .filter(({ entry, texts }) => entry !== path && texts.has(path))
-      .map(({ entry }) => entry);
+    return modules.importersOf(path);
   }
 
   function moduleFindings(path: string, given: CheckOptions): readonly Finding[] | undefined {
@@ -144,25 +143,24 @@ export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions =
       for (const finding of waits ? asBefore(module, path) : findingsOf(module))
         if (finding.place.file === path) found.set(keyOf(finding), finding);
     }
-    const known = typedOf(path, given);
+    const known = typedOf(path);
     return known === undefined ? [...found.values()] : beside([...found.values()], known);
   }
 
-  function asksTypes(path: string, given: CheckOptions = {}): boolean {
+  function asksTypes(path: string): boolean {
     if (!TYPED.test(path)) return false;
     return [path, ...dependants(path)].some((entry) => {
       if (entry === path && !isEntry(path)) return false;
-      if (given.soon !== true && !update(entry, given)) return false;
       const module = modules.get(entry);
       return module?.unreadable.length === 0 && module.open.has(path);
     });
   }
 
-  function typedOf(path: string, given: CheckOptions): readonly Finding[] | undefined {
+  function typedOf(path: string): readonly Finding[] | undefined {
     const known = typed.get(path);
     if (known === undefined) return undefined;
     const doesParse = (modules.get(path)?.unreadable.length ?? 0) === 0;
-    if (doesParse && !asksTypes(path, { ...given, soon: true })) {
+    if (doesParse && !asksTypes(path)) {
       typed.delete(path);
       return undefined;
     }
@@ -225,7 +223,7 @@ export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions =
               ? projectFindings(path)
               : [];
       if (found === undefined) return undefined;
-      const isOpen = role === "module" && !typed.has(path) && asksTypes(path, { soon: true });
+      const isOpen = role === "module" && !typed.has(path) && asksTypes(path);
       return suppress(path, text, found, isOpen ? byTypes : NONE).toSorted(byPlace);
     },
     asksTypes,
@@ -241,9 +239,10 @@ export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions =
         const role = roleOf(path, project().config);
         if (role !== "module" && role !== "other") isAround = true;
         const isThere = files.read(path) !== undefined;
-        for (const { entry, texts, facts } of modules.values()) {
-          const isNew = isThere && !texts.has(path) && facts.files.some(({ unresolved }) => unresolved.length > 0);
-          if (!texts.has(path) && !isNew) continue;
+        const own = modules.get(path) === undefined ? [] : [path];
+        // A manifest says what builders make. What leads to no file may lead to this one now.
+        const waiting = role === "manifest" ? modules.entries() : isThere ? modules.unresolved() : [];
+        for (const entry of [...own, ...modules.importersOf(path), ...waiting]) {
           edited.set(entry, (edited.get(entry) ?? new Set()).add(path));
           affected.add(entry);
         }
@@ -253,9 +252,9 @@ export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions =
       }
       if (isAround) {
         isProjectOld = true;
-        for (const entry of modules.keys()) moved.add(entry);
+        for (const entry of modules.entries()) moved.add(entry);
         for (const { path } of project().worlds) affected.add(path);
-        for (const entry of modules.keys()) affected.add(entry);
+        for (const entry of modules.entries()) affected.add(entry);
       }
       return [...affected];
     },

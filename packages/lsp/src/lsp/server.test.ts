@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { runManifestPath } from "@qmtl/core/static";
 import { afterEach, describe, expect, test } from "vitest";
 import { CancellationTokenSource, type CodeAction } from "vscode-languageserver/node";
+import type { CheckAnswer } from "./check-answer.ts";
 import { builtServer, type Editor, startEditor, type TestWorkspace, testWorkspace } from "./editor.test.kit.ts";
 
 const STRATEGY = `import { sma } from "@qmtl/core/indicators";
@@ -213,6 +215,29 @@ describe("the workspace", () => {
     expect(await editor.until(uri, ({ length }) => length === 0)).toEqual([]);
   });
 
+  test("is checked as a whole when it is asked for, whatever is open", async () => {
+    const { editor, workspace } = await start({
+      "qmtl.config.ts": config,
+      "strategies/a.ts": STRATEGY,
+      "strategies/b.ts": WRONG,
+      "strategies/c.ts": WRONG.replace('name: "', 'name: "c-'),
+    });
+    // Asked before anything can have been looked at: both answers wait for it.
+    const [graph, check] = await Promise.all([
+      editor.ask<{ strategies: readonly unknown[] }>("qmtl/graph", {
+        textDocument: { uri: workspace.uriOf("strategies/a.ts") },
+      }),
+      editor.ask<CheckAnswer>("qmtl/check", null),
+    ]);
+    expect(graph.strategies).toHaveLength(1);
+    expect(check.counts).toMatchObject({ error: 2, warning: 0 });
+    expect(check.summary).toContain("2 errors");
+    expect(check.worst).toEqual(
+      ["b", "c"].map((name) => ({ uri: workspace.uriOf(`strategies/${name}.ts`), errors: 1, warnings: 0 })),
+    );
+    expect(editor.published.get(workspace.uriOf("strategies/b.ts"))?.diagnostics).toHaveLength(1);
+  });
+
   test("follows a folder that is renamed", async () => {
     const { editor, workspace } = await start({ "qmtl.config.ts": config, "old/a.ts": WRONG });
     await editor.until(workspace.uriOf("old/a.ts"), ({ length }) => length === 1);
@@ -273,6 +298,34 @@ describe("the workspace", () => {
     editor.change(uri, [{ text: shared.replace("10", "30") }]);
     expect((await hint()).map(({ label }) => label)).toContain(": f64 price · 1d · warm-up 29 bars");
   });
+});
+
+test("hints tell whether the last run still stands", async () => {
+  const digest = createHash("sha256").update(STRATEGY).digest("hex");
+  const { editor, workspace } = await start({
+    "a.ts": STRATEGY,
+    [runManifestPath("a.ts")]: JSON.stringify({
+      format: 1,
+      world: "lab",
+      params: {},
+      files: { "a.ts": digest },
+      cached: false,
+      nodes: [],
+    }),
+  });
+  const uri = workspace.uriOf("a.ts");
+  editor.open(uri, STRATEGY);
+  await editor.until(uri, (_, version) => version === 1);
+  const labels = async () =>
+    (
+      await editor.ask<{ label: string }[]>("textDocument/inlayHint", {
+        textDocument: { uri },
+        range: { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } },
+      })
+    ).map(({ label }) => label);
+  expect(await labels()).toContain(" · cached in lab");
+  editor.change(uri, [{ text: STRATEGY.replace("sma(bars.close, 10)", "sma(bars.close, 11)") }]);
+  expect(await labels()).toContain(" · will recompute what changed in lab");
 });
 
 describe("answers", () => {

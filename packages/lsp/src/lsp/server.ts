@@ -1,3 +1,4 @@
+import { runManifestPath } from "@qmtl/core/static";
 import {
   type Connection,
   DidChangeWatchedFilesNotification,
@@ -33,6 +34,7 @@ export function serve(connection: Connection, { version, typesWorker, after = la
   let settings: ClientSettings | undefined;
   let folders: readonly WorkspaceFolder[] = [];
   let isDown = false;
+  let looked: Promise<unknown> = Promise.resolve();
   const pulls = answerPulls(connection, workspace, () => settings);
   let types: TypeTier | undefined;
   const publisher = createPublisher(
@@ -103,9 +105,10 @@ export function serve(connection: Connection, { version, typesWorker, after = la
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     void settle(workspace.disk(changes.map(({ uri, type }) => ({ uri, isGone: type === 3 }))));
+    if (changes.some(({ uri }) => uri.includes(RUN_MANIFESTS))) refreshHints();
   });
 
-  answerLanguageRequests(connection, { workspace, publisher, settings: () => settings });
+  answerLanguageRequests(connection, { workspace, publisher, settings: () => settings, looked: () => looked });
 
   connection.onShutdown(() => {
     isDown = true;
@@ -114,9 +117,9 @@ export function serve(connection: Connection, { version, typesWorker, after = la
   });
 
   async function addFolders(added: readonly WorkspaceFolder[]): Promise<void> {
-    const progress = settings?.showsProgress === true ? await connection.window.createWorkDoneProgress() : undefined;
-    progress?.begin("QMTL", 0, "looking for strategies and worlds");
-    for (const { uri } of added) await settle(workspace.addFolder(uri));
+    const looking = lookThrough(added);
+    looked = Promise.allSettled([looked, looking]);
+    const progress = await looking;
     for (const root of workspace.roots())
       publisher.check(
         root.analysis
@@ -132,7 +135,18 @@ export function serve(connection: Connection, { version, typesWorker, after = la
     await publisher.idle();
     clearInterval(beat);
     progress?.done();
+    refreshHints();
+  }
+
+  function refreshHints(): void {
     if (settings?.refreshesHints === true) connection.languages.inlayHint.refresh().catch(report);
+  }
+
+  async function lookThrough(added: readonly WorkspaceFolder[]) {
+    const progress = settings?.showsProgress === true ? await connection.window.createWorkDoneProgress() : undefined;
+    progress?.begin("QMTL", 0, "looking for strategies and worlds");
+    for (const { uri } of added) await settle(workspace.addFolder(uri));
+    return progress;
   }
 
   async function settle(found: Promise<Affected>, edited?: string): Promise<void> {
@@ -163,6 +177,9 @@ export function serve(connection: Connection, { version, typesWorker, after = la
     connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
 }
+
+/** Where runs leave what hints tell of them. */
+const RUN_MANIFESTS = runManifestPath("").replace(/[^/]*$/, "");
 
 function folderOf(path: string): WorkspaceFolder {
   return { uri: uriOfPath(path), name: "" };

@@ -1,4 +1,5 @@
 import { createConnection, LSPErrorCodes, ProposedFeatures } from "vscode-languageserver/node";
+import { growSlowly } from "./memory.ts";
 import { serve } from "./server.ts";
 
 /**
@@ -8,6 +9,7 @@ import { serve } from "./server.ts";
  * @param typesWorker the file of `@qmtl/lsp/types-worker`
  */
 export function serveStdio(version: string, typesWorker: string): void {
+  growSlowly();
   const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout, {
     connectionStrategy: {
       // A question that nobody waits for any more is not even looked at.
