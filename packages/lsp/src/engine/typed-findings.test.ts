@@ -106,8 +106,9 @@ describe("a file asks for types", () => {
   });
 
   test("not while it does not parse, and not where it is JavaScript", () => {
-    const { analysis, edit } = analysed(OPEN);
+    const { analysis, codes, edit } = analysed(OPEN);
     edit(`${OPEN} (`);
+    codes();
     expect(analysis.asksTypes(PATH)).toBe(false);
     const script = createAnalysis({ read: () => OPEN.replaceAll(": any", ""), list: () => ["a.js"] });
     expect(script.findings("a.js")).toBeDefined();
