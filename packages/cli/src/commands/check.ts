@@ -8,7 +8,7 @@ import { readBaseline, writeBaseline } from "../check/baseline.ts";
 import { changedFiles } from "../check/changed-files.ts";
 import { type DiskFiles, diskFiles } from "../check/disk-files.ts";
 import type { CommandContext, Outcome, Register } from "../cli.ts";
-import { projectRoot } from "../project/project.ts";
+import { projectRoot } from "../project/root.ts";
 import { type Colors, EXIT } from "../terminal/error.ts";
 
 interface CheckOptions {

@@ -6,6 +6,8 @@ export interface RunnerMetrics {
   bars(count: number, lag?: number): void;
   /** An order reached the gate. @param outcome `admitted`, or the reason for its refusal: one of a closed list */
   orders(outcome: string, count: number): void;
+  /** An order met a limit of risk. */
+  breach(metric: string, action: string): void;
   gate(open: boolean): void;
   /** A read of what another execution domain computed was refused. */
   edgeRefused(from: string, to: string): void;
@@ -27,6 +29,7 @@ export function runnerMetrics(
     orders: (outcome, count) => {
       if (count > 0) metrics.count("runner_orders_total", { ...labels, outcome }, count);
     },
+    breach: (metric, action) => metrics.count("runner_risk_breach_total", { ...labels, metric, action }),
     gate,
     edgeRefused: (from, to) => metrics.count("edge_refused_total", { world, from, to }),
   };

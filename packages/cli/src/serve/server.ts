@@ -22,7 +22,9 @@ import {
 } from "vscode-jsonrpc/node";
 import * as z from "zod";
 import { withWorld } from "../commands/opened-world.ts";
-import { openProject, projectRoot } from "../project/project.ts";
+import { discardIsolate, prepareIsolate } from "../isolate/spare.ts";
+import { openProject } from "../project/project.ts";
+import { projectRoot } from "../project/root.ts";
 import { submitFile } from "../submit-file.ts";
 import { errorJson } from "../terminal/error.ts";
 import { createPreviewDesk } from "./preview-desk.ts";
@@ -128,8 +130,8 @@ export async function serveProject({ cwd, input, output }: ServeOptions): Promis
   );
   connection.onRequest(
     protocol.submit,
-    answer(protocol.submitParams, ({ file, world, params, dataPreset, asOf, requested, token }, signal) =>
-      submitFile(resolve(root, file), {
+    answer(protocol.submitParams, async ({ file, world, params, dataPreset, asOf, requested, token }, signal) => {
+      const result = await submitFile(resolve(root, file), {
         world,
         cwd: root,
         signal,
@@ -138,8 +140,11 @@ export async function serveProject({ cwd, input, output }: ServeOptions): Promis
         ...(asOf !== undefined && { asOf }),
         ...(requested !== undefined && { requested }),
         ...(token !== undefined && { phase: tellPhase(connection, token) }),
-      }),
-    ),
+      });
+      // Who submits submits again: the next one finds its isolate up.
+      if (!closing) prepareIsolate();
+      return result;
+    }),
   );
   connection.onRequest(
     protocol.preview,
@@ -150,6 +155,7 @@ export async function serveProject({ cwd, input, output }: ServeOptions): Promis
     if (closing) return;
     closing = true;
     for (const controller of open) controller.abort();
+    discardIsolate();
     await desk.close();
   };
   connection.onRequest(protocol.shutdown, async () => {

@@ -7,6 +7,7 @@ import type { Brokerage } from "./brokerage.ts";
 import type { DecisionRule, Desk, TargetOrder } from "./decision-rule.ts";
 import { KIND } from "./fill-log.ts";
 import { type Lane, openLanes, requireComputed, skipBefore, stampOf } from "./lane.ts";
+import { limitTo } from "./limit-order.ts";
 import { roundToLot, sameQuantity } from "./lot.ts";
 import type { OrderEvent } from "./order-log.ts";
 import { passed } from "./order-terms.ts";
@@ -36,6 +37,8 @@ export interface TargetRule extends DecisionRule {
   readonly said: Float64Array;
   readonly spoken: Int32Array;
   readonly silent: Int32Array;
+  /** Rows up to this stamp are read; a field, for a number that is passed from call to call is allocated. */
+  until: number;
 }
 
 /**
@@ -59,13 +62,15 @@ export function createTargetRule(
     said: new Float64Array(lanes.length).fill(Number.NaN),
     spoken: new Int32Array(lanes.length),
     silent: new Int32Array(lanes.length),
+    until: Number.NaN,
     arrive(s) {
       forget(rule, s);
       skipBefore(lanes[s]!, desk.now.stamp);
     },
     decide: (s) => decideTarget(rule, s),
     listen(to) {
-      for (let s = 0; s < lanes.length; s++) hear(rule, s, to, false);
+      rule.until = to;
+      for (let s = 0; s < lanes.length; s++) hear(rule, s, false);
     },
     forget(s) {
       rule.last[s] = Number.NaN;
@@ -79,11 +84,11 @@ export function isUnheeded({ spoken, silent }: TargetRule, s: number): boolean {
   return spoken[s]! + silent[s]! > 0;
 }
 
-/** Reads the rows up to `to`. @throws `backtest.behind` for one that is not computed, where all are `wanted` */
-function hear(rule: TargetRule, s: number, to: number, wanted: boolean): void {
+/** Reads the rows up to `until`. @throws `backtest.behind` for one that is not computed, where all are `wanted` */
+function hear(rule: TargetRule, s: number, wanted: boolean): void {
   const lane = rule.lanes[s]!;
   const { series } = lane;
-  while (lane.row - series.origin < series.stamps.length && stampOf(lane, lane.row) <= to) {
+  while (lane.row - series.origin < series.stamps.length && stampOf(lane, lane.row) <= rule.until) {
     const row = lane.row;
     if (wanted) requireComputed(lane, row);
     else if (row >= series.computed) return;
@@ -106,15 +111,18 @@ function forget({ said, spoken, silent }: TargetRule, s: number): void {
 
 /** At the close of a symbol's bar. */
 export function decideTarget(rule: TargetRule, s: number): void {
-  const { desk, said } = rule;
-  const { log, now, account, instruments } = desk;
-  hear(rule, s, now.stamp, true);
+  rule.until = rule.desk.now.stamp;
+  hear(rule, s, true);
+  if (!isUnheeded(rule, s)) return;
+  heed(rule, s);
+  forget(rule, s);
+}
+
+function heed(rule: TargetRule, s: number): void {
+  const { log, now, account, instruments } = rule.desk;
   const spoken = rule.spoken[s]!;
   const silent = rule.silent[s]!;
-  if (spoken + silent === 0) return;
   if (Number.isNaN(log.first)) log.first = now.stamp;
-  const target = said[s]!;
-  forget(rule, s);
   // Without a close yet nothing can be sized, so nothing was decided.
   if (account.mark[s] === 0) {
     log.undecided += spoken + silent;
@@ -122,12 +130,14 @@ export function decideTarget(rule: TargetRule, s: number): void {
   }
   log.decisions += spoken;
   log.undecided += silent;
+  const target = rule.said[s]!;
   if (spoken === 0 || (rule.act.kind === "change" && target === rule.last[s])) return;
   if (!Number.isFinite(target)) refuseInfinite(target, instruments[s]!.symbol, now.stamp);
-  aim(rule, s, target);
+  aim(rule, s);
 }
 
-function aim({ desk, act, weights, last }: TargetRule, s: number, target: number): void {
+function aim({ desk, act, weights, said, last }: TargetRule, s: number): void {
+  const target = said[s]!;
   const { account, now, terms, instruments } = desk;
   const { part } = terms;
   const { lot } = instruments[s]!;
@@ -135,9 +145,10 @@ function aim({ desk, act, weights, last }: TargetRule, s: number, target: number
   const wish = weights
     ? unitsOfWeight(target, part, now.equity, account.mark[s]!, lot)
     : roundToLot(target * part, lot);
-  const may = passed(terms, held, wish);
-  // What did not pass in full has not acted: it is asked for again on the next bar.
-  if (may === wish) last[s] = target;
+  const passes = passed(terms, held, wish);
+  const may = passes === undefined || terms.limits === undefined ? passes : limitTo(desk, s, passes, String(target));
+  // What did not pass the gate in full, or no limit at all, has not acted: it is asked for again on the next bar. What a limit cut has.
+  if (passes === wish && (may === wish || may !== held)) last[s] = target;
   if (may === undefined) {
     desk.orders?.push({ kind: "refused", symbol: instruments[s]!.symbol, time: now.stamp, to: wish });
     return;
@@ -148,7 +159,10 @@ function aim({ desk, act, weights, last }: TargetRule, s: number, target: number
   if (sameQuantity(to, held, lot) || (act.kind === "band" && within(act.fraction, to, held))) withdraw(desk, s);
   else if (desk.target === undefined) {
     desk.orders?.push(placed(desk, s, "market", to));
-    place(desk.pending, s, KIND.target, to, now.stamp);
+    const { pending } = desk;
+    pending.to[s] = to;
+    pending.decided[s] = now.stamp;
+    place(pending, s, KIND.target);
   } else order(desk, desk.target, s, to);
 }
 
@@ -170,7 +184,7 @@ function placed({ instruments, now, account }: Desk, s: number, type: OrderType,
 function order(desk: Desk, { fill, timeInForce }: TargetOrder, s: number, to: number): void {
   const { book, account, now } = desk;
   clearBook(book, s, "entries");
-  const type = fill === "next-open" ? "market" : fill === "next-close" ? "market-on-close" : fill;
+  const type = marketTypeOf(fill);
   desk.orders?.push(placed(desk, s, type, to));
   enterBook(
     book,
@@ -186,6 +200,11 @@ function order(desk: Desk, { fill, timeInForce }: TargetOrder, s: number, to: nu
       auction: fill === "next-close" ? "bar" : "session",
     }),
   );
+}
+
+/** What the order of a target is called. */
+export function marketTypeOf(fill: TargetOrder["fill"]): "market" | "market-on-open" | "market-on-close" {
+  return fill === "next-open" ? "market" : fill === "next-close" ? "market-on-close" : fill;
 }
 
 function within(fraction: number, to: number, held: number): boolean {

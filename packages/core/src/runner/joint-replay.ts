@@ -19,7 +19,7 @@ export interface JointReplay {
   run(): void;
   /** In the order of the strategies. `counters` are those of the joint computation, the same for all. */
   outcomes(): readonly RunOutcome[];
-  readonly counters: Readonly<ExecutionCounters>;
+  counters(): ExecutionCounters;
   readonly joined: JoinedGraph;
 }
 
@@ -88,16 +88,15 @@ export function createJointReplay(
       instruments: job.instruments,
       brokerage: job.brokerage,
       equity: job.equity,
+      ...(job.rates !== undefined && { rates: job.rates }),
       calendar: panel.calendar,
     });
     return { backtest, panel };
   });
-  const { clock } = execution;
+  const clock = execution.clock();
   return {
     joined,
-    get counters() {
-      return execution.counters;
-    },
+    counters: () => execution.counters(),
     run() {
       const end = countUntil(clock, Number.POSITIVE_INFINITY);
       for (let passed = 0; passed < end; ) {
@@ -108,7 +107,7 @@ export function createJointReplay(
       kept?.(joined, (ref) => execution.kept(ref));
     },
     outcomes: () => {
-      const counters = { ...execution.counters };
+      const counters = execution.counters();
       return accounts.map(({ backtest, panel }) => {
         const result = backtest.result();
         const sessions = sampleSessions(result, panel.calendar);

@@ -112,9 +112,9 @@ export function createPreviewer(context: SubmitContext): Previewer {
     const aged = config.knowledge.kind === "following" && now - (connected?.at ?? 0) > FRESH_MS;
     if (connected?.key === key && connected.executor === executor && !aged) return connected.data;
     const data = await connectData({ ...(dataPreset !== undefined && { dataPreset }) }, context, inspected);
-    const { panels } = data;
+    const { panels, rates } = data;
     const { brokerage, account, presets } = config;
-    await executor.load({ panels, instruments: instrumentsOf(presets), brokerage, equity: account.equity });
+    await executor.load({ panels, instruments: instrumentsOf(presets), brokerage, equity: account.equity, rates });
     connected = { key, executor, data, at: now };
     return data;
   };

@@ -2,8 +2,10 @@ import { type Backtest, type BacktestOptions, createBacktest } from "../backtest
 import type { Brokerage } from "../backtest/brokerage.ts";
 import type { OrderEvent } from "../backtest/order-log.ts";
 import type { OrderTerms } from "../backtest/order-terms.ts";
+import type { Leg, LegOutcome } from "../backtest/rebalance.ts";
 import { type SampledSessions, sampleSessions } from "../backtest/sample-sessions.ts";
 import { requireCalendar } from "../data/calendar/calendars.ts";
+import type { CurrencyRates } from "../data/currency-rates.ts";
 import type { AddedRows, Panel } from "../data/panel.ts";
 import { createExecution } from "../engine/create-execution.ts";
 import { countUntil } from "../engine/timeline.ts";
@@ -14,9 +16,9 @@ import { panelsAsRead, rowsAsRead } from "./panels-as-read.ts";
 /** History on its way through the graph and the account. */
 export interface Replay {
   /** Ends of all bars, ms UTC; of a replay that grows, see `Execution.clock`. */
-  readonly clock: Float64Array;
+  clock(): Float64Array;
   /** The next stamp to go on to; infinite when there is none. */
-  readonly upcoming: number;
+  upcoming(): number;
   /** As the graph reads them, by index of the stream's node: what the replay began with. */
   readonly panels: ReadonlyMap<number, Panel>;
   /** The one that fills orders, as it was quoted: what the replay began with. */
@@ -27,10 +29,13 @@ export interface Replay {
    * start, without rows.
    *
    * @param options `ended`: symbols whose last row has come; they are closed at their last close with the next stamp. Unlike in a replay of
-   *   whole data, that a symbol has no rows any more says nothing by itself.
+   *   whole data, that a symbol has no rows any more says nothing by itself. `rates`: those of other currencies that have come.
    * @throws what `Execution.append` and `Backtest.append` throw; then nothing was taken
    */
-  append(rows: ReadonlyMap<number, AddedRows>, options?: { readonly ended?: readonly string[] }): void;
+  append(
+    rows: ReadonlyMap<number, AddedRows>,
+    options?: { readonly ended?: readonly string[]; readonly rates?: readonly CurrencyRates[] },
+  ): void;
   /**
    * Goes on to `to`, inclusive; `Infinity` for the rest. It says that all streams are complete so far: later no row up to there is taken. In one step or stamp by stamp: the same bits.
    *
@@ -43,6 +48,8 @@ export interface Replay {
   allow(terms: OrderTerms): void;
   /** Takes back every order that waits, but for what protects a position. */
   cancel(): void;
+  /** Places orders from outside of the decision: see `Backtest.rebalance`. */
+  rebalance(legs: readonly Leg[]): readonly LegOutcome[];
   /** Orders that wait for a fill, but for what protects a position. */
   waiting(): number;
   outcome(): RunOutcome;
@@ -59,6 +66,8 @@ export interface ReplayOptions {
   readonly from?: number;
   /** Gets what becomes of orders, as it happens. */
   readonly orders?: OrderEvent[];
+  /** Measures what limits of risk are applied to: see `BacktestOptions.watch`. */
+  readonly watch?: boolean;
   /** Rows will be added with {@link Replay.append}. */
   readonly growing?: boolean;
 }
@@ -74,7 +83,7 @@ const TURN = 4096;
  * const { sessions } = replay.outcome();
  */
 export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayOptions = {}): Replay {
-  const { progress, beside, from, orders, growing = false } = options;
+  const { progress, beside, from, orders, watch = false, growing = false } = options;
   const panels = new Map<number, Panel>(
     [...job.panels].map(([node, panel]) => [node, { ...panel, calendar: requireCalendar(panel.calendar) }]),
   );
@@ -92,7 +101,7 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
     ...(progress !== undefined && { progress }),
   });
   const panel = panels.get(inspected.priceStream) as Panel;
-  const trade = (brokerage: Brokerage, own: Pick<BacktestOptions, "from" | "orders"> = {}): Backtest =>
+  const trade = (brokerage: Brokerage, own: Pick<BacktestOptions, "from" | "orders" | "watch"> = {}): Backtest =>
     createBacktest({
       ...own,
       decision,
@@ -101,47 +110,45 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
       instruments: job.instruments,
       brokerage,
       equity: job.equity,
+      ...(job.rates !== undefined && { rates: job.rates }),
       calendar: panel.calendar,
       growing,
     });
   const backtest = trade(job.brokerage, {
     ...(from !== undefined && { from }),
     ...(orders !== undefined && { orders }),
+    watch,
   });
   const other = beside && trade(beside);
   const asRead = growing ? rowsAsRead(graph, panels) : undefined;
-  let { clock } = execution;
+  let clock = execution.clock();
   // Stamps of the clock, as it is held, that are passed.
   let passed = 0;
   const turn = (end: number): void => {
-    execution.reach(growing ? execution.passed + end : end);
+    execution.reach(growing ? execution.passed() + end : end);
     backtest.reach(clock, end);
     other?.reach(clock, end);
     passed = end;
   };
   const admit = (to: number): void => {
-    const reached = execution.passed + passed;
+    const reached = execution.passed() + passed;
     execution.admit(to);
-    ({ clock } = execution);
-    passed = reached - execution.passed;
+    clock = execution.clock();
+    passed = reached - execution.passed();
   };
   return {
-    get clock() {
-      return clock;
-    },
-    get upcoming() {
-      return execution.upcoming;
-    },
+    clock: () => clock,
+    upcoming: () => execution.upcoming(),
     panels: read,
     prices: panel,
-    append(rows, { ended = [] } = {}) {
+    append(rows, { ended = [], rates = [] } = {}) {
       const { read: adjusted, keep } = asRead?.(rows) ?? { read: rows, keep: () => {} };
       const quoted = rows.get(inspected.priceStream) ?? { series: [] };
       backtest.check(quoted);
       execution.append(adjusted);
       keep();
-      backtest.append(quoted, ended);
-      other?.append(quoted, ended);
+      backtest.append(quoted, ended, rates);
+      other?.append(quoted, ended, rates);
     },
     advance(to) {
       if (growing) admit(to);
@@ -149,13 +156,14 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
       for (const end = countUntil(clock, to, passed); passed < end; ) turn(Math.min(end, passed + TURN));
     },
     next() {
-      if (growing && passed === clock.length) admit(execution.upcoming);
+      if (growing && passed === clock.length) admit(execution.upcoming());
       if (passed === clock.length) return false;
       turn(passed + 1);
       return true;
     },
     allow: (terms) => backtest.allow(terms),
     cancel: () => backtest.cancel(),
+    rebalance: (legs) => backtest.rebalance(legs),
     waiting: () => backtest.waiting(),
     outcome: () => {
       const result = backtest.result();
@@ -164,7 +172,7 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
         result,
         sessions,
         periodsPerYear: panel.calendar.periodsPerYear(sessions.period),
-        counters: { ...execution.counters },
+        counters: execution.counters(),
       };
     },
     beside: () => other && sampleSessions(other.result(), panel.calendar),

@@ -35,6 +35,7 @@ import { guardData } from "./guard-data.ts";
 import { refuseVoidEvidence } from "./guard-verdict.ts";
 import type { InspectedStrategy } from "./inspect.ts";
 import { type Judgement, judge } from "./judge.ts";
+import { type OpenedAhead, openAhead } from "./open-ahead.ts";
 import { failedResult, type Known, succeededResult } from "./report.ts";
 import type { SubmitResult, Violation } from "./result.ts";
 import { serveEvaluation } from "./serve-evaluation.ts";
@@ -133,12 +134,28 @@ function phaseSpans(told: SubmitContext["phase"]): { begin(what: string): void; 
 }
 
 async function run(request: SubmitRequest, context: SubmitContext, known: Partial<Known>): Promise<SubmitResult> {
-  const { config, signal, objects } = context;
-  const world = config.id;
   const phase = context.phase ?? (() => {});
 
   phase("Inspecting the strategy");
-  const inspected = await request.executor.inspect(request.params ?? {});
+  const inspecting = request.executor.inspect(request.params ?? {});
+  const ahead = openAhead(request, context);
+  try {
+    return await decideOn(await inspecting, ahead, request, context, known);
+  } finally {
+    await ahead.abandon();
+  }
+}
+
+async function decideOn(
+  inspected: InspectedStrategy,
+  ahead: OpenedAhead,
+  request: SubmitRequest,
+  context: SubmitContext,
+  known: Partial<Known>,
+): Promise<SubmitResult> {
+  const { config, signal, objects } = context;
+  const world = config.id;
+  const phase = context.phase ?? (() => {});
   known.inspected = inspected;
 
   const [finding, ...more] = request.check?.(inspected) ?? [];
@@ -157,7 +174,7 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
     });
 
   phase("Connecting data");
-  const data = await connectData(request, context, inspected);
+  const data = await connectData(request, context, inspected, ahead.datasets);
   known.data = data;
 
   const journal = openWorld({ storage: context.state, config, clock: context.clock, signal, metrics: context.metrics });
@@ -295,6 +312,7 @@ async function evidenceFor(
     instruments: instrumentsOf(config.presets),
     brokerage: config.brokerage,
     equity: config.account.equity,
+    rates: data.rates,
   });
   const first = outcome.result.firstDecision;
   if (first === undefined)

@@ -1,6 +1,7 @@
 import { type Project, readProject, roleOf, type WorkspaceFiles } from "../project/index.ts";
 import { type Finding, RULES, type Rule } from "../rules/index.ts";
 import { carryFindings, carryOver } from "./carry.ts";
+import { createCheckedModules } from "./checked-modules.ts";
 import { type CheckedModule, type CheckModule, checkAround, checkModule, relocateModule } from "./module-check.ts";
 import { byPlace } from "./order.ts";
 import { type Collector, runRule } from "./run-rules.ts";
@@ -57,7 +58,7 @@ const MOST_SOURCES = 16;
 export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions = {}): Analysis {
   const { rules = RULES, live = false, world } = options;
   const parse = sourceStore(MOST_SOURCES);
-  const modules = new Map<string, CheckedModule>();
+  const modules = createCheckedModules();
   /** Edited since the module was checked, by its entry. */
   const edited = new Map<string, Set<string>>();
   /** Modules whose surroundings have changed. */
@@ -104,16 +105,14 @@ export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions =
     }
     if (now !== undefined && moved.has(entry) && before !== undefined) now = checkAround(now, check);
     if (now === undefined) return false;
-    modules.set(entry, now);
+    modules.set(now);
     edited.delete(entry);
     moved.delete(entry);
     return true;
   }
 
   function dependants(path: string): readonly string[] {
-    return [...modules.values()]
-      .filter(({ entry, texts }) => entry !== path && texts.has(path))
-      .map(({ entry }) => entry);
+    return modules.importersOf(path);
   }
 
   function moduleFindings(path: string, given: CheckOptions): readonly Finding[] | undefined {
@@ -194,9 +193,10 @@ export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions =
         const role = roleOf(path, project().config);
         if (role !== "module" && role !== "other") isAround = true;
         const isThere = files.read(path) !== undefined;
-        for (const { entry, texts, facts } of modules.values()) {
-          const isNew = isThere && !texts.has(path) && facts.files.some(({ unresolved }) => unresolved.length > 0);
-          if (!texts.has(path) && !isNew) continue;
+        const own = modules.get(path) === undefined ? [] : [path];
+        // A manifest says what builders make. What leads to no file may lead to this one now.
+        const waiting = role === "manifest" ? modules.entries() : isThere ? modules.unresolved() : [];
+        for (const entry of [...own, ...modules.importersOf(path), ...waiting]) {
           edited.set(entry, (edited.get(entry) ?? new Set()).add(path));
           affected.add(entry);
         }
@@ -204,9 +204,9 @@ export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions =
       }
       if (isAround) {
         isProjectOld = true;
-        for (const entry of modules.keys()) moved.add(entry);
+        for (const entry of modules.entries()) moved.add(entry);
         for (const { path } of project().worlds) affected.add(path);
-        for (const entry of modules.keys()) affected.add(entry);
+        for (const entry of modules.entries()) affected.add(entry);
       }
       return [...affected];
     },

@@ -14,7 +14,7 @@ import {
   type DocumentSymbol as WireSymbol,
   type WorkspaceSymbol,
 } from "vscode-languageserver/node";
-import { holds, type Place, type Position, textLines } from "../facts/index.ts";
+import { holds, type Place, type Position, packageOf, textLines } from "../facts/index.ts";
 import {
   downstreamOf,
   type HierarchyItem,
@@ -42,7 +42,7 @@ import { worldCompletionsAt } from "../features/world-completion.ts";
 import { worldDefinitionsAt, worldHoverAt, worldMarkAt } from "../features/world-hover.ts";
 import { worldMarksOf } from "../features/world-marks.ts";
 import { worldFoldingOf, worldSymbolsOf } from "../features/world-symbols.ts";
-import { CONFIG_FILE, type ProjectWorld, packageOf } from "../project/index.ts";
+import { CONFIG_FILE, type ProjectWorld } from "../project/index.ts";
 import type { CheckAnswer } from "./check-answer.ts";
 import { checkAnswerOf } from "./check-workspace.ts";
 import { codeActionsFor, workspaceEditOf } from "./code-actions.ts";
@@ -84,7 +84,10 @@ export function answerLanguageRequests(
         ? worldHoverAt(world, position, at.root.analysis.project())
         : hoverAt(at.root.view(at.path), position, {
             worldsOf: (stream) => worldsThatFit(stream, at.root.analysis.project()),
-            lastRun: () => at.root.lastRun(at.path),
+            lastRun: () => {
+              const last = at.root.lastRun(at.path);
+              return last?.isCurrent === true ? last.run : undefined;
+            },
           });
     if (hover === undefined) return null;
     return { contents: { kind: MarkupKind.Markdown, value: hover.markdown }, range: rangeOf(hover.place) };
@@ -181,7 +184,9 @@ export function answerLanguageRequests(
     if (at === undefined || worldOf(at) !== undefined) return null;
     const { view, carry } = at.root.steady(at.path);
     const whole = { start: positionOf(params.range.start), end: positionOf(params.range.end) };
-    return inlayHintsOf(view, EVERYWHERE).flatMap(({ position, text }) => {
+    const last = at.root.lastRun(at.path);
+    const lastRun = last === undefined ? undefined : { world: last.run.world, isCurrent: last.isCurrent };
+    return inlayHintsOf(view, EVERYWHERE, lastRun).flatMap(({ position, text }) => {
       const place = carry({ file: at.path, start: position, end: position });
       if (place === undefined || !holds(whole, place.start)) return [];
       return [{ position: wirePositionOf(place.start), label: text, paddingLeft: false }];

@@ -29,6 +29,10 @@ const SLOW_MS = 25;
 const LONGEST_PAUSE_MS = 300;
 /** Nobody types. */
 const REST_MS = 2000;
+/** Files that nobody has open wait until nobody has typed for so long: each check of one would stand in the way of the next key. */
+const CALM_MS = 120;
+/** The first lane of files that nobody has open. */
+const UNSEEN = 2;
 /** The lane of files that are checked once more when all others were. */
 const AGAIN = 3;
 
@@ -37,16 +41,18 @@ export function createPublisher(publish: Publish, failed: (error: unknown) => vo
   const found = new Map<string, readonly Finding[]>();
   const costs = new Map<string, number>();
   let waiters: (() => void)[] = [];
-  let timer: { cancel(): void } | undefined;
+  let timer: Timer | undefined;
   let rest: NodeJS.Timeout | undefined;
+  let typedAt = Number.NEGATIVE_INFINITY;
 
   return {
     check(affected, edited) {
+      if (edited !== undefined) typedAt = performance.now();
       for (const at of affected) {
         const key = keyOf(at);
         for (const lane of lanes) lane.delete(key);
         const isEdited = edited !== undefined && key === keyOf(edited);
-        const lane = isEdited ? 0 : at.root.open.has(at.path) ? 1 : 2;
+        const lane = isEdited ? 0 : at.root.open.has(at.path) ? 1 : UNSEEN;
         lanes[lane]?.set(key, at);
       }
       // Those that import it may have more to say of it, once they were looked at.
@@ -83,20 +89,20 @@ export function createPublisher(publish: Publish, failed: (error: unknown) => vo
   function start(pauseMs: number): void {
     timer?.cancel();
     clearTimeout(rest);
-    if (pauseMs === 0) {
-      const turn = setImmediate(step);
-      timer = { cancel: () => clearImmediate(turn) };
-    } else {
-      const pause = setTimeout(step, pauseMs);
-      timer = { cancel: () => clearTimeout(pause) };
-    }
+    timer = pauseMs === 0 ? afterMessages(step) : after(pauseMs, step);
   }
 
   function step(): void {
     timer = undefined;
-    const lane = lanes.find(({ size }) => size > 0);
+    const index = lanes.findIndex(({ size }) => size > 0);
+    const lane = lanes[index];
     const [next] = lane ?? [];
     if (lane === undefined || next === undefined) return;
+    const calmIn = index < UNSEEN ? 0 : typedAt + CALM_MS - performance.now();
+    if (calmIn > 0) {
+      start(calmIn);
+      return;
+    }
     const [key, at] = next;
     lane.delete(key);
     const begun = performance.now();
@@ -119,6 +125,23 @@ export function createPublisher(publish: Publish, failed: (error: unknown) => vo
       rest.unref();
     }
   }
+}
+
+interface Timer {
+  cancel(): void;
+}
+
+function after(pauseMs: number, run: () => void): Timer {
+  const pause = setTimeout(run, pauseMs);
+  return { cancel: () => clearTimeout(pause) };
+}
+
+/** A message takes one turn to arrive and another to be handed out. */
+function afterMessages(run: () => void): Timer {
+  let turn = setImmediate(() => {
+    turn = setImmediate(run);
+  });
+  return { cancel: () => clearImmediate(turn) };
 }
 
 function keyOf({ root, path }: Located): string {

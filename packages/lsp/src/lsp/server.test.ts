@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { runManifestPath } from "@qmtl/core/static";
 import { afterEach, describe, expect, test } from "vitest";
 import { CancellationTokenSource, type CodeAction } from "vscode-languageserver/node";
 import type { CheckAnswer } from "./check-answer.ts";
@@ -297,6 +298,34 @@ describe("the workspace", () => {
     editor.change(uri, [{ text: shared.replace("10", "30") }]);
     expect((await hint()).map(({ label }) => label)).toContain(": f64 price · 1d · warm-up 29 bars");
   });
+});
+
+test("hints tell whether the last run still stands", async () => {
+  const digest = createHash("sha256").update(STRATEGY).digest("hex");
+  const { editor, workspace } = await start({
+    "a.ts": STRATEGY,
+    [runManifestPath("a.ts")]: JSON.stringify({
+      format: 1,
+      world: "lab",
+      params: {},
+      files: { "a.ts": digest },
+      cached: false,
+      nodes: [],
+    }),
+  });
+  const uri = workspace.uriOf("a.ts");
+  editor.open(uri, STRATEGY);
+  await editor.until(uri, (_, version) => version === 1);
+  const labels = async () =>
+    (
+      await editor.ask<{ label: string }[]>("textDocument/inlayHint", {
+        textDocument: { uri },
+        range: { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } },
+      })
+    ).map(({ label }) => label);
+  expect(await labels()).toContain(" · cached in lab");
+  editor.change(uri, [{ text: STRATEGY.replace("sma(bars.close, 10)", "sma(bars.close, 11)") }]);
+  expect(await labels()).toContain(" · will recompute what changed in lab");
 });
 
 describe("answers", () => {

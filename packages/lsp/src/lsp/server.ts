@@ -1,3 +1,4 @@
+import { runManifestPath } from "@qmtl/core/static";
 import {
   type Connection,
   DidChangeWatchedFilesNotification,
@@ -83,6 +84,7 @@ export function serve(connection: Connection, version: string): void {
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     void settle(workspace.disk(changes.map(({ uri, type }) => ({ uri, isGone: type === 3 }))));
+    if (changes.some(({ uri }) => uri.includes(RUN_MANIFESTS))) refreshHints();
   });
 
   answerLanguageRequests(connection, { workspace, publisher, settings: () => settings, looked: () => looked });
@@ -111,6 +113,10 @@ export function serve(connection: Connection, version: string): void {
     await publisher.idle();
     clearInterval(beat);
     progress?.done();
+    refreshHints();
+  }
+
+  function refreshHints(): void {
     if (settings?.refreshesHints === true) connection.languages.inlayHint.refresh().catch(report);
   }
 
@@ -148,6 +154,9 @@ export function serve(connection: Connection, version: string): void {
     connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
 }
+
+/** Where runs leave what hints tell of them. */
+const RUN_MANIFESTS = runManifestPath("").replace(/[^/]*$/, "");
 
 function folderOf(path: string): WorkspaceFolder {
   return { uri: uriOfPath(path), name: "" };

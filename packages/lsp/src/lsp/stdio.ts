@@ -1,4 +1,5 @@
 import { createConnection, LSPErrorCodes, ProposedFeatures } from "vscode-languageserver/node";
+import { growSlowly } from "./memory.ts";
 import { serve } from "./server.ts";
 
 /**
@@ -7,6 +8,7 @@ import { serve } from "./server.ts";
  * @param version what the server says of itself
  */
 export function serveStdio(version: string): void {
+  growSlowly();
   const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout, {
     connectionStrategy: {
       // A question that nobody waits for any more is not even looked at.

@@ -1,7 +1,8 @@
 import type { QmtlErrorJson } from "../../schema/error.ts";
 import type { ApplyOutlook } from "../../world/decide.ts";
 import type { ExecutionDomain, Mode } from "../../world/mode.ts";
-import type { AccountStanding, CancelledRecord, TradedRecord } from "./account-record.ts";
+import type { ExecutedRecord } from "../../world/record.ts";
+import type { AccountStanding, CancelledRecord, RebalancedAccountRecord, TradedRecord } from "./account-record.ts";
 
 /** What a runner tells while it runs. `--json` prints one per line. */
 export type RunEvent =
@@ -34,6 +35,9 @@ export type RunEvent =
   /** Bars were traded. What is recorded of them; nothing is where nothing is held and nothing passes. */
   | ({ readonly kind: "bars"; readonly recorded: boolean } & Omit<TradedRecord, "kind" | "format" | "rows">)
   | ({ readonly kind: "cancelled" } & Omit<CancelledRecord, "kind" | "format">)
+  /** Orders of a rebalancing of the world were placed after these bars, or left out by name: once. */
+  | ({ readonly kind: "rebalanced" } & Pick<ExecutedRecord, "run" | "to" | "legs"> &
+      Pick<RebalancedAccountRecord, "orders" | "limited" | "standing">)
   /** The world was judged again on a session that this run realised. */
   | {
       readonly kind: "ticked";

@@ -1,3 +1,4 @@
+import type { Capital } from "../../allocation/capital.ts";
 import { parseInstant } from "../../data/instant.ts";
 import { ENGINE_VERSION } from "../../engine/version.ts";
 import { QmtlError } from "../../schema/error.ts";
@@ -18,7 +19,7 @@ import type { Feed } from "./feed.ts";
 import { createLiveFeed } from "./live-feed.ts";
 import { createReplayFeed } from "./replay-feed.ts";
 import { type AccountTerms, replayAccount, requireSameTerms } from "./resume.ts";
-import { clockOf, endedBetween, historyUntil } from "./rows.ts";
+import { clockOf, endedBetween, historyUntil, type PlainPanels } from "./rows.ts";
 import { createSessionTicks } from "./session-ticks.ts";
 import { type HeldVersion, keyOf } from "./standing.ts";
 import { createTrader } from "./trader.ts";
@@ -43,7 +44,10 @@ export interface RunRequest {
 }
 
 export interface RunContext
-  extends Pick<SubmitContext, "config" | "provider" | "state" | "objects" | "metrics" | "clock" | "signal"> {
+  extends Pick<
+    SubmitContext,
+    "config" | "capital" | "provider" | "state" | "objects" | "metrics" | "clock" | "signal"
+  > {
   /** Where a bundle runs. */
   readonly executor: (bundle: Uint8Array) => Promise<RunExecutor>;
   /** Aborted to drain: no more bars are taken, what is under way is finished and recorded, and the session says goodbye. */
@@ -83,6 +87,7 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
       feed: request.feed,
       brokerage: brokerageDigest(config),
       engine: ENGINE_VERSION,
+      equity: requireEquity(config.id, context.capital),
     };
     let bundle = request.bundle;
     const kept = await readAccount(storage, config.id, account, signal);
@@ -111,7 +116,7 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
       account,
       held,
       head: goesOn ? kept.head : { revision: kept.head.revision },
-      opening: { ...terms, version: held.version, params: held.params, bundle: digest, equity: config.account.equity },
+      opening: { ...terms, version: held.version, params: held.params, bundle: digest },
       executor,
     });
 
@@ -126,16 +131,18 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
       const resumed = goesOn || records.head.opened !== opened;
       if (first && !goesOn) from = firstBar(request, data, passed);
       if (from !== undefined) passed = Math.max(passed, from - 1);
+      const panels = withRates(data);
       await executor.open({
-        panels: historyUntil(data.panels, passed),
+        panels: historyUntil(panels, passed),
+        fx: data.fx.map(({ preset: { currency, column } }, i) => ({ node: rateNode(i), currency, column })),
         instruments: instrumentsOf(config.presets),
         brokerage: config.brokerage,
-        equity: config.account.equity,
-        ended: request.feed === "replay" ? endedBetween(data.panels, Number.NEGATIVE_INFINITY, passed) : [],
+        equity: terms.equity,
+        ended: request.feed === "replay" ? endedBetween(panels, Number.NEGATIVE_INFINITY, passed) : [],
         ...(from !== undefined && { from }),
       });
       const own = resumed ? records : { head: { revision: records.head.revision }, history: [] };
-      const standing = await replayAccount({ account, kept: own, panels: data.panels, executor, passed });
+      const standing = await replayAccount({ account, kept: own, panels, executor, passed });
       const periods = own.history.flatMap((record) => (record.kind === "traded" ? record.periods : []));
       trader.resumed({ asOf: data.asOf, standing, from, passed, periods });
       if (first)
@@ -197,12 +204,14 @@ function firstBar(request: RunRequest, data: WorldData, passed: number): number 
 }
 
 function feedOf(request: RunRequest, context: RunContext, data: WorldData, after: number): Feed {
-  const { panels } = data;
-  const end = request.once ? (clockOf(panels).at(-1) ?? after) : Number.POSITIVE_INFINITY;
+  const panels = withRates(data);
+  const bars = clockOf(data.panels);
+  const end = request.once ? (bars.at(-1) ?? after) : Number.POSITIVE_INFINITY;
   const until = request.until === undefined ? end : Math.min(parseInstant(request.until), end);
   if (request.feed === "replay")
     return createReplayFeed({
       panels,
+      clock: bars,
       after,
       until,
       speed: request.speed,
@@ -210,7 +219,32 @@ function feedOf(request: RunRequest, context: RunContext, data: WorldData, after
       elapsed: context.elapsed,
     });
   const { provider, clock } = context;
-  return createLiveFeed({ bindings: data.bindings, provider, history: panels, after, until, clock });
+  const rates = data.fx.map(({ preset: { series } }, i) => ({
+    stream: { node: rateNode(i), gaps: series.gaps },
+    preset: series,
+    symbols: series.universe.symbols.map(({ id }) => id),
+  }));
+  return createLiveFeed({ bindings: [...data.bindings, ...rates], provider, history: panels, after, until, clock });
+}
+
+/** Rates of currencies stand beside the streams of the graph, whose nodes count from 0. */
+function rateNode(place: number): number {
+  return -1 - place;
+}
+
+function withRates({ panels, fx }: WorldData): PlainPanels {
+  return new Map([...panels, ...fx.map(({ panel }, i) => [rateNode(i), panel] as const)]);
+}
+
+/** What an account begins with is the world's equity: a strategy commands its share of it. @throws `run.no-equity` */
+function requireEquity(world: string, { equity, share }: Capital): number {
+  if (equity > 0) return equity;
+  throw new QmtlError({
+    code: "run.no-equity",
+    message: `World ${world} holds ${share === 0 ? "none" : `${share}`} of the project's equity, which leaves nothing to trade with`,
+    place: { world },
+    next: "Give it a fraction in equity.worlds of qmtl.config.ts.",
+  });
 }
 
 /** @throws `run.lost-bundle` */

@@ -1,7 +1,7 @@
 import { type Cell, describeCell } from "@qmtl/core/static";
 import type { CellNeed } from "../cell-needs.ts";
 import { cellNeeds, isNumber } from "../cell-needs.ts";
-import { importEdits } from "../edits.ts";
+import { cellWord, importEdits } from "../edits.ts";
 import type { Fix, TextEdit } from "../finding.ts";
 import { columnOf } from "../graph-reads.ts";
 import type { Rule, StrategyContext } from "../rule.ts";
@@ -33,18 +33,17 @@ export const schemaDtypeMismatch: Rule = {
   },
 };
 
-const NAMED: readonly string[] = ["price", "quantity", "fraction", "percent", "seconds"];
-
 /** A cast changes the unit of a number, nothing else. */
 function castFix({ placeOf, reading }: StrategyContext, { read, like }: CellNeed, cell: Cell): readonly Fix[] {
   if (like === undefined || !isNumber(like) || !isNumber(cell) || cell.dtype !== like.dtype) return [];
-  if (!NAMED.includes(like.unit)) return [];
+  const word = cellWord(like);
+  if (word === undefined) return [];
   const { file, start, end } = placeOf(read.at);
   const edits: TextEdit[] = [
     { place: { file, start, end: start }, text: "cast(" },
-    { place: { file, start: end, end }, text: `, ${like.unit})` },
+    { place: { file, start: end, end }, text: `, ${word})` },
     ...importEdits(reading(), file, "@qmtl/core/strategy", "cast"),
-    ...importEdits(reading(), file, "@qmtl/core/schema", like.unit),
+    ...importEdits(reading(), file, "@qmtl/core/schema", word),
   ];
-  return [{ title: `Cast it to ${like.unit}`, edits, isSafe: false }];
+  return [{ title: `Cast it to ${word}`, edits, isSafe: false }];
 }

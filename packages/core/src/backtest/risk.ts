@@ -1,5 +1,5 @@
-import { roundToLot } from "../backtest/lot.ts";
-import type { RiskLimits, RiskMetric } from "../world/risk-limits.ts";
+import { roundToLot } from "./lot.ts";
+import type { RiskLimits, RiskMetric } from "./risk-limits.ts";
 
 /** A limit that an account or an order is beyond. */
 export interface RiskBreach {

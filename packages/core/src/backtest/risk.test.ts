@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { RiskLimits } from "../world/risk-limits.ts";
 import { limitOrders, type RiskAccount, type RiskOrder } from "./risk.ts";
+import type { RiskLimits } from "./risk-limits.ts";
 
 const account: RiskAccount = { equity: 1000, peak: 1000, positions: [] };
 const order = (symbol: string, quantity: number, price = 10): RiskOrder => ({ symbol, quantity, price });

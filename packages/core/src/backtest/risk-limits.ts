@@ -19,3 +19,13 @@ export interface RiskLimits {
 }
 
 export type RiskMetric = Exclude<keyof RiskLimits, "excess">;
+
+export const RISK_METRICS = [
+  "gross",
+  "net",
+  "position",
+  "positionValue",
+  "drawdown",
+  "volatility",
+  "correlation",
+] as const satisfies readonly RiskMetric[];
