@@ -37,7 +37,7 @@ describe.skipIf(SKIPPED !== "")(`what is wrong with a strategy, in VS Code${SKIP
     );
     browser = await startBrowser();
     page = await openWorkbench(browser, editor, "strategies/flawed.ts");
-    await lens(page).waitFor({ timeout: 60_000 });
+    await lens(page).first().waitFor({ timeout: 150_000 });
   });
   afterEach(({ task }) => shootFailure(page, task));
   afterAll(async () => {

@@ -46,7 +46,7 @@ describe.skipIf(SKIPPED !== "")(`what came of a strategy, in VS Code${SKIPPED}`,
     editor = await startEditor({ files: { "strategies/slow.ts": SLOW }, settings: SETTINGS });
     browser = await startBrowser();
     page = await openWorkbench(browser, editor, "strategies/sma-cross.ts");
-    await lens(page).waitFor({ timeout: 60_000 });
+    await lens(page).first().waitFor({ timeout: 150_000 });
   });
   afterEach(({ task }) => shootFailure(page, task));
   afterAll(async () => {

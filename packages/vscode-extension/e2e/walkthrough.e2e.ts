@@ -24,7 +24,7 @@ describe.skipIf(SKIPPED !== "")(`the walkthrough${SKIPPED}`, () => {
     editor = await startEditor();
     browser = await startBrowser();
     page = await openWorkbench(browser, editor, "strategies/sma-cross.ts");
-    await lens(page).waitFor({ timeout: 60_000 });
+    await lens(page).first().waitFor({ timeout: 150_000 });
   });
   afterEach(({ task }) => shootFailure(page, task));
   afterAll(async () => {

@@ -33,9 +33,9 @@ describe("a gate", () => {
     expect(gateOutcome(judged([SHORT]), "drawdown")).toEqual({
       passed: false,
       message: {
-        text: "max_drawdown is 0.2, more than 0.05\nHold less.",
+        text: "max_drawdown is 0.2, more than 0.05 (short by 0.15)\nHold less.",
         expected: "max_drawdown <= 0.05",
-        actual: "max_drawdown = 0.2, bound 0.05, short by 0.15",
+        actual: "max_drawdown = 0.2",
       },
     });
   });

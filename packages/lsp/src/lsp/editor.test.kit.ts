@@ -62,6 +62,8 @@ export interface Editor {
   readonly process: ChildProcess;
   readonly initialized: InitializeResult;
   readonly published: ReadonlyMap<string, PublishDiagnosticsParams>;
+  /** Methods that the server asked for, in order. */
+  readonly asked: readonly string[];
   /** What it wrote beside the protocol. */
   readonly log: () => string;
   open(uri: string, text: string, languageId?: string): void;
@@ -134,8 +136,18 @@ export async function startEditor(
   connection.onNotification("window/logMessage", ({ message }: { readonly message: string }) => {
     log += `${message}\n`;
   });
-  for (const method of ["client/registerCapability", "window/workDoneProgress/create", "workspace/diagnostic/refresh"])
-    connection.onRequest(method, () => null);
+  const asked: string[] = [];
+  for (const method of [
+    "client/registerCapability",
+    "window/workDoneProgress/create",
+    "workspace/diagnostic/refresh",
+    "workspace/codeLens/refresh",
+  ])
+    connection.onRequest(method, () => {
+      asked.push(method);
+      notify();
+      return null;
+    });
   const exited = new Promise<number | null>((resolve) => {
     child.once("exit", (code) => {
       connection.dispose();
@@ -157,6 +169,7 @@ export async function startEditor(
     process: child,
     initialized,
     published,
+    asked,
     log: () => log,
     open(uri, text, languageId = uri.endsWith(".yml") ? "yaml" : "typescript") {
       versions.set(uri, 1);
