@@ -206,4 +206,4 @@ export async function until(what: string, isSo: () => boolean | Promise<boolean>
   }
 }
 
-export { installed, processes, processesIn } from "./server.kit.ts";
+export { processes, processesIn } from "./server.kit.ts";
