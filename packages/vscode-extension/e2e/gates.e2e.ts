@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   type Editor,
   faultsOf,
-  lens,
   openFile,
   openWorkbench,
+  ready,
   runCommand,
   SKIPPED,
   save,
@@ -30,7 +30,7 @@ describe.skipIf(SKIPPED !== "")(`gates in the Test Explorer${SKIPPED}`, () => {
     );
     browser = await startBrowser();
     page = await openWorkbench(browser, editor, "strategies/sma-cross.ts");
-    await lens(page).first().waitFor({ timeout: 150_000 });
+    await ready(page);
   });
   afterEach(({ task }) => shootFailure(page, task));
   afterAll(async () => {

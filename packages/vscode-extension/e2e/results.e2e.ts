@@ -9,6 +9,7 @@ import {
   openFile,
   openWorkbench,
   processesIn,
+  ready,
   runCommand,
   SKIPPED,
   save,
@@ -46,7 +47,7 @@ describe.skipIf(SKIPPED !== "")(`what came of a strategy, in VS Code${SKIPPED}`,
     editor = await startEditor({ files: { "strategies/slow.ts": SLOW }, settings: SETTINGS });
     browser = await startBrowser();
     page = await openWorkbench(browser, editor, "strategies/sma-cross.ts");
-    await lens(page).first().waitFor({ timeout: 150_000 });
+    await ready(page);
   });
   afterEach(({ task }) => shootFailure(page, task));
   afterAll(async () => {
