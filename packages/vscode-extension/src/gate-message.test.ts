@@ -12,7 +12,7 @@ const SHORT: Violation = {
   rule: "drawdown",
   message: "max_drawdown is 0.2, more than 0.05",
   metric: "max_drawdown",
-  value: 0.2,
+  value: 0.20000000001,
   bound: 0.05,
   distance: 0.15,
   hint: "Hold less.",

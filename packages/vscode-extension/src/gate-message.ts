@@ -17,7 +17,7 @@ export function gateOutcome(
   if (gate === undefined) return undefined;
   const own = violations.filter(({ stage, rule }) => stage === "gates" && rule === name);
   const actual = own.flatMap(({ metric, value }) =>
-    metric === undefined || value === undefined ? [] : [`${metric} = ${value}`],
+    metric === undefined || value === undefined ? [] : [`${metric} = ${Number(value.toPrecision(6))}`],
   );
   const told = own.map(({ message, hint, distance }) => {
     const short = distance === undefined ? "" : ` (short by ${Number(Math.abs(distance).toPrecision(4))})`;
