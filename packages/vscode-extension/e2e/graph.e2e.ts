@@ -1,15 +1,13 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Editor, installed, openWorkbench, runCommand, shoot, startBrowser, startEditor } from "./editor.kit.ts";
-
-const why = installed.entry === undefined ? " (skipped: VS Code is not installed)" : "";
+import { type Editor, openWorkbench, runCommand, SKIPPED, shoot, startBrowser, startEditor } from "./editor.kit.ts";
 
 const sheet = (page: Page) => page.frameLocator("iframe.webview").frameLocator("#active-frame");
 const node = (page: Page, key: string) => sheet(page).locator(`.node[data-key="${key}"]`);
 /** Line and column as the status bar has them. */
 const caret = (page: Page) => page.locator(".statusbar-item[id='status.editor.selection']").textContent();
 
-describe.skipIf(why !== "")(`a strategy's graph${why}`, () => {
+describe.skipIf(SKIPPED !== "")(`a strategy's graph${SKIPPED}`, () => {
   let editor: Editor;
   let browser: Browser;
   let page: Page;
