@@ -230,7 +230,7 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
       period: data.end,
       asOf: data.asOf,
       now,
-      participants: participantsOf(sessions, now),
+      participants: participantsOf(sessions),
     });
     return [...records, ...decided.records];
   });
