@@ -7,6 +7,8 @@ export interface RunnerMetrics {
   /** An order reached the gate. @param outcome `admitted`, or the reason for its refusal: one of a closed list */
   orders(outcome: string, count: number): void;
   gate(open: boolean): void;
+  /** So many rows came in too late for their bar. */
+  late(rows: number): void;
   /** A read of what another execution domain computed was refused. */
   edgeRefused(from: string, to: string): void;
 }
@@ -28,6 +30,7 @@ export function runnerMetrics(
       if (count > 0) metrics.count("runner_orders_total", { ...labels, outcome }, count);
     },
     gate,
+    late: (rows) => metrics.count("runner_late_rows_total", labels, rows),
     edgeRefused: (from, to) => metrics.count("edge_refused_total", { world, from, to }),
   };
 }

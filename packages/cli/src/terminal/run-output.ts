@@ -93,6 +93,14 @@ function renderEvent(event: RunEvent, colors: Colors): string | undefined {
     }
     case "cancelled":
       return `${event.orders.length} waiting ${event.orders.length === 1 ? "order was" : "orders were"} taken back`;
+    case "late": {
+      const { rows, symbol, preset, bar, file, line } = event;
+      const where = file === undefined ? "" : ` (${file}${line === undefined ? "" : `:${line}`})`;
+      const what = rows === 1 ? "a row" : `${rows} rows`;
+      return colors.yellow(
+        `${what} of ${symbol} (${preset}) came too late for the bar of ${instant(bar)}${where}: left out`,
+      );
+    }
     case "ticked":
       return event.committed
         ? `period ${instant(event.period)} judged: decision ${event.revision}, activation ${event.apply}`

@@ -158,6 +158,7 @@ function withTick(series: Series, { universe }: DataPreset): Series {
 const FINDING_WORDS: Readonly<Record<Finding["kind"], string>> = {
   reversed: "rows ran backwards and were turned round",
   duplicate: "repeated rows were dropped",
+  late: "rows came in after their bar and were left out",
   "non-finite": "infinite cells hold no value",
   hole: "rows lack a value",
   bounds: "bars break their high or low",

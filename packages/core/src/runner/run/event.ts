@@ -2,6 +2,7 @@ import type { QmtlErrorJson } from "../../schema/error.ts";
 import type { ApplyOutlook } from "../../world/decide.ts";
 import type { ExecutionDomain, Mode } from "../../world/mode.ts";
 import type { AccountStanding, CancelledRecord, TradedRecord } from "./account-record.ts";
+import type { LateRows } from "./live-feed.ts";
 
 /** What a runner tells while it runs. `--json` prints one per line. */
 export type RunEvent =
@@ -34,6 +35,8 @@ export type RunEvent =
   /** Bars were traded. What is recorded of them; nothing is where nothing is held and nothing passes. */
   | ({ readonly kind: "bars"; readonly recorded: boolean } & Omit<TradedRecord, "kind" | "format" | "rows">)
   | ({ readonly kind: "cancelled" } & Omit<CancelledRecord, "kind" | "format">)
+  /** Rows came in after that of their bar, or of a later one. They were left out: what was traded without them is not revised. */
+  | ({ readonly kind: "late" } & LateRows)
   /** The world was judged again on a session that this run realised. */
   | {
       readonly kind: "ticked";

@@ -15,7 +15,7 @@ import type { OpenedRecord } from "./account-record.ts";
 import type { RunEvent } from "./event.ts";
 import type { RunExecutor } from "./executor.ts";
 import type { Feed } from "./feed.ts";
-import { createLiveFeed } from "./live-feed.ts";
+import { createLiveFeed, type LateRows } from "./live-feed.ts";
 import { createReplayFeed } from "./replay-feed.ts";
 import { type AccountTerms, replayAccount, requireSameTerms } from "./resume.ts";
 import { clockOf, endedBetween, historyUntil } from "./rows.ts";
@@ -209,8 +209,9 @@ function feedOf(request: RunRequest, context: RunContext, data: WorldData, after
       wait: context.wait,
       elapsed: context.elapsed,
     });
-  const { provider, clock } = context;
-  return createLiveFeed({ bindings: data.bindings, provider, history: panels, after, until, clock });
+  const { provider, clock, tell } = context;
+  const onLate = (late: LateRows): void => tell({ kind: "late", ...late });
+  return createLiveFeed({ bindings: data.bindings, provider, history: panels, after, until, clock, onLate });
 }
 
 /** @throws `run.lost-bundle` */
