@@ -24,6 +24,9 @@ export function countRunEvents(metrics: Metrics, clock: () => number): (event: R
         // At an open gate it is the side that an entry may not take.
         runner?.orders(event.gate === "open" ? "side_closed" : event.gate, event.refused);
         return;
+      case "warm":
+        if (!event.allowed) runner?.edgeRefused(event.from, event.to);
+        return;
       case "late":
         runner?.late(event.rows);
         return;

@@ -93,6 +93,10 @@ function renderEvent(event: RunEvent, colors: Colors): string | undefined {
     }
     case "cancelled":
       return `${event.orders.length} waiting ${event.orders.length === 1 ? "order was" : "orders were"} taken back`;
+    case "warm":
+      return event.allowed
+        ? `warm start: ${event.rows} rows taken over through ${event.from} -> ${event.to}`
+        : undefined;
     case "late": {
       const { rows, symbol, preset, bar, file, line } = event;
       const where = file === undefined ? "" : ` (${file}${line === undefined ? "" : `:${line}`})`;

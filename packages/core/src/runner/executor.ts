@@ -2,7 +2,7 @@ import type { Brokerage, Instrument } from "../backtest/brokerage.ts";
 import type { BacktestResult } from "../backtest/result.ts";
 import type { SampledSessions } from "../backtest/sample-sessions.ts";
 import type { Panel } from "../data/panel.ts";
-import type { ExecutionCounters } from "../engine/execution.ts";
+import type { ExecutionCounters, KnownNode } from "../engine/execution.ts";
 import type { EvaluationReport, EvaluationTask } from "../evaluation/evaluate.ts";
 import type { AllocationExplanation, AllocationInput } from "../plugin/contract/allocator.ts";
 import type { RunGuardReport } from "./guard-run.ts";
@@ -18,6 +18,8 @@ export interface RunJob {
   readonly instruments: readonly Instrument[];
   readonly brokerage: Brokerage;
   readonly equity: number;
+  /** Whether {@link RunOutcome.columns} is wanted. */
+  readonly keepColumns?: boolean;
 }
 
 /** What a run came to, as plain data. */
@@ -26,6 +28,8 @@ export interface RunOutcome {
   readonly sessions: SampledSessions;
   readonly periodsPerYear: number;
   readonly counters: Readonly<ExecutionCounters>;
+  /** All cells of the nodes that another run can begin with, by index; where the job asked for them. */
+  readonly columns?: ReadonlyMap<number, KnownNode>;
 }
 
 /** Where the author's code runs: in this process for trusted objects, in an isolate for files. */

@@ -35,6 +35,8 @@ export interface WorldData {
   readonly commit: string;
   /** Over the columns and symbols that the run reads. */
   readonly fingerprint: string;
+  /** The same as of an earlier instant of knowledge. */
+  readonly fingerprintAt: (asOf: number) => string;
   readonly pointInTime: boolean;
   /** By id of the preset: its history up to `asOf`, before gap policies. */
   readonly histories: ReadonlyMap<string, { readonly panel: Panel; readonly pointInTime: boolean }>;
@@ -127,19 +129,22 @@ export async function openWorldData(options: WorldDataOptions): Promise<WorldDat
       ),
     });
   }
-  return {
-    panels,
-    asOf: known,
-    end,
-    commit: datasetCommit(all, known),
-    fingerprint: datasetFingerprint(
+  const fingerprintAt = (at: number): string =>
+    datasetFingerprint(
       bindings.map(({ stream, preset, symbols }) => ({
         dataset: datasets.get(preset.id) as Dataset,
         columns: stream.columns,
         symbols,
       })),
-      known,
-    ),
+      at,
+    );
+  return {
+    panels,
+    asOf: known,
+    end,
+    commit: datasetCommit(all, known),
+    fingerprint: fingerprintAt(known),
+    fingerprintAt,
     pointInTime: all.every((dataset) => dataset.pointInTime),
     histories: new Map(
       all.map(({ preset, pointInTime }) => [preset.id, { panel: cut.get(preset.id) as Panel, pointInTime }]),

@@ -3,6 +3,7 @@ import type { ApplyOutlook } from "../../world/decide.ts";
 import type { ExecutionDomain, Mode } from "../../world/mode.ts";
 import type { AccountStanding, CancelledRecord, TradedRecord } from "./account-record.ts";
 import type { LateRows } from "./live-feed.ts";
+import type { WarmStart } from "./warm-start.ts";
 
 /** What a runner tells while it runs. `--json` prints one per line. */
 export type RunEvent =
@@ -35,6 +36,8 @@ export type RunEvent =
   /** Bars were traded. What is recorded of them; nothing is where nothing is held and nothing passes. */
   | ({ readonly kind: "bars"; readonly recorded: boolean } & Omit<TradedRecord, "kind" | "format" | "rows">)
   | ({ readonly kind: "cancelled" } & Omit<CancelledRecord, "kind" | "format">)
+  /** What `backtest` computed of the version could be taken over, and was if the edge is open: see `WarmStart`. */
+  | ({ readonly kind: "warm" } & Omit<WarmStart, "begun">)
   /** Rows came in after that of their bar, or of a later one. They were left out: what was traded without them is not revised. */
   | ({ readonly kind: "late" } & LateRows)
   /** The world was judged again on a session that this run realised. */

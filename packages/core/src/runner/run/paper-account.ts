@@ -2,6 +2,7 @@ import { type Fill, fillAt } from "../../backtest/fill-log.ts";
 import type { OrderEvent } from "../../backtest/order-log.ts";
 import type { OrderTerms } from "../../backtest/order-terms.ts";
 import type { AddedRows } from "../../data/panel.ts";
+import type { KnownNode } from "../../engine/execution.ts";
 import type { RunJob } from "../executor.ts";
 import type { BuiltStrategy } from "../inspect.ts";
 import { createReplay } from "../replay.ts";
@@ -13,6 +14,8 @@ export interface AccountJob extends RunJob {
   readonly from?: number;
   /** Symbols that have no bar after those of the history. */
   readonly ended: readonly string[];
+  /** Cells of first rows that were computed before; see `ExecutionOptions.begun`. */
+  readonly begun?: ReadonlyMap<number, KnownNode>;
 }
 
 /** Bars to trade. */
@@ -51,7 +54,7 @@ export interface PaperAccount {
  */
 export function createPaperAccount(
   built: BuiltStrategy,
-  { from, ended, ...job }: AccountJob,
+  { from, ended, begun, ...job }: AccountJob,
   progress?: Int32Array,
 ): PaperAccount {
   const orders: OrderEvent[] = [];
@@ -59,6 +62,7 @@ export function createPaperAccount(
     growing: true,
     orders,
     ...(from !== undefined && { from }),
+    ...(begun !== undefined && { begun }),
     ...(progress !== undefined && { progress }),
   });
   replay.append(new Map(), { ended });

@@ -22,6 +22,7 @@ import { clockOf, endedBetween, historyUntil } from "./rows.ts";
 import { createSessionTicks } from "./session-ticks.ts";
 import { type HeldVersion, keyOf } from "./standing.ts";
 import { createTrader } from "./trader.ts";
+import { warmStart } from "./warm-start.ts";
 
 export interface RunRequest {
   /** What the file at hand gives: an executor loads it, and it is kept by digest. */
@@ -43,7 +44,10 @@ export interface RunRequest {
 }
 
 export interface RunContext
-  extends Pick<SubmitContext, "config" | "provider" | "state" | "objects" | "metrics" | "clock" | "signal"> {
+  extends Pick<
+    SubmitContext,
+    "config" | "provider" | "state" | "objects" | "evaluators" | "metrics" | "clock" | "signal"
+  > {
   /** Where a bundle runs. */
   readonly executor: (bundle: Uint8Array) => Promise<RunExecutor>;
   /** Aborted to drain: no more bars are taken, what is under way is finished and recorded, and the session says goodbye. */
@@ -126,7 +130,9 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
       const resumed = goesOn || records.head.opened !== opened;
       if (first && !goesOn) from = firstBar(request, data, passed);
       if (from !== undefined) passed = Math.max(passed, from - 1);
+      const warm = await warmStart({ context, journal, inspected, data });
       await executor.open({
+        ...(warm !== undefined && { begun: warm.begun }),
         panels: historyUntil(data.panels, passed),
         instruments: instrumentsOf(config.presets),
         brokerage: config.brokerage,
@@ -151,6 +157,10 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
           ...(own.head.last !== undefined && { resumedAt: own.head.last.to, standing: own.head.last.standing }),
         });
       first = false;
+      if (warm !== undefined) {
+        const { begun: _, ...told } = warm;
+        tell({ kind: "warm", ...told });
+      }
       return feedOf(request, context, data, passed);
     };
 
