@@ -1,7 +1,10 @@
 import { QmtlError } from "../schema/error.ts";
 import { type ExecutionDomain, isParticipating } from "./mode.ts";
 
-/** The stream of a world's storage that holds its sessions. Renewals stand here, so that they do not swell the journal. */
+/**
+ * The stream of a world's storage that holds its sessions. Renewals stand here, so that they do not swell the journal: what is before the last
+ * few checkpoints is forgotten.
+ */
 export const SESSIONS = "sessions";
 
 export const SESSION_FORMAT = 1;

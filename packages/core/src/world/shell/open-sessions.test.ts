@@ -49,6 +49,26 @@ test("whoever opens a long stream reads from its last checkpoint", async () => {
   expect(reads).toEqual([2 * CHECKPOINT_EVERY - 1]);
 });
 
+test("what is before the last checkpoints is forgotten, and whoever was far behind or comes anew has the same sessions", async () => {
+  const disk: MemoryDisk = new Map();
+  const storage = memoryState(disk);
+  const writer = openSessions(storage, "w", signal, elapsed);
+  const behind = openSessions(storage, "w", signal, elapsed);
+  await writer.commit(() => [registered("a")]);
+  await behind.load();
+  const report = { version: "a".repeat(64), domain: "dryrun", gate: "open" } as const;
+  for (let i = 0; i < 5 * CHECKPOINT_EVERY; i++)
+    await writer.commit(() => [{ kind: "renewed", format: 1, at: NOW + i, session: "a", ...report }]);
+  const texts = disk.get("w")?.get(SESSIONS) ?? [];
+  const kept = texts.filter((text) => text !== "").length;
+  expect(texts.length).toBeGreaterThan(5 * CHECKPOINT_EVERY);
+  expect(kept).toBeLessThan(4 * CHECKPOINT_EVERY);
+  expect(kept).toBeGreaterThan(2 * CHECKPOINT_EVERY);
+  const { all } = await writer.load();
+  expect((await behind.load()).all).toEqual(all);
+  expect((await openSessions(storage, "w", signal, elapsed).load()).all).toEqual(all);
+});
+
 test("silence counts from when a process has last seen something of a session, and only up to when its look began", async () => {
   const storage = memoryState(new Map());
   let now = 1000;

@@ -40,6 +40,7 @@ export function openSessions(
   elapsed: () => number,
 ): OpenSessions {
   let known = NO_SESSIONS;
+  let forgotten = 0;
   let sights: WatchedSessions["sights"] = new Map();
 
   /** @param looked when the look began: what was appended later may be missing */
@@ -68,9 +69,18 @@ export function openSessions(
     return watched(next, looked);
   };
 
+  /** Nobody reads from before the last checkpoint; the two before it are for whoever is in the middle of a look. */
+  const forget = async (head: number): Promise<void> => {
+    const floor = head - (head % CHECKPOINT_EVERY) - 2 * CHECKPOINT_EVERY - 1;
+    if (floor <= forgotten) return;
+    await storage.forget(world, SESSIONS, floor, { signal });
+    forgotten = floor;
+  };
+
   const commit: OpenSessions["commit"] = async (build) => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const sessions = await load();
+      await forget(sessions.revision);
       const records = withCheckpoints(world, sessions, build(sessions) ?? []);
       if (records.length === 0) return sessions;
       const entries = records.map((record, i) => ({ revision: sessions.revision + 1 + i, record }));
