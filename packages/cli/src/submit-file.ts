@@ -88,6 +88,7 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
       const result = await submit(
         {
           executor,
+          ...(bundled.status === "fulfilled" && { bundle: Buffer.from(JSON.stringify(bundled.value)) }),
           label: file,
           command: commandOf(file, options),
           ...(options.params !== undefined && { params: options.params }),

@@ -45,6 +45,8 @@ import type { WorldData } from "./world-data.ts";
 
 export interface SubmitRequest {
   readonly executor: StrategyExecutor;
+  /** What the file was made into, for runners to load: kept where the world follows its data. */
+  readonly bundle?: Uint8Array;
   readonly params?: Readonly<Record<string, unknown>>;
   /** Settles a stream that several presets of the world fit. */
   readonly dataPreset?: string;
@@ -187,6 +189,11 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
   );
   known.stored = stored;
   const runDigest = await objects.put(encodeRun(stored), { signal });
+  // Runners of the strategy load it when the world moves on to this version.
+  const bundleDigest =
+    request.bundle === undefined || config.knowledge.kind === "pinned"
+      ? undefined
+      : await objects.put(request.bundle, { signal });
   const columnsDigest =
     columns === undefined
       ? undefined
@@ -228,7 +235,11 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
         metrics: judgement.report.metrics,
         checks: judgement.report.checks,
         crossContextHits: 0,
-        objects: { run: runDigest, ...(columnsDigest !== undefined && { columns: columnsDigest }) },
+        objects: {
+          run: runDigest,
+          ...(columnsDigest !== undefined && { columns: columnsDigest }),
+          ...(bundleDigest !== undefined && { bundle: bundleDigest }),
+        },
       },
       accepted: judgement.accepted,
       ...(request.requested !== undefined && { requested: request.requested }),
