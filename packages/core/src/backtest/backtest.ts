@@ -5,8 +5,8 @@ import type { BacktestOptions } from "./options.ts";
 import type { OrderTerms } from "./order-terms.ts";
 import { resultOf } from "./report.ts";
 import type { BacktestResult } from "./result.ts";
-import { isPlain, startRun } from "./run.ts";
-import { advanceSolo, createSolo, holdSolo, resumeSolo, settleSolo } from "./solo.ts";
+import { isPlain, type Run, startRun } from "./run.ts";
+import { advanceSolo, createSolo, holdSolo, resumeSolo, type Solo, settleSolo } from "./solo.ts";
 import { step } from "./step.ts";
 
 export type { BacktestOptions } from "./options.ts";
@@ -81,17 +81,17 @@ export function createBacktest(options: BacktestOptions): Backtest {
       run.rule.listen?.(to);
       return;
     }
-    while (!advanceSolo(solo, to)) {
-      settleSolo(solo);
-      if (run.upcoming <= to && run.upcoming < Number.POSITIVE_INFINITY) step(run);
-      else run.rule.listen?.(to);
-      resumeSolo(solo);
-    }
+    solo.to = to;
+    advanceAlone(run, solo);
   };
   return {
     advance,
     reach(clock, count) {
-      if (solo === undefined || !holdSolo(solo, clock, count)) advance(clock[count - 1]!);
+      if (solo === undefined) advance(clock[count - 1]!);
+      else if (!holdSolo(solo, clock, count)) {
+        solo.to = clock[count - 1]!;
+        advanceAlone(run, solo);
+      }
     },
     allow(terms) {
       if (solo !== undefined) settleSolo(solo);
@@ -113,4 +113,13 @@ export function createBacktest(options: BacktestOptions): Backtest {
       return resultOf(run);
     },
   };
+}
+
+function advanceAlone(run: Run, solo: Solo): void {
+  while (!advanceSolo(solo)) {
+    settleSolo(solo);
+    if (run.upcoming <= solo.to && run.upcoming < Number.POSITIVE_INFINITY) step(run);
+    else run.rule.listen?.(solo.to);
+    resumeSolo(solo);
+  }
 }

@@ -93,22 +93,29 @@ export interface Broker {
   readonly liquidity: ((s: number, bar: number, quantity: number) => Liquidity) | undefined;
 }
 
-/** The orders of the settlement to come, `count` of them: in columns, for numbers passed from call to call would be allocated. */
+/** The orders of the settlement to come: the first `count` of them, which are used again and again. */
 interface Queue {
   count: number;
-  readonly symbol: Int32Array;
-  readonly wanted: Float64Array;
-  readonly market: Float64Array;
-  readonly price: Float64Array;
-  readonly kind: Uint8Array;
-  readonly bar: Int32Array;
-  readonly before: Float64Array;
+  readonly orders: readonly QueuedOrder[];
+}
+
+/** Its numbers stay in its fields: passed from call to call, they would be allocated. */
+export interface QueuedOrder {
+  symbol: number;
+  /** The quantity to hold afterwards. */
+  wanted: number;
+  /** The market's price, before slippage. */
+  market: number;
+  price: number;
+  kind: KindNumber;
+  bar: number;
+  before: number;
   /** Signed units that reduced, and that opened or added; the fee charged for them. */
-  readonly reduced: Float64Array;
-  readonly opened: Float64Array;
-  readonly charged: Float64Array;
+  reduced: number;
+  opened: number;
+  charged: number;
   /** Absent for a plain market order for the open. */
-  readonly ticket: (Ticket | undefined)[];
+  ticket: Ticket | undefined;
 }
 
 export function createBroker(options: {
@@ -148,20 +155,7 @@ export function createBroker(options: {
     instruments,
     lots: Float64Array.from(instruments, ({ lot }) => lot),
     now,
-    queue: {
-      count: 0,
-      symbol: new Int32Array(n),
-      wanted: floats(),
-      market: floats(),
-      price: floats(),
-      kind: new Uint8Array(n),
-      bar: new Int32Array(n),
-      before: floats(),
-      reduced: floats(),
-      opened: floats(),
-      charged: floats(),
-      ticket: new Array<Ticket | undefined>(n).fill(undefined),
-    },
+    queue: { count: 0, orders: instruments.map(emptyOrder) },
     margin: brokerage.margin,
     room: { longs: 0, shorts: 0, equity: 0 },
     month: createTradedMonth(brokerage.fee),
@@ -170,72 +164,114 @@ export function createBroker(options: {
 }
 
 /**
- * An order for the settlement to come.
+ * An order for the settlement to come. The caller says what it wants, in `wanted` and `market`, and submits it.
  *
  * @param s the symbol's place in the universe
- * @param to the quantity to hold afterwards
- * @param market the market's price, before slippage
- * @param slips false for an order that gets this price or none: a take-profit, a forced closing
  * @param bar the symbol's bar
  * @param ticket of a working order
  */
-export function submit(
-  broker: Broker,
-  s: number,
-  to: number,
-  market: number,
-  slips: boolean,
-  kind: KindNumber,
-  bar: number,
-  ticket?: Ticket,
-): void {
-  const { queue, account, slippage, instruments } = broker;
-  const k = queue.count++;
-  const held = account.quantity[s]!;
-  queue.symbol[k] = s;
-  queue.wanted[k] = to;
-  queue.market[k] = market;
-  const direction = to > held ? 1 : -1;
-  const met = slips && broker.liquidity !== undefined ? broker.liquidity(s, bar, Math.abs(to - held)) : undefined;
-  const price = slips ? slip(slippage, market, direction, instruments[s]!.tick, met) : market;
-  queue.price[k] = ticket !== undefined && direction * (ticket.worst - price) < 0 ? ticket.worst : price;
-  queue.ticket[k] = ticket;
-  queue.kind[k] = kind;
-  queue.bar[k] = bar;
-  queue.before[k] = held;
-  queue.reduced[k] = 0;
-  queue.opened[k] = 0;
-  queue.charged[k] = 0;
+export function draft(broker: Broker, s: number, kind: KindNumber, bar: number, ticket?: Ticket): QueuedOrder {
+  const { queue, account } = broker;
+  const order = queue.orders[queue.count]!;
+  order.symbol = s;
+  order.ticket = ticket;
+  order.kind = kind;
+  order.bar = bar;
+  order.before = account.quantity[s]!;
+  order.reduced = 0;
+  order.opened = 0;
+  order.charged = 0;
+  return order;
+}
+
+/** Prices a draft and queues it. @param slips false for an order that gets the market's price or none: a take-profit, a forced closing */
+export function submit(broker: Broker, order: QueuedOrder, slips: boolean): void {
+  const { queue, slippage, instruments } = broker;
+  const { symbol, before, wanted, market, ticket } = order;
+  const direction = wanted > before ? 1 : -1;
+  const met =
+    slips && broker.liquidity !== undefined
+      ? broker.liquidity(symbol, order.bar, Math.abs(wanted - before))
+      : undefined;
+  const price = slips ? slip(slippage, market, direction, instruments[symbol]!.tick, met) : market;
+  order.price = ticket !== undefined && direction * (ticket.worst - price) < 0 ? ticket.worst : price;
+  queue.count++;
+}
+
+/** Its numbers begin as fractions: a field that first held a small integer would change its kind. */
+function emptyOrder(): QueuedOrder {
+  const none = Number.NaN;
+  return {
+    symbol: 0,
+    wanted: none,
+    market: none,
+    price: none,
+    kind: 0,
+    bar: 0,
+    before: none,
+    reduced: none,
+    opened: none,
+    charged: none,
+    ticket: undefined,
+  };
 }
 
 /** Fills what is queued, at the moment under way. `forced` orders are filled whatever they cost. */
 export function settle(broker: Broker, forced: boolean): void {
+  const { queue } = broker;
+  if (queue.count === 1) settleOne(broker, queue.orders[0]!, forced);
+  else if (queue.count > 1) settleAll(broker, forced);
+  queue.count = 0;
+}
+
+/** The commonest settlement of all, alone. */
+function settleOne(broker: Broker, order: QueuedOrder, forced: boolean): void {
+  if (sells(order) || buysBack(order)) close(broker, order, forced);
+  if (grows(order)) {
+    if (broker.margin !== undefined) measureRoom(broker);
+    open(broker, order, shortNotional(broker.account.quantity, broker.account.mark));
+  }
+  record(broker, order, forced);
+}
+
+function settleAll(broker: Broker, forced: boolean): void {
   const { queue, account } = broker;
-  const { before, wanted, count } = queue;
-  for (let k = 0; k < count; k++) if (before[k]! > 0 && wanted[k]! < before[k]!) close(broker, k, forced);
-  for (let k = 0; k < count; k++) if (before[k]! < 0 && wanted[k]! > before[k]!) close(broker, k, forced);
+  const { orders, count } = queue;
+  for (let k = 0; k < count; k++) if (sells(orders[k]!)) close(broker, orders[k]!, forced);
+  for (let k = 0; k < count; k++) if (buysBack(orders[k]!)) close(broker, orders[k]!, forced);
   let shorts = -1;
   for (let k = 0; k < count; k++) {
-    const to = wanted[k]!;
-    if (to === 0 || (to > 0 ? to <= before[k]! : to >= before[k]!)) continue;
+    const order = orders[k]!;
+    if (!grows(order)) continue;
     if (shorts < 0) {
       shorts = shortNotional(account.quantity, account.mark);
       if (broker.margin !== undefined) measureRoom(broker);
     }
-    open(broker, k, shorts);
-    if (queue.opened[k]! < 0) shorts -= queue.opened[k]! * queue.price[k]!;
+    open(broker, order, shorts);
+    if (order.opened < 0) shorts -= order.opened * order.price;
   }
-  for (let k = 0; k < count; k++) record(broker, k, forced);
-  queue.count = 0;
+  for (let k = 0; k < count; k++) record(broker, orders[k]!, forced);
+}
+
+function sells({ before, wanted }: QueuedOrder): boolean {
+  return before > 0 && wanted < before;
+}
+
+function buysBack({ before, wanted }: QueuedOrder): boolean {
+  return before < 0 && wanted > before;
+}
+
+function grows({ before, wanted }: QueuedOrder): boolean {
+  return wanted > 0 ? wanted > before : wanted < 0 && wanted < before;
 }
 
 /** What the fee of a part depends on, given what this fill has charged already. */
-function termsOf({ queue, fee: model, month, now }: Broker, k: number): FeeTerms {
+function termsOf({ fee: model, month, now }: Broker, order: QueuedOrder): FeeTerms {
   if (isLinear(model)) return FRESH;
-  const ticket = queue.ticket[k];
-  const out = Math.abs(queue.reduced[k]!);
+  const { ticket } = order;
+  const out = Math.abs(order.reduced);
   if (ticket === undefined && month === undefined && out === 0) return FRESH;
-  const at = queue.price[k]!;
+  const at = order.price;
   const terms = {
     maker: ticket?.maker ?? false,
     month: month === undefined ? 0 : monthSoFar(month, now.stamp),
@@ -244,26 +280,26 @@ function termsOf({ queue, fee: model, month, now }: Broker, k: number): FeeTerms
   if (out === 0) return terms;
   return {
     ...terms,
-    charges: charge(model, out, at, terms, queue.charged[k]!),
+    charges: charge(model, out, at, terms, order.charged),
     month: terms.month + (month?.measure(out, at) ?? 0),
   };
 }
 
-function close(broker: Broker, k: number, forced: boolean): void {
-  const { queue, account, fee: model, lots } = broker;
+function close(broker: Broker, order: QueuedOrder, forced: boolean): void {
+  const { account, fee: model, lots } = broker;
   const { quantity, settlement } = account;
-  const s = queue.symbol[k]!;
-  const to = queue.wanted[k]!;
+  const s = order.symbol;
+  const to = order.wanted;
   const from = quantity[s]!;
-  const at = queue.price[k]!;
+  const at = order.price;
   const lot = lots[s]!;
-  const terms = termsOf(broker, k);
+  const terms = termsOf(broker, order);
   let delta = lotDifference(from > 0 ? Math.max(to, 0) : Math.min(to, 0), from, lot);
   let fee = feeOf(model, Math.abs(delta), at, terms);
   const cash = settlement === undefined ? account.cash : account.cash - settlement.unsettled;
   if (!forced && broker.margin === undefined && at * delta + fee > Math.max(cash, 0)) {
     // A sale whose fee is more than it brings and the account holds does not happen at all.
-    if (delta < 0 || queue.ticket[k]?.whole === true) return;
+    if (delta < 0 || order.ticket?.whole === true) return;
     delta = affordable(model, { price: at, funds: cash, part: 1, wish: delta, lot, terms });
     fee = feeOf(model, delta, at, terms);
     if (delta === 0) return;
@@ -271,20 +307,20 @@ function close(broker: Broker, k: number, forced: boolean): void {
   } else quantity[s] = from > 0 ? Math.max(to, 0) : Math.min(to, 0);
   account.cash -= at * delta + fee;
   if (settlement !== undefined && delta < 0) defer(settlement, -at * delta - fee);
-  queue.reduced[k] = delta;
-  queue.charged[k] = fee;
+  order.reduced = delta;
+  order.charged = fee;
 }
 
-function open(broker: Broker, k: number, shorts: number): void {
-  const { queue, account, fee: model, lots, margin, room } = broker;
+function open(broker: Broker, order: QueuedOrder, shorts: number): void {
+  const { account, fee: model, lots, margin, room } = broker;
   const { quantity, settlement } = account;
-  const s = queue.symbol[k]!;
-  const to = queue.wanted[k]!;
+  const s = order.symbol;
+  const to = order.wanted;
   const from = quantity[s]!;
   if (from * to < 0 || Math.abs(to) <= Math.abs(from)) return;
-  const at = queue.price[k]!;
+  const at = order.price;
   const lot = lots[s]!;
-  const terms = termsOf(broker, k);
+  const terms = termsOf(broker, order);
   const plain = account.cash - 2 * shorts - (settlement?.unsettled ?? 0);
   const margins = margin === undefined ? undefined : buyingPower(margin, room.equity, room, to > 0 ? 1 : -1);
   let delta = lotDifference(to, from, lot);
@@ -297,7 +333,7 @@ function open(broker: Broker, k: number, shorts: number): void {
       : margins.every(({ funds, part }) => part * at * wish + fee <= funds);
   if (!fits) {
     const size =
-      queue.ticket[k]?.whole === true ? 0 : cut(broker, k, terms, wish, margins ?? [{ funds: plain, part: 1 }]);
+      order.ticket?.whole === true ? 0 : cut(broker, order, terms, wish, margins ?? [{ funds: plain, part: 1 }]);
     if (size === 0) {
       quantity[s] = from;
       return;
@@ -307,8 +343,8 @@ function open(broker: Broker, k: number, shorts: number): void {
     quantity[s] = lotDifference(delta, -from, lot);
   }
   account.cash -= at * delta + fee;
-  queue.opened[k] = delta;
-  queue.charged[k]! += fee;
+  order.opened = delta;
+  order.charged += fee;
   if (margin === undefined) return;
   room.equity -= fee;
   if (delta < 0) room.shorts -= delta * at;
@@ -317,39 +353,39 @@ function open(broker: Broker, k: number, shorts: number): void {
 
 /** What of an order keeps within every allowance. */
 function cut(
-  { fee: model, queue, lots }: Broker,
-  k: number,
+  { fee: model, lots }: Broker,
+  order: QueuedOrder,
   terms: FeeTerms,
   wish: number,
   allowances: readonly Allowance[],
 ): number {
-  const price = queue.price[k]!;
-  const lot = lots[queue.symbol[k]!]!;
+  const price = order.price;
+  const lot = lots[order.symbol]!;
   return allowances.reduce((least, { funds, part }) => {
     const fits = part * price * wish + feeOf(model, wish, price, terms) <= funds;
     return fits ? least : Math.min(least, affordable(model, { price, funds, part, wish, lot, terms }));
   }, wish);
 }
 
-function record({ queue, account, lots, now, fee: model, month }: Broker, k: number, forced: boolean): void {
+function record({ account, lots, now, fee: model, month }: Broker, order: QueuedOrder, forced: boolean): void {
   const { quantity, averageCost } = account;
-  const s = queue.symbol[k]!;
-  const to = queue.wanted[k]!;
+  const s = order.symbol;
+  const to = order.wanted;
   const after = quantity[s]!;
   if (after !== to) {
     account.cutOrders[s]! += 1;
     account.cutQuantity[s]! += Math.abs(lotDifference(to, after, lots[s]!));
   }
-  const out = Math.abs(queue.reduced[k]!);
-  const into = Math.abs(queue.opened[k]!);
+  const out = Math.abs(order.reduced);
+  const into = Math.abs(order.opened);
   const size = out + into;
   if (size === 0) return;
-  const at = queue.price[k]!;
-  const fee = queue.charged[k]!;
-  const lost = Math.abs(at - queue.market[k]!) * size;
-  const from = queue.before[k]!;
-  const bar = queue.bar[k]!;
-  const ticket = queue.ticket[k];
+  const at = order.price;
+  const fee = order.charged;
+  const lost = Math.abs(at - order.market) * size;
+  const from = order.before;
+  const bar = order.bar;
+  const { ticket } = order;
   const { fills } = account;
   const place = nextFill(fills);
   const { columns } = fills;
@@ -362,7 +398,7 @@ function record({ queue, account, lots, now, fee: model, month }: Broker, k: num
   columns.fee[place] = fee;
   columns.slippage[place] = lost;
   columns.realized[place] = out === 0 ? 0 : (from > 0 ? at - averageCost[s]! : averageCost[s]! - at) * out;
-  columns.kind[place] = queue.kind[k]!;
+  columns.kind[place] = order.kind;
   if (ticket === undefined) {
     columns.type[place] = ORDER_TYPE.market;
     columns.moment[place] = forced ? FILL_MOMENT.after : FILL_MOMENT.open;

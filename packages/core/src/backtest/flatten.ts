@@ -12,8 +12,11 @@ export function flatten(run: Run, s: number): void {
   if (waits || book.exits[s]!.some((order) => !isProtective(order))) return;
   clearBook(book, s, "entries");
   cancel(pending, s);
-  if (run.plainTargets) place(pending, s, KIND.drain, 0, now.stamp);
-  else
+  if (run.plainTargets) {
+    pending.to[s] = 0;
+    pending.decided[s] = now.stamp;
+    place(pending, s, KIND.drain);
+  } else
     enterBook(
       book,
       "exits",

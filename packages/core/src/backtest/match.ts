@@ -1,5 +1,5 @@
 import { clearBook, enterBook, isOver, isProtective, removeOrder, type WorkingOrder, workingOrder } from "./book.ts";
-import { settle, submit, type Ticket } from "./broker.ts";
+import { draft, settle, submit, type Ticket } from "./broker.ts";
 import { FILL_MOMENT, type FillMoment } from "./fill-log.ts";
 import { isStop, pathAfterEntry, pathOf, type Reach } from "./intrabar-path.ts";
 import { lotDifference } from "./lot.ts";
@@ -219,7 +219,10 @@ function attempt(run: Run, s: number, list: List, order: WorkingOrder, meeting: 
     whole: order.timeInForce === "fok",
     charges: order.charges,
   };
-  submit(broker, s, to, meeting.price, meeting.slips, order.kind, bar, ticket);
+  const drafted = draft(broker, s, order.kind, bar, ticket);
+  drafted.wanted = to;
+  drafted.market = meeting.price;
+  submit(broker, drafted, meeting.slips);
   return { s, list, order, ticket, before, to };
 }
 

@@ -22,6 +22,7 @@ export function isFree({ admits, sides, flatten }: OrderTerms): boolean {
 
 /** The quantity nearest to `to` that the terms let a position of `held` come to; undefined when they let nothing pass. */
 export function passed({ admits, sides }: OrderTerms, held: number, to: number): number | undefined {
+  if (admits === "all" && sides.long && sides.short) return to;
   if (admits === "none") return undefined;
   const reduces = Math.sign(to) === Math.sign(held) ? Math.sign(to) * Math.min(Math.abs(to), Math.abs(held)) : 0;
   if (admits === "reducing") return reduces;

@@ -23,11 +23,10 @@ export function createPending(symbols: number): Pending {
   };
 }
 
-export function place(pending: Pending, s: number, kind: KindNumber, to: number, decided: number): void {
+/** Counts what the caller wrote to `to` and `decided`. */
+export function place(pending: Pending, s: number, kind: KindNumber): void {
   if (pending.kind[s] === NOTHING) pending.count++;
   pending.kind[s] = kind;
-  pending.to[s] = to;
-  pending.decided[s] = decided;
 }
 
 export function cancel(pending: Pending, s: number): void {

@@ -21,10 +21,14 @@ export interface Solo {
   readonly run: Run;
   readonly rule: TargetRule;
   ready: boolean;
+  /** The stamp to go on to; a field, for a number that is passed from call to call is allocated. */
+  to: number;
   /** Bars from `from` to before `bar` are passed and not settled; `events` of them went through the rule. */
   from: number;
   bar: number;
   events: number;
+  /** Up to before it, nothing waits, nothing can go wrong with what is held, and no point is kept. */
+  quiet: number;
   /** From the place of a bar to that of its row. */
   shift: number;
   /** The decision's rows. */
@@ -45,9 +49,11 @@ export function createSolo(run: Run, rule: TargetRule): Solo {
     run,
     rule,
     ready: false,
+    to: Number.NaN,
     from: 0,
     bar: 0,
     events: 0,
+    quiet: 0,
     shift: 0,
     rows: rule.lanes[0]!.series,
     account: run.account,
@@ -61,16 +67,17 @@ export function createSolo(run: Run, rule: TargetRule): Solo {
 }
 
 /**
- * Goes on to `to`. False in front of a bar up to `to` that needs `step`: one before the first decision, without a price, after a gap, without
+ * Goes on to {@link Solo.to}. False in front of a bar up to `to` that needs `step`: one before the first decision, without a price, after a gap, without
  * a row of its own, the last of the symbol, a ruin, or any after it. False as well in front of a row up to `to` that no such bar has.
  */
-export function advanceSolo(solo: Solo, to: number): boolean {
-  if (solo.ready && solo.stamps[solo.bar]! <= to) pass(solo, to);
-  return !(solo.stamps[solo.bar]! <= to) && !isUnheard(solo, to);
+export function advanceSolo(solo: Solo): boolean {
+  if (solo.ready && solo.stamps[solo.bar]! <= solo.to) pass(solo);
+  solo.quiet = quietUntil(solo);
+  return !(solo.stamps[solo.bar]! <= solo.to) && !isUnheard(solo);
 }
 
 /** A row that stands at no bar, and that the execution is about to leave behind. */
-function isUnheard({ rows, bar, shift }: Solo, to: number): boolean {
+function isUnheard({ rows, bar, shift, to }: Solo): boolean {
   return bar + shift < rows.computed && rows.stamps[bar + shift]! <= to;
 }
 
@@ -79,22 +86,25 @@ function isUnheard({ rows, bar, shift }: Solo, to: number): boolean {
  * that changes. False when it is another; then nothing happened.
  */
 export function holdSolo(solo: Solo, clock: Float64Array, count: number): boolean {
-  const { account, stamps, rows, bar, shift, calm } = solo;
-  const t = stamps[bar]!;
+  const { stamps, rows, bar } = solo;
+  const row = bar + solo.shift;
   if (
-    !solo.ready ||
-    t !== clock[count - 1] ||
-    solo.pending.count > 0 ||
-    bar + shift + 1 !== rows.computed ||
-    rows.stamps[bar + shift] !== t ||
-    rows.values[bar + shift - rows.base] !== solo.last[0] ||
-    !(bar < calm.to || isCalm(calm, bar)) ||
-    bar >= solo.curve.next ||
-    isAtRisk(account)
+    bar >= solo.quiet ||
+    row + 1 !== rows.computed ||
+    rows.values[row - rows.base] !== solo.last[0] ||
+    // Nearly always all three are one array.
+    !(clock === stamps ? count - 1 === bar : clock[count - 1] === stamps[bar]) ||
+    !(rows.stamps === stamps ? row === bar : rows.stamps[row] === stamps[bar])
   )
     return false;
   solo.bar = bar + 1;
   return true;
+}
+
+function quietUntil({ ready, pending, account, calm, bar, curve }: Solo): number {
+  if (!ready || pending.count > 0 || isAtRisk(account) || !isCalm(calm, bar)) return bar;
+  // The next point may be infinitely far; a bar is a small integer.
+  return curve.next < calm.to ? curve.next | 0 : calm.to;
 }
 
 /** Prices could take everything: the account owes cash, or units. */
@@ -130,10 +140,11 @@ export function resumeSolo(solo: Solo): void {
   solo.from = run.cursor[0]!;
   solo.bar = solo.from;
   solo.shift = rule.lanes[0]!.row - solo.from;
+  solo.quiet = quietUntil(solo);
 }
 
 /** The end of the bars that can be passed here: calm ones up to `to`, with a row each. The symbol's last one is left to `step`. */
-function endOf({ stamps, rows, bar, shift, calm }: Solo, to: number): number {
+function endOf({ stamps, rows, bar, shift, calm, to }: Solo): number {
   const least = Math.min(stamps.length - 1, rows.computed - shift);
   let end = least;
   if (bar < least && !(stamps[least - 1]! <= to)) end = stamps[bar + 1]! > to ? bar + 1 : upperBound(stamps, to);
@@ -144,11 +155,11 @@ function endOf({ stamps, rows, bar, shift, calm }: Solo, to: number): number {
   return at;
 }
 
-function pass(solo: Solo, to: number): void {
+function pass(solo: Solo): void {
   const { run, rule, account, pending, curve, shift, stamps, mark } = solo;
   const { now } = run;
   const lane = rule.lanes[0]!;
-  const end = endOf(solo, to);
+  const end = endOf(solo);
   const { values, base } = solo.rows;
   const place = shift - base;
   let at = solo.bar;

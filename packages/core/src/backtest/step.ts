@@ -1,5 +1,5 @@
 import { clearBook, isProtective } from "./book.ts";
-import { settle, submit } from "./broker.ts";
+import { draft, settle, submit } from "./broker.ts";
 import { carry } from "./carry.ts";
 import { applyActions } from "./corporate-action.ts";
 import { holdPoint, keepPoint, passPlace, passSession } from "./curve.ts";
@@ -126,7 +126,10 @@ export function fillAtOpen(run: Run): void {
     const price = (to > account.quantity[s]! ? buy : sell)[bar - origin]!;
     refuseImpossible(price, symbol, t);
     if (Number.isNaN(price)) continue;
-    submit(broker, s, to, price, true, kind, bar);
+    const order = draft(broker, s, kind, bar);
+    order.wanted = to;
+    order.market = price;
+    submit(broker, order, true);
     cancel(pending, s);
   }
   settle(broker, false);
@@ -147,7 +150,7 @@ function closeEnded(run: Run): void {
     if (held === 0) continue;
     const price = account.mark[s]!;
     run.ended.push({ symbol, time: t, price, quantity: held });
-    submit(broker, s, 0, price, false, KIND.ended, run.cursor[s]! - 1);
+    submitClosing(run, s, KIND.ended, run.cursor[s]! - 1);
   }
   ending.length = 0;
   settle(broker, true);
@@ -162,7 +165,15 @@ function closeRuined(run: Run): void {
     clearBook(book, s);
     if (account.quantity[s] === 0) continue;
     const bar = run.next[s] === t ? run.cursor[s]! : run.cursor[s]! - 1;
-    submit(broker, s, 0, account.mark[s]!, false, KIND.ruined, bar);
+    submitClosing(run, s, KIND.ruined, bar);
   }
   settle(broker, true);
+}
+
+/** At the last close, for the fee alone. */
+function submitClosing({ broker, account }: Run, s: number, kind: KindNumber, bar: number): void {
+  const order = draft(broker, s, kind, bar);
+  order.wanted = 0;
+  order.market = account.mark[s]!;
+  submit(broker, order, false);
 }

@@ -36,6 +36,8 @@ export interface TargetRule extends DecisionRule {
   readonly said: Float64Array;
   readonly spoken: Int32Array;
   readonly silent: Int32Array;
+  /** Rows up to this stamp are read; a field, for a number that is passed from call to call is allocated. */
+  until: number;
 }
 
 /**
@@ -59,13 +61,15 @@ export function createTargetRule(
     said: new Float64Array(lanes.length).fill(Number.NaN),
     spoken: new Int32Array(lanes.length),
     silent: new Int32Array(lanes.length),
+    until: Number.NaN,
     arrive(s) {
       forget(rule, s);
       skipBefore(lanes[s]!, desk.now.stamp);
     },
     decide: (s) => decideTarget(rule, s),
     listen(to) {
-      for (let s = 0; s < lanes.length; s++) hear(rule, s, to, false);
+      rule.until = to;
+      for (let s = 0; s < lanes.length; s++) hear(rule, s, false);
     },
     forget(s) {
       rule.last[s] = Number.NaN;
@@ -79,11 +83,11 @@ export function isUnheeded({ spoken, silent }: TargetRule, s: number): boolean {
   return spoken[s]! + silent[s]! > 0;
 }
 
-/** Reads the rows up to `to`. @throws `backtest.behind` for one that is not computed, where all are `wanted` */
-function hear(rule: TargetRule, s: number, to: number, wanted: boolean): void {
+/** Reads the rows up to `until`. @throws `backtest.behind` for one that is not computed, where all are `wanted` */
+function hear(rule: TargetRule, s: number, wanted: boolean): void {
   const lane = rule.lanes[s]!;
   const { series } = lane;
-  while (lane.row - series.origin < series.stamps.length && stampOf(lane, lane.row) <= to) {
+  while (lane.row - series.origin < series.stamps.length && stampOf(lane, lane.row) <= rule.until) {
     const row = lane.row;
     if (wanted) requireComputed(lane, row);
     else if (row >= series.computed) return;
@@ -106,15 +110,18 @@ function forget({ said, spoken, silent }: TargetRule, s: number): void {
 
 /** At the close of a symbol's bar. */
 export function decideTarget(rule: TargetRule, s: number): void {
-  const { desk, said } = rule;
-  const { log, now, account, instruments } = desk;
-  hear(rule, s, now.stamp, true);
+  rule.until = rule.desk.now.stamp;
+  hear(rule, s, true);
+  if (!isUnheeded(rule, s)) return;
+  heed(rule, s);
+  forget(rule, s);
+}
+
+function heed(rule: TargetRule, s: number): void {
+  const { log, now, account, instruments } = rule.desk;
   const spoken = rule.spoken[s]!;
   const silent = rule.silent[s]!;
-  if (spoken + silent === 0) return;
   if (Number.isNaN(log.first)) log.first = now.stamp;
-  const target = said[s]!;
-  forget(rule, s);
   // Without a close yet nothing can be sized, so nothing was decided.
   if (account.mark[s] === 0) {
     log.undecided += spoken + silent;
@@ -122,12 +129,14 @@ export function decideTarget(rule: TargetRule, s: number): void {
   }
   log.decisions += spoken;
   log.undecided += silent;
+  const target = rule.said[s]!;
   if (spoken === 0 || (rule.act.kind === "change" && target === rule.last[s])) return;
   if (!Number.isFinite(target)) refuseInfinite(target, instruments[s]!.symbol, now.stamp);
-  aim(rule, s, target);
+  aim(rule, s);
 }
 
-function aim({ desk, act, weights, last }: TargetRule, s: number, target: number): void {
+function aim({ desk, act, weights, said, last }: TargetRule, s: number): void {
+  const target = said[s]!;
   const { account, now, terms, instruments } = desk;
   const { part } = terms;
   const { lot } = instruments[s]!;
@@ -148,7 +157,10 @@ function aim({ desk, act, weights, last }: TargetRule, s: number, target: number
   if (sameQuantity(to, held, lot) || (act.kind === "band" && within(act.fraction, to, held))) withdraw(desk, s);
   else if (desk.target === undefined) {
     desk.orders?.push(placed(desk, s, "market", to));
-    place(desk.pending, s, KIND.target, to, now.stamp);
+    const { pending } = desk;
+    pending.to[s] = to;
+    pending.decided[s] = now.stamp;
+    place(pending, s, KIND.target);
   } else order(desk, desk.target, s, to);
 }
 

@@ -130,27 +130,15 @@ export function createExecution(options: ExecutionOptions): Execution {
   };
 
   return {
-    get clock() {
-      return clock;
-    },
-    get passed() {
-      return ticks.origin;
-    },
-    get upcoming() {
-      return Math.min(
-        clock[at - ticks.origin] ?? Number.POSITIVE_INFINITY,
-        feed?.upcoming() ?? Number.POSITIVE_INFINITY,
-      );
-    },
-    get counters() {
-      return countRows(tasks);
-    },
-    get extent() {
-      return {
-        laid: laid.reduce((sum, { rows }) => sum + rows, 0),
-        held: laid.reduce((sum, { kept }) => sum + kept.stamps.store.length, feed?.held() ?? 0) + columns.held(),
-      };
-    },
+    clock: () => clock,
+    passed: () => ticks.origin,
+    upcoming: () =>
+      Math.min(clock[at - ticks.origin] ?? Number.POSITIVE_INFINITY, feed?.upcoming() ?? Number.POSITIVE_INFINITY),
+    counters: () => countRows(tasks),
+    extent: () => ({
+      laid: laid.reduce((sum, { rows }) => sum + rows, 0),
+      held: laid.reduce((sum, { kept }) => sum + kept.stamps.store.length, feed?.held() ?? 0) + columns.held(),
+    }),
     append(rows) {
       if (feed === undefined)
         throw new QmtlError({

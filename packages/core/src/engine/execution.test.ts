@@ -99,11 +99,11 @@ describe.each(Object.keys(GRAPHS))("%s", (name) => {
         (recipes, chunk, userLoop, share, keepAll) => {
           const panels = panelsOf(graph, recipes);
           const whole = execute(graph, panels, { keep: all, userLoop: "shared" });
-          const cuts = [...whole.clock].filter((stamp) => (stamp * 2654435761) % 1000 < share * 1000);
+          const cuts = [...whole.clock()].filter((stamp) => (stamp * 2654435761) % 1000 < share * 1000);
           const keep = keepAll ? all : asked;
-          const pieces = execute(graph, panels, { keep, chunk, userLoop }, [...cuts, whole.clock.at(-1) ?? 0]);
+          const pieces = execute(graph, panels, { keep, chunk, userLoop }, [...cuts, whole.clock().at(-1) ?? 0]);
           expectSame(pieces, whole, keep, `${cuts.length} cuts, chunk ${chunk}`);
-          expect(pieces.counters).toEqual(whole.counters);
+          expect(pieces.counters()).toEqual(whole.counters());
         },
       ),
       { numRuns: 30 },
@@ -115,7 +115,7 @@ describe.each(Object.keys(GRAPHS))("%s", (name) => {
       fc.property(recipesFor(graph), fc.double({ min: 0.2, max: 1, noNaN: true }), (recipes, share) => {
         const panels = panelsOf(graph, recipes);
         const execution = createExecution({ graph, panels, keep: all });
-        const cut = execution.clock[Math.floor((execution.clock.length - 1) * share)];
+        const cut = execution.clock()[Math.floor((execution.clock().length - 1) * share)];
         if (cut === undefined) return;
         execution.advance(cut);
         const known = execute(graph, knownAt(panels, cut), { keep: all });

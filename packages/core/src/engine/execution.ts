@@ -73,14 +73,18 @@ export interface ExecutionExtent {
   readonly held: number;
 }
 
-/** A graph over its data. Advancing in one step or stamp by stamp gives the same bits, and so does adding rows in any parts. */
+/**
+ * A graph over its data. Advancing in one step or stamp by stamp gives the same bits, and so does adding rows in any parts.
+ *
+ * What moves on is asked by a call: V8 looks up every property of an object literal with a getter in a table, at each bar.
+ */
 export interface Execution {
   /** Union of the stamps of all series of all streams, ascending; of one that grows, those from `passed` on and up to what was admitted. */
-  readonly clock: Float64Array;
-  /** Stamps of the clock that were forgotten: the place of `clock[0]`. 0 unless the execution grows. */
-  readonly passed: number;
+  clock(): Float64Array;
+  /** Stamps of the clock that were forgotten: the place of `clock()[0]`. 0 unless the execution grows. */
+  passed(): number;
   /** The next stamp that is not computed, of all rows that are there; infinite when there is none. */
-  readonly upcoming: number;
+  upcoming(): number;
   /**
    * Takes rows that follow those of the streams' symbols, by the node of the stream. Costs the rows added, whatever came before. A stamp is
    * computed when it is reached, from the rows that are there then: nothing is ever revised.
@@ -107,6 +111,6 @@ export interface Execution {
    * @throws `engine.not-kept`
    */
   kept(column: ColumnRef): KeptColumn;
-  readonly counters: Readonly<ExecutionCounters>;
-  readonly extent: ExecutionExtent;
+  counters(): ExecutionCounters;
+  extent(): ExecutionExtent;
 }

@@ -32,6 +32,6 @@ export function traceGraph(graph: StrategyGraph, panels: Panels, options: TraceO
         Object.keys(node.output).map((column) => [column, execution.kept({ node: node.index, column })]),
       ),
     ),
-    rows: execution.counters.rows,
+    rows: execution.counters().rows,
   };
 }

@@ -38,13 +38,13 @@ export function runAnchoredHighest(
 ): void {
   const { rows, before, sign } = state;
   const { bars } = rows;
-  let end = rows.end[0]!;
+  let end = rows.end;
   let inBlock = rows.inBlock;
   let within = state.within[0]!;
   for (let row = from; row < to; ) {
     if (!(stamps[row]! < end)) {
       enterBlock(rows, stamps, row);
-      end = rows.end[0]!;
+      end = rows.end;
       inBlock = 0;
       within = Number.NEGATIVE_INFINITY;
       anchor(state, values, from, row);

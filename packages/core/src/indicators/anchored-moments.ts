@@ -50,7 +50,7 @@ export function runAnchoredMoments(
 ): void {
   const { rows, before, beforeSquares, within } = state;
   const { bars } = rows;
-  let end = rows.end[0]!;
+  let end = rows.end;
   let inBlock = rows.inBlock;
   let shift = within[0]!;
   let sum = within[1]!;
@@ -58,7 +58,7 @@ export function runAnchoredMoments(
   for (let row = from; row < to; ) {
     if (!(stamps[row]! < end)) {
       enterBlock(rows, stamps, row);
-      end = rows.end[0]!;
+      end = rows.end;
       inBlock = 0;
       shift = values[row]!;
       sum = 0;

@@ -23,8 +23,8 @@ export interface AnchoredRows {
   seen: number;
   /** Rows so far in the current block. */
   inBlock: number;
-  /** [0] is the end of the block; a float field that changes would be allocated again and again. */
-  readonly end: Float64Array;
+  /** End of the block, ms UTC. */
+  end: number;
   /** Scratch for {@link gatherRows}. */
   readonly recent: Float64Array;
 }
@@ -38,7 +38,7 @@ export function createAnchoredRows(params: KernelParams): AnchoredRows {
     cursor: 0,
     seen: 0,
     inBlock: 0,
-    end: Float64Array.of(Number.NEGATIVE_INFINITY),
+    end: Number.NEGATIVE_INFINITY,
     recent: new Float64Array(bars),
   };
 }
@@ -53,18 +53,19 @@ export function paramsFor(bars: number, params: KernelParams): KernelParams {
 }
 
 /** Sets `end` to the first instant after the block that holds the row. Passing it from call to call would allocate it. */
-export function enterBlock({ end, span }: AnchoredRows, stamps: Float64Array, row: number): void {
+export function enterBlock(rows: AnchoredRows, stamps: Float64Array, row: number): void {
+  const { end, span } = rows;
   const t = stamps[row]!;
-  const next = end[0]! + span;
+  const next = end + span;
   // Nearly always the block that follows the last one: then nothing has to be divided.
-  end[0] = t < next && t >= end[0]! ? next : (Math.floor(t / span) + 1) * span;
+  rows.end = t < next && t >= end ? next : (Math.floor(t / span) + 1) * span;
 }
 
 /** The first row from `row` on that is not in the block, or `most` where that comes first. */
 export function blockStop({ end }: AnchoredRows, stamps: Float64Array, row: number, most: number): number {
-  if (most <= row || stamps[most - 1]! < end[0]!) return most;
+  if (most <= row || stamps[most - 1]! < end) return most;
   let stop = row;
-  while (stamps[stop]! < end[0]!) stop++;
+  while (stamps[stop]! < end) stop++;
   return stop;
 }
 

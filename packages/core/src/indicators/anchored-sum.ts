@@ -12,24 +12,32 @@ import {
 import { createTickSum, type TickSum, writeTickSums } from "./tick-sum.ts";
 
 /** Sums of the last `bars` rows. */
-export interface AnchoredSum {
-  readonly rows: AnchoredRows;
+export interface AnchoredSum extends AnchoredRows {
   /** By rows in the block: the sum of the rest of the window, which lies before the block. */
   readonly before: Float64Array;
-  /** [0] is the sum of the block's rows so far. */
-  readonly within: Float64Array;
+  /** The sum of the block's rows so far. */
+  within: number;
   /** Where the values are declared to lie on a grid: exact sums in their place. */
   readonly ticks: TickSum | undefined;
 }
 
 /** @param grid what the values are declared to be multiples of; 0 for nothing */
 export function createAnchoredSum(params: KernelParams, grid = 0): AnchoredSum {
-  const rows = createAnchoredRows(params);
+  const { bars, span, ring, cursor, seen, inBlock, end, recent } = createAnchoredRows(params);
+  // Named one by one: of what is spread, V8 keeps most fields apart from the object, and allocates a number each time it changes.
   return {
-    rows,
-    before: new Float64Array(rows.bars),
-    within: new Float64Array(1),
-    ticks: grid > 0 ? createTickSum(rows.bars, grid) : undefined,
+    bars,
+    span,
+    ring,
+    cursor,
+    seen,
+    inBlock,
+    end,
+    recent,
+    before: new Float64Array(bars),
+    // Not a whole number, which would make it another kind of field.
+    within: Number.NaN,
+    ticks: grid > 0 ? createTickSum(bars, grid) : undefined,
   };
 }
 
@@ -49,26 +57,35 @@ export function runAnchoredSum(
   if (state.ticks !== undefined) writeTickSums(state.ticks, values, output, divisor, from, to);
 }
 
-/** The commonest row of all, alone: within its block, with a full window. False when it is another; then nothing happened. */
+/** A row alone, with a full window, and no more rows in its block than the window has. False when it is another; then nothing happened. */
 function runOne(
-  { rows, before, within }: AnchoredSum,
+  state: AnchoredSum,
   values: ColumnArray,
   output: ColumnArray,
   divisor: number,
   row: number,
   stamps: Float64Array,
 ): boolean {
-  const { ring, bars, cursor } = rows;
-  const inBlock = rows.inBlock + 1;
-  if (rows.seen !== bars || inBlock > bars || !(stamps[row]! < rows.end[0]!)) return false;
+  const { bars, cursor } = state;
+  if (state.seen !== bars) return false;
+  if (!(stamps[row]! < state.end)) startBlock(state, values, row, stamps);
+  else if (state.inBlock >= bars) return false;
+  const inBlock = state.inBlock + 1;
   const value = values[row]!;
-  const sum = within[0]! + value;
-  within[0] = sum;
-  rows.inBlock = inBlock;
-  output[row] = (inBlock === bars ? sum : before[inBlock]! + sum) / divisor;
-  ring[cursor] = value;
-  rows.cursor = cursor + 1 === bars ? 0 : cursor + 1;
+  const sum = state.within + value;
+  state.within = sum;
+  state.inBlock = inBlock;
+  output[row] = (inBlock === bars ? sum : state.before[inBlock]! + sum) / divisor;
+  state.ring[cursor] = value;
+  state.cursor = cursor + 1 === bars ? 0 : cursor + 1;
   return true;
+}
+
+function startBlock(state: AnchoredSum, values: ColumnArray, row: number, stamps: Float64Array): void {
+  enterBlock(state, stamps, row);
+  anchor(state, values, row, row);
+  state.inBlock = 0;
+  state.within = 0;
 }
 
 function runMany(
@@ -80,22 +97,19 @@ function runMany(
   to: number,
   stamps: Float64Array,
 ): void {
-  const { rows, before } = state;
-  const { bars } = rows;
-  let end = rows.end[0]!;
-  let inBlock = rows.inBlock;
-  let within = state.within[0]!;
+  const { bars, before } = state;
+  let { end, inBlock, within } = state;
   // The block whose rows hold what lies before it already.
   let begun = -1;
   for (let row = from; row < to; ) {
     if (!(stamps[row]! < end)) {
-      enterBlock(rows, stamps, row);
-      end = rows.end[0]!;
+      enterBlock(state, stamps, row);
+      end = state.end;
       inBlock = 0;
       within = 0;
       // Nearly always the run has all rows of the block, and all that its windows reach back to.
       if (row - from >= bars - 1 && row + bars < to) {
-        const next = blockStop(rows, stamps, row, row + bars);
+        const next = blockStop(state, stamps, row, row + bars);
         if (!(stamps[next]! < end)) {
           if (begun !== row) beginBlock(values, output, bars, row, next);
           if (next === row + bars && next + bars < to) {
@@ -108,21 +122,21 @@ function runMany(
       }
       anchor(state, values, from, row);
     }
-    const stop = blockStop(rows, stamps, row, Math.min(to, row + bars - 1 - inBlock));
+    const stop = blockStop(state, stamps, row, Math.min(to, row + bars - 1 - inBlock));
     for (; row < stop; row++) {
       within += values[row]!;
       output[row] = (before[++inBlock]! + within) / divisor;
     }
     if (row < to && stamps[row]! < end) {
       within += values[row]!;
-      output[row] = (++inBlock === bars ? within : afresh(rows, values, from, row)) / divisor;
+      output[row] = (++inBlock === bars ? within : afresh(state, values, from, row)) / divisor;
       row++;
     }
   }
-  rows.inBlock = inBlock;
-  state.within[0] = within;
-  blankRows(rows, output, from, to);
-  keepRows(rows, values, from, to);
+  state.inBlock = inBlock;
+  state.within = within;
+  blankRows(state, output, from, to);
+  keepRows(state, values, from, to);
 }
 
 /** Writes to the rows of a block, which ends before `next`, the part of their windows that lies before it, from right to left. */
@@ -181,15 +195,18 @@ function runBlocks(values: ColumnArray, output: ColumnArray, bars: number, divis
   output[last] = (within + values[last]!) / divisor;
 }
 
-function anchor({ rows, before }: AnchoredSum, values: ColumnArray, from: number, row: number): void {
-  const rest = rows.bars - 1;
+/** What lies before the block that begins with a row, from right to left: from the run's own rows, and from the ring for those before `from`. */
+function anchor(state: AnchoredSum, values: ColumnArray, from: number, row: number): void {
+  const { ring, bars, before } = state;
+  let inBlock = bars - 1;
   let sum = 0;
-  // Nearly always the run has all of them itself.
-  const own = row - rest >= from;
-  const recent = own ? values : gatherRows(rows, values, from, row, rest);
-  const oldest = own ? row - rest : 0;
-  for (let inBlock = rest; inBlock > 0; inBlock--) {
-    sum += recent[oldest + inBlock - 1]!;
+  for (let at = row - 1; inBlock > 0 && at >= from; at--, inBlock--) {
+    sum += values[at]!;
+    before[inBlock] = sum;
+  }
+  for (let at = state.cursor; inBlock > 0; inBlock--) {
+    at = at === 0 ? bars - 1 : at - 1;
+    sum += ring[at]!;
     before[inBlock] = sum;
   }
 }

@@ -47,7 +47,7 @@ export function runAnchoredTrend(
   const { bars } = rows;
   const middle = (bars + 1) / 2;
   const steepness = bars === 1 ? 0 : 12 / (bars * (bars * bars - 1));
-  let end = rows.end[0]!;
+  let end = rows.end;
   let inBlock = rows.inBlock;
   let shift = within[0]!;
   let sum = within[1]!;
@@ -56,7 +56,7 @@ export function runAnchoredTrend(
   for (let row = from; row < to; row++) {
     if (!(stamps[row]! < end)) {
       enterBlock(rows, stamps, row);
-      end = rows.end[0]!;
+      end = rows.end;
       inBlock = 0;
       shift = values[row]!;
       sum = 0;

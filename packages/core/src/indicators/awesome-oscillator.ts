@@ -32,8 +32,8 @@ const kernel: Kernel<State> = {
     const middles = scratchColumn(0, stamps);
     const base = scratchColumn(1, stamps);
     for (let row = from; row < to; row++) middles[row] = (high[row]! + low[row]!) / 2;
-    runAnchoredSum(fast, middles, output, fast.rows.bars, from, to, stamps);
-    runAnchoredSum(slow, middles, base, slow.rows.bars, from, to, stamps);
+    runAnchoredSum(fast, middles, output, fast.bars, from, to, stamps);
+    runAnchoredSum(slow, middles, base, slow.bars, from, to, stamps);
     for (let row = from; row < to; row++) output[row] = output[row]! - base[row]!;
   },
 };

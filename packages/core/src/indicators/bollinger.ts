@@ -29,7 +29,7 @@ const kernel: Kernel<State> = {
     const mid = outputs[0]!;
     const upper = outputs[1]!;
     const lower = outputs[2]!;
-    const { bars } = sum.rows;
+    const { bars } = sum;
     runAnchoredSum(sum, inputs[0]!, mid, bars, from, to, stamps);
     runAnchoredMoments(moments, inputs[0]!, upper, lower, from, to, stamps);
     for (let row = from; row < to; row++) {

@@ -40,7 +40,7 @@ const kernel: Kernel<State> = {
     runAnchoredSum(path, ranges, output, 1, from, to, stamps);
     runAnchoredHighest(highest, inputs[0]!, top, from, to, stamps);
     runAnchoredHighest(lowest, inputs[1]!, bottom, from, to, stamps);
-    const scale = 100 / Math.log(path.rows.bars);
+    const scale = 100 / Math.log(path.bars);
     for (let row = from; row < to; row++) {
       const range = top[row]! - bottom[row]!;
       output[row] = range === 0 ? Number.NaN : scale * Math.log(output[row]! / range);

@@ -31,7 +31,7 @@ const kernel: Kernel<State> = {
     const input = inputs[0]!;
     const output = outputs[0]!;
     const mean = scratchColumn(0, stamps);
-    runAnchoredSum(sum, input, mean, sum.rows.bars, from, to, stamps);
+    runAnchoredSum(sum, input, mean, sum.bars, from, to, stamps);
     for (let row = from; row < to; row++) {
       const at = pushRow(rows, input[row]!);
       output[row] = at < 0 ? Number.NaN : rows.ring[at]! - mean[row]!;

@@ -39,7 +39,7 @@ const kernel: Kernel<State> = {
       before = middle;
     }
     last[0] = before;
-    runAnchoredSum(sum, eases, outputs[0]!, sum.rows.bars, from, to, stamps);
+    runAnchoredSum(sum, eases, outputs[0]!, sum.bars, from, to, stamps);
   },
 };
 

@@ -26,7 +26,7 @@ export function rangeVarianceKernel(
       const output = outputs[0]!;
       const variances = scratchColumn(0, stamps);
       for (let row = from; row < to; row++) variances[row] = of(columns, row);
-      runAnchoredSum(sum, variances, output, sum.rows.bars, from, to, stamps);
+      runAnchoredSum(sum, variances, output, sum.bars, from, to, stamps);
       for (let row = from; row < to; row++) output[row] = Math.sqrt(output[row]!);
     },
   };

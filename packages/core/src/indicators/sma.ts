@@ -15,7 +15,7 @@ const kernel: Kernel<AnchoredSum> = {
   settle: (params) => barsOf(params) - 1,
   create: (params, [grid]) => createAnchoredSum(params, grid),
   run(state, inputs, outputs, from, to, stamps) {
-    runAnchoredSum(state, inputs[0]!, outputs[0]!, state.rows.bars, from, to, stamps);
+    runAnchoredSum(state, inputs[0]!, outputs[0]!, state.bars, from, to, stamps);
   },
 };
 

@@ -52,7 +52,7 @@ const kernel: Kernel<State> = {
       const range = top[row]! - bottom[row]!;
       k[row] = range < REST ? 0 : 100 * ((strength[row]! - bottom[row]!) / range);
     }
-    runAnchoredSum(d, k, outputs[1]!, d.rows.bars, from, to, stamps);
+    runAnchoredSum(d, k, outputs[1]!, d.bars, from, to, stamps);
     blankWarmUp(warmUp, outputs, from, to);
   },
 };

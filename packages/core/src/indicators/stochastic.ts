@@ -43,8 +43,8 @@ const kernel: Kernel<State> = {
       const range = top[row]! - bottom[row]!;
       top[row] = range === 0 ? 0 * close[row]! : 100 * ((close[row]! - bottom[row]!) / range);
     }
-    runAnchoredSum(k, top, outputs[0]!, k.rows.bars, from, to, stamps);
-    runAnchoredSum(d, outputs[0]!, outputs[1]!, d.rows.bars, from, to, stamps);
+    runAnchoredSum(k, top, outputs[0]!, k.bars, from, to, stamps);
+    runAnchoredSum(d, outputs[0]!, outputs[1]!, d.bars, from, to, stamps);
     blankWarmUp(warmUp, outputs, from, to);
   },
 };

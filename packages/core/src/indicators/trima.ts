@@ -25,8 +25,8 @@ const kernel: Kernel<State> = {
   }),
   run({ first, second }, inputs, outputs, from, to, stamps) {
     const means = scratchColumn(0, stamps);
-    runAnchoredSum(first, inputs[0]!, means, first.rows.bars, from, to, stamps);
-    runAnchoredSum(second, means, outputs[0]!, second.rows.bars, from, to, stamps);
+    runAnchoredSum(first, inputs[0]!, means, first.bars, from, to, stamps);
+    runAnchoredSum(second, means, outputs[0]!, second.bars, from, to, stamps);
   },
 };
 

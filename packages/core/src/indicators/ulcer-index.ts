@@ -31,7 +31,7 @@ const kernel: Kernel<State> = {
       const fall = 100 * ((input[row]! - squares[row]!) / squares[row]!);
       squares[row] = fall * fall;
     }
-    runAnchoredSum(sum, squares, output, sum.rows.bars, from, to, stamps);
+    runAnchoredSum(sum, squares, output, sum.bars, from, to, stamps);
     for (let row = from; row < to; row++) output[row] = Math.sqrt(output[row]!);
   },
 };

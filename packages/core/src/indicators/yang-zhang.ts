@@ -55,7 +55,7 @@ const kernel: Kernel<State> = {
       before = c;
     }
     last[0] = before;
-    const { bars } = within.rows;
+    const { bars } = within;
     runAnchoredMoments(overnight, jumps, unused, jumpSquares, from, to, stamps);
     runAnchoredMoments(session, moves, unused, moveSquares, from, to, stamps);
     runAnchoredSum(within, ranges, output, bars, from, to, stamps);

@@ -250,7 +250,7 @@ function grow(
     const rows = rowsBetween(panel, from, to);
     const ended = lasts.filter(({ last }) => last <= to && last < SLOTS * HOUR).map(({ symbol }) => symbol);
     replay.append(new Map(nodes.map((index) => [index, rows])), { ended });
-    if (single) while (replay.upcoming <= to && replay.next());
+    if (single) while (replay.upcoming() <= to && replay.next());
     else replay.advance(to);
     from = to;
   }
@@ -346,7 +346,7 @@ test("bars of a symbol that has ended are refused, and nothing of what came with
   } catch (error) {
     code = isQmtlError(error) ? error.code : undefined;
   }
-  expect([code, replay.upcoming]).toEqual(["backtest.ended", Number.POSITIVE_INFINITY]);
+  expect([code, replay.upcoming()]).toEqual(["backtest.ended", Number.POSITIVE_INFINITY]);
   add(41, 42);
   expect(replay.outcome().result.times.at(-1)).toBe(42 * HOUR);
 });

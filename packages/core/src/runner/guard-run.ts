@@ -57,7 +57,8 @@ export function replayToGuard(built: BuiltStrategy, job: RunJob, progress?: Int3
 export function guardRun(options: GuardRunOptions): RunGuardReport {
   const { built, replay, outcome, cuts, code, progress } = options;
   const { graph, decision } = built;
-  const { panels, clock } = replay;
+  const { panels } = replay;
+  const clock = replay.clock();
   const naming = namingOf(built, code);
   const bars = stretchBars(graph, {
     bars: clock.length,

@@ -135,7 +135,7 @@ test("what strategies have in common is computed once", () => {
   const replay = createJointReplay(built, jobOf(built[0]!.inspected.priceStream, 500));
   replay.run();
   // The averages stand once each; a comparison and a target for every pair.
-  expect(replay.counters.nodes).toBe(fasts.length + slows.length + 2 * built.length);
+  expect(replay.counters().nodes).toBe(fasts.length + slows.length + 2 * built.length);
 });
 
 test("strategies that read other streams are replayed apart", () => {

@@ -19,7 +19,7 @@ export interface JointReplay {
   run(): void;
   /** In the order of the strategies. `counters` are those of the joint computation, the same for all. */
   outcomes(): readonly RunOutcome[];
-  readonly counters: Readonly<ExecutionCounters>;
+  counters(): ExecutionCounters;
   readonly joined: JoinedGraph;
 }
 
@@ -92,12 +92,10 @@ export function createJointReplay(
     });
     return { backtest, panel };
   });
-  const { clock } = execution;
+  const clock = execution.clock();
   return {
     joined,
-    get counters() {
-      return execution.counters;
-    },
+    counters: () => execution.counters(),
     run() {
       const end = countUntil(clock, Number.POSITIVE_INFINITY);
       for (let passed = 0; passed < end; ) {
@@ -108,7 +106,7 @@ export function createJointReplay(
       kept?.(joined, (ref) => execution.kept(ref).series.map(({ values }) => values));
     },
     outcomes: () => {
-      const counters = { ...execution.counters };
+      const counters = execution.counters();
       return accounts.map(({ backtest, panel }) => {
         const result = backtest.result();
         const sessions = sampleSessions(result, panel.calendar);

@@ -16,9 +16,9 @@ import { panelsAsRead, rowsAsRead } from "./panels-as-read.ts";
 /** History on its way through the graph and the account. */
 export interface Replay {
   /** Ends of all bars, ms UTC; of a replay that grows, see `Execution.clock`. */
-  readonly clock: Float64Array;
+  clock(): Float64Array;
   /** The next stamp to go on to; infinite when there is none. */
-  readonly upcoming: number;
+  upcoming(): number;
   /** As the graph reads them, by index of the stream's node: what the replay began with. */
   readonly panels: ReadonlyMap<number, Panel>;
   /** The one that fills orders, as it was quoted: what the replay began with. */
@@ -116,7 +116,7 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
   });
   const other = beside && trade(beside);
   const asRead = growing ? rowsAsRead(graph, panels) : undefined;
-  let { clock } = execution;
+  let clock = execution.clock();
   // Stamps of the clock, as it is held, that are passed.
   let passed = 0;
   const cellsOf = (node: number): KnownNode =>
@@ -127,24 +127,20 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
       ]),
     );
   const turn = (end: number): void => {
-    execution.reach(growing ? execution.passed + end : end);
+    execution.reach(growing ? execution.passed() + end : end);
     backtest.reach(clock, end);
     other?.reach(clock, end);
     passed = end;
   };
   const admit = (to: number): void => {
-    const reached = execution.passed + passed;
+    const reached = execution.passed() + passed;
     execution.admit(to);
-    ({ clock } = execution);
-    passed = reached - execution.passed;
+    clock = execution.clock();
+    passed = reached - execution.passed();
   };
   return {
-    get clock() {
-      return clock;
-    },
-    get upcoming() {
-      return execution.upcoming;
-    },
+    clock: () => clock,
+    upcoming: () => execution.upcoming(),
     panels: read,
     prices: panel,
     append(rows, { ended = [] } = {}) {
@@ -162,7 +158,7 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
       for (const end = countUntil(clock, to, passed); passed < end; ) turn(Math.min(end, passed + TURN));
     },
     next() {
-      if (growing && passed === clock.length) admit(execution.upcoming);
+      if (growing && passed === clock.length) admit(execution.upcoming());
       if (passed === clock.length) return false;
       turn(passed + 1);
       return true;
@@ -177,7 +173,7 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
         result,
         sessions,
         periodsPerYear: panel.calendar.periodsPerYear(sessions.period),
-        counters: { ...execution.counters },
+        counters: execution.counters(),
         ...(job.keepColumns === true && { columns: new Map(kept.map((node) => [node, cellsOf(node)])) }),
       };
     },

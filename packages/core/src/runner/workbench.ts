@@ -91,7 +91,7 @@ export function createWorkbench(job: RunJob, { bytes: most = DEFAULT_BYTES } = {
     run(strategies) {
       const replay = createJointReplay(strategies, job, { known: recall, keep: wanted, kept: remember });
       replay.run();
-      counters = { ...counters, computed: replay.counters.nodes };
+      counters = { ...counters, computed: replay.counters().nodes };
       return replay.outcomes();
     },
   };
