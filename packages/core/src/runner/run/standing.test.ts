@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { activeEntry } from "../../world/activation.ts";
-import type { Gate } from "../../world/gate.ts";
 import { decide } from "../../world/decide.ts";
+import type { Gate } from "../../world/gate.ts";
 import { DAY, START, sampleDecision, sampleSubmission, sampleWorld } from "../../world/sample.test.kit.ts";
 import { emptyState } from "../../world/state.ts";
 import { after, submissionRecords } from "../../world/submission.ts";
