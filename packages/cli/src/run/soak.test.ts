@@ -60,7 +60,7 @@ test(`whoever is killed in ${SECONDS} s, nothing is lost, doubled or traded with
   /** Whoever sees an apply through is ended in the middle of it, or comes to its end. */
   const host = async (args: readonly string[]): Promise<void> => {
     const { process, ended } = project.start([...args, "--json"]);
-    await Promise.race([ended, setTimeout(4000 * random())]);
+    await Promise.race([ended, setTimeout(7000 * random())]);
     if (random() < 0.5 && process.exitCode === null) {
       counts.hostsKilled++;
       process.kill("SIGKILL");
