@@ -1,20 +1,27 @@
 // Bundles the package in the working directory into a few files:
-// node tools/bundle.mjs [--external=name,…] [--required=name,…] [--browser=file]
+// node tools/bundle.mjs [--external=name,…] [--required=name,…] [--browser=file] [--compiled=name,…]
 // A command that starts several processes spends most of its time on finding and reading hundreds of small modules, each of them anew.
 // `--required` names external CommonJS packages that Node would otherwise read twice, the first time only to guess what they export;
-// `--browser` a script for pages.
+// `--browser` a script for pages; `--compiled` bundles that are compiled ahead (`tools/compile-ahead.mjs`).
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join, sep } from "node:path";
+import { basename, join, relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { typescriptParser } from "./typescript-parser.mjs";
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 const { values } = parseArgs({
-  options: { external: { type: "string" }, required: { type: "string" }, browser: { type: "string" } },
+  options: {
+    external: { type: "string" },
+    required: { type: "string" },
+    browser: { type: "string" },
+    compiled: { type: "string" },
+  },
 });
 const { browser } = values;
-const [external, required] = [values.external, values.required].map((names) => names?.split(",") ?? []);
+const [external, required, compiled] = [values.external, values.required, values.compiled].map(
+  (names) => names?.split(",") ?? [],
+);
 const files = (folder, pattern) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && pattern.test(entry.name))
@@ -30,7 +37,7 @@ const shared = new Map(
   ]),
 );
 const alone = new Map();
-for (const file of files("src", /^(main|child|.*-worker)\.ts$/)) {
+for (const file of files("src", /^(main|child|load-compiled|.*-worker)\.ts$/)) {
   const name = basename(file, ".ts");
   const kept = name === "main" ? shared : alone;
   if (shared.has(name) || alone.has(name)) throw new Error(`${file} is not the only one to become dist/${name}.js`);
@@ -63,9 +70,33 @@ const FORMATS = {
   page: { format: "esm", platform: "browser" },
   cjs: {
     format: "cjs",
+    // What is compiled ahead is read as ASCII.
+    charset: "ascii",
     outExtension: { ".js": ".cjs" },
     define: { "import.meta.url": "__moduleUrl" },
     banner: { js: 'const __moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
+  },
+};
+
+/** Bundles that stand alone by name of the file, and what they load by `import()`: a bundle of its own, read when it is needed. */
+const later = {
+  name: "later",
+  setup(build) {
+    build.onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ kind, path, resolveDir }) => {
+      if (kind !== "dynamic-import") return undefined;
+      const name = basename(path, ".ts");
+      const file = relative(process.cwd(), resolve(resolveDir, path));
+      if ((alone.get(name) ?? file) !== file) throw new Error(`${file} is not the only one to become dist/${name}.cjs`);
+      alone.set(name, file);
+      return { path: `./${name}.cjs`, namespace: "later" };
+    });
+    build.onResolve({ filter: /./, namespace: "later" }, ({ path }) => ({ path, external: true }));
+    // By `require`: what Node imports of CommonJS it reads twice, the first time only to guess what it exports.
+    build.onLoad({ filter: /./, namespace: "later" }, ({ path }) => ({
+      contents: compiled.includes(basename(path, ".cjs"))
+        ? `module.exports = require("./load-compiled.cjs").loadCompiled(require.resolve("${path}")).exports;`
+        : `module.exports = require("${path}");`,
+    }));
   },
 };
 
@@ -75,16 +106,16 @@ async function bundle(entries, format) {
     outdir: "dist",
     bundle: true,
     platform: "node",
+    charset: "utf8",
     ...FORMATS[format],
     target: "node20.19",
     conditions: ["@qmtl/source"],
     external: external.flatMap((name) => [name, `${name}/*`]),
     chunkNames: "chunk-[hash]",
-    charset: "utf8",
     sourcemap: true,
     sourcesContent: false,
     legalComments: "none",
-    plugins: [typescriptParser, byRequire],
+    plugins: [...(format === "cjs" ? [later] : []), typescriptParser, byRequire],
     metafile: true,
     logLevel: "warning",
   });
@@ -92,6 +123,7 @@ async function bundle(entries, format) {
 }
 const outputs = [...(await bundle(shared, "esm"))];
 if (browser !== undefined) outputs.push(...(await bundle([[basename(browser, ".ts"), browser]], "page")));
+// It grows on the way, by what is loaded later.
 for (const entry of alone) outputs.push(...(await bundle([entry], "cjs")));
 const made = new Set(outputs.map(([file]) => file.replaceAll("/", sep)));
 for (const file of files("dist", /\.c?js(\.map)?$/)) if (!made.has(file)) rmSync(file);

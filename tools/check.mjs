@@ -4,10 +4,12 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+// By its path: another version that tests use brings a command of the same name.
+const TSC = "node_modules/typescript/bin/tsc";
 const checks = [
   ["format and lint", "npx", ["biome", "check", "--error-on-warnings", "."]],
-  // By its path: another version that tests use brings a command of the same name.
-  ["types, tests and samples included", "node", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"]],
+  ["types, tests and samples included", "node", [TSC, "-p", "tsconfig.json"]],
+  ["types of the editor's pages", "node", [TSC, "-p", "packages/vscode-extension/src/browser/tsconfig.json"]],
   ["dependency law", "node", ["tools/dependency-law.mjs"]],
   ["unused code", "npx", ["knip", "--no-progress"]],
   ["packaging", "node", ["tools/packaging.mjs"]],

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { RunEvent } from "@qmtl/core";
 import { describe, expect, test } from "vitest";
 import { makeProject, type Ran } from "./project.test.kit.ts";
 
@@ -15,7 +16,7 @@ interface Outcome {
   readonly allocationNotice: string | null;
   readonly applied: boolean;
   readonly orders: readonly { readonly strategy: string; readonly quantity: number; readonly reduceOnly: boolean }[];
-  readonly snapshot: { readonly run: string; readonly stale: boolean };
+  readonly snapshot: Readonly<Record<"run" | "stale" | "due" | "executed", unknown>>;
   readonly error: { readonly code: string; readonly message: string };
 }
 
@@ -27,7 +28,7 @@ describe("evaluate, activate, allocate", () => {
     const ran: Ran[] = [];
     for (const words of commands) ran.push(await project.qmtl(...words.split(" ")));
     expect(ran.filter(({ code }) => code !== 0)).toEqual([]);
-    const [, submitted, shown, explained, planned, applied, again, after] = ran;
+    const [, before, submitted, shown, explained, planned, applied, again, run, after, elsewhere] = ran;
 
     const { allocations, allocationNotice } = json(submitted!);
     expect(allocationNotice).toBeNull();
@@ -42,10 +43,29 @@ describe("evaluate, activate, allocate", () => {
     expect(planned!.stdout).toMatch(/SPX +-[\d.]+ .* yes/);
     expect(applied!.stdout).toMatch(/applied as first/);
     expect(again!.stdout).toMatch(/first was applied before/);
-    expect(json(after!).snapshot).toMatchObject({ run: "first", stale: false });
+    expect(before!.stdout).toMatch(/SPX [\d.]+/);
+    const share = allocations.find(({ strategy }) => strategy === "sma-cross")!.share;
+    const told = run!.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as RunEvent);
+    const rebalanced = told.find((event) => event.kind === "rebalanced");
+    // Held by 0.51 of the equity, which is all that one strategy may have.
+    const [leg] = rebalanced!.legs;
+    expect(leg).toMatchObject({ symbol: "SPX", asked: leg!.ordered });
+    const fills = told.flatMap((event) => (event.kind === "bars" ? event.fills : []));
+    const [fill] = fills.filter(({ kind }) => kind === "rebalance");
+    expect(fill).toMatchObject({ quantity: leg!.ordered });
+    expect(fill!.held / (fill!.held - fill!.quantity)).toBeCloseTo(share / 0.51, 3);
+    expect(json(after!).snapshot).toMatchObject({
+      ...{ run: "first", stale: false, due: [] },
+      executed: [{ strategy: "sma-cross", account: "sma-cross", legs: [leg] }],
+    });
+    expect(elsewhere!.stdout).toMatch(/SPX +-[\d.]+ .* yes/);
 
     const kinds = (await project.journal("shared")).map(({ body }) => (body as { readonly kind: string }).kind);
-    expect(kinds.filter((kind) => kind === "allocated" || kind === "rebalanced")).toEqual(["allocated", "rebalanced"]);
+    const rebalancing = new Set(["allocated", "rebalanced", "executed"]);
+    expect(kinds.filter((kind) => rebalancing.has(kind))).toEqual(["allocated", "rebalanced", "executed"]);
 
     project.write("other.json", '[{ "strategy": "calm", "symbol": "SPX", "quantity": 7, "mark": 2000 }]');
     const conflict = await project.qmtl(

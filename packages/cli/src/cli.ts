@@ -2,19 +2,6 @@ import { QMTL_VERSION } from "@qmtl/core";
 import { QmtlError } from "@qmtl/core/schema";
 import { Command, CommanderError, Option } from "commander";
 import pc from "picocolors";
-import { checkCommand } from "./commands/check.ts";
-import { dataCommands } from "./commands/data.ts";
-import { datasetCommand } from "./commands/dataset.ts";
-import { edgesCommands } from "./commands/edges.ts";
-import { initProject } from "./commands/init.ts";
-import { lspCommand } from "./commands/lsp.ts";
-import { pluginCommands } from "./commands/plugin.ts";
-import { reportCommand } from "./commands/report.ts";
-import { runCommand } from "./commands/run.ts";
-import { serveCommand } from "./commands/serve.ts";
-import { submitCommand } from "./commands/submit.ts";
-import { sweepCommand } from "./commands/sweep.ts";
-import { worldCommands } from "./commands/world.ts";
 import { type Colors, EXIT, errorJson, exitCodeOf, renderError } from "./terminal/error.ts";
 import { print } from "./terminal/print.ts";
 import { armWatchdog } from "./watchdog/watchdog.ts";
@@ -38,6 +25,23 @@ export type Register = (
   command: Command,
   run: (context: CommandContext, ...args: never[]) => Promise<Outcome> | Outcome,
 ) => void;
+
+/** By their first word, in the order of the help. Only the one that is meant is loaded. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command, register: Register) => void>>> = {
+  check: async () => (await import("./commands/check.ts")).checkCommand,
+  submit: async () => (await import("./commands/submit.ts")).submitCommand,
+  run: async () => (await import("./commands/run.ts")).runCommand,
+  sweep: async () => (await import("./commands/sweep.ts")).sweepCommand,
+  dataset: async () => (await import("./commands/dataset.ts")).datasetCommand,
+  report: async () => (await import("./commands/report.ts")).reportCommand,
+  serve: async () => (await import("./commands/serve.ts")).serveCommand,
+  world: async () => (await import("./commands/world.ts")).worldCommands,
+  edges: async () => (await import("./commands/edges.ts")).edgesCommands,
+  data: async () => (await import("./commands/data.ts")).dataCommands,
+  plugin: async () => (await import("./commands/plugin.ts")).pluginCommands,
+  lsp: async () => (await import("./commands/lsp.ts")).lspCommand,
+  init: async () => (await import("./commands/init.ts")).initCommand,
+};
 
 /**
  * Runs one command line.
@@ -78,38 +82,11 @@ export async function runCli(argv: readonly string[]): Promise<number> {
         if (text !== undefined) await print(text);
       });
   };
-  checkCommand(program, register);
-  submitCommand(program, register);
-  runCommand(program, register);
-  sweepCommand(program, register);
-  datasetCommand(program, register);
-  reportCommand(program, register);
-  serveCommand(program, register);
-  worldCommands(program, register);
-  edgesCommands(program, register);
-  dataCommands(program, register);
-  pluginCommands(program, register);
-  lspCommand(program);
-  register(
-    program.command("init <dir>").description("make a project that submits offline, on the bundled S&P 500 bars"),
-    (_context, dir: string) => {
-      const made = initProject(dir, QMTL_VERSION);
-      return {
-        exitCode: EXIT.fine,
-        json: made,
-        text: (c) =>
-          [
-            `${c.green("made")} ${made.folder}: ${made.files.join(", ")}`,
-            "",
-            `  cd ${made.folder}`,
-            "  npm install",
-            "  npx qmtl submit strategies/sma-cross.ts --world sp500-trend",
-          ].join("\n"),
-      };
-    },
-  );
+  const [first = ""] = argv;
+  const wanted = Object.hasOwn(COMMANDS, first) ? [COMMANDS[first]!] : Object.values(COMMANDS);
 
   try {
+    for (const load of wanted) (await load())(program, register);
     if (argv.length === 0) program.help();
     await program.parseAsync(argv, { from: "user" });
     return exitCode;

@@ -1,9 +1,11 @@
 /** `@qmtl/cli`: the terminal, as functions. */
 
 export type {
+  CompareAnswer,
   InitializeAnswer,
   PhaseParams,
   ReportAnswer,
+  RunId,
   RunRow,
   WorldRow,
 } from "./serve/protocol.ts";

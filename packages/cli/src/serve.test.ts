@@ -9,9 +9,11 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
-import { makeProject, strategyText, type TestProject } from "./project.test.kit.ts";
+import { worldText } from "./commands/init.ts";
+import { makeProject, muteRunner, strategyText, type TestProject } from "./project.test.kit.ts";
 import * as protocol from "./serve/protocol.ts";
 
+const W = "sp500-trend";
 const command = fileURLToPath(new URL("../bin/qmtl.js", import.meta.url));
 
 interface Served {
@@ -110,6 +112,53 @@ describe("a project that is served", () => {
     expect(html).toMatch(/^<!doctype html>/i);
   });
 
+  test("compares two runs, and refuses to compare with what is not there", async () => {
+    const project = makeProject();
+    const { connection } = serve(project);
+    const first = await project.submit("strategies/sma-cross.ts");
+    const second = await project.submit("strategies/sma-cross.ts", "--param", "fast=15");
+    const [a, b] = [first, second].map(({ result }) => ({ run: result.provenance?.evalKey ?? "", world: W }));
+    const { runs, html } = await connection.sendRequest(protocol.compare, { runs: [a!, b!] });
+    expect(runs.map(({ evalKey }) => evalKey)).toEqual([a!.run, b!.run]);
+    expect(html).toMatch(/^<!doctype html>[\s\S]*Growth of 1[\s\S]*B less A/i);
+    await expect(
+      connection.sendRequest(protocol.compare, { runs: [a!, { run: "f".repeat(64) }] }),
+    ).rejects.toMatchObject({ data: { code: "report.unknown-run" } });
+  });
+
+  test("plans an apply without writing, applies what was agreed to once, and nothing else", async () => {
+    const runners = "runners: { gate_ttl: 10s, freeze_timeout_ms: 1000 }\n";
+    const project = makeProject({ [`worlds/${W}.yml`]: `${worldText({ id: W })}${runners}` });
+    const { connection } = serve(project);
+    await project.submit("strategies/sma-cross.ts");
+    expect(await connection.sendRequest(protocol.applyPlan, { world: W })).toMatchObject({ changes: [] });
+    // A runner that never answers: the change that the next submission decides is rolled back, and waits to be applied.
+    const mute = await muteRunner(project);
+    await project.submit("strategies/sma-cross.ts", "--param", "fast=11", "--wait", "30");
+    await mute.leave();
+
+    const records = (await project.journal()).length;
+    const plan = await connection.sendRequest(protocol.applyPlan, { world: W });
+    expect(plan).toEqual(JSON.parse((await project.qmtl("world", "apply", W, "--plan", "--json")).stdout));
+    expect(plan.changes.map(({ change }) => change).sort()).toEqual(["enters", "leaves"]);
+    expect(await project.journal()).toHaveLength(records);
+
+    const asked = { world: W, decision: plan.decision ?? -1, run: "mine" };
+    await expect(
+      connection.sendRequest(protocol.apply, { ...asked, decision: asked.decision - 1 }),
+    ).rejects.toMatchObject({ data: { code: "world.decided-again" } });
+    await expect(connection.sendRequest("qmtl/apply", { world: W })).rejects.toMatchObject({ code: -32_602 });
+    expect(await project.journal()).toHaveLength(records);
+    const applied = await connection.sendRequest(protocol.apply, asked);
+    expect(applied).toMatchObject({ run: "mine", outcome: { kind: "completed" }, decision: "applied" });
+    const after = (await project.journal()).length;
+    expect(after).toBeGreaterThan(records);
+    // Asked again by the same name, whatever was decided since.
+    const again = await connection.sendRequest(protocol.apply, { ...asked, decision: 0 });
+    expect(again).toMatchObject({ apply: applied.apply, outcome: { kind: "completed" } });
+    expect(await project.journal()).toHaveLength(after);
+  });
+
   test("refuses by name what it can't do", async () => {
     const { connection } = serve(makeProject());
     const refused = (params: object) =>
@@ -191,6 +240,29 @@ describe("a preview", () => {
     expect(result.provenance?.trials).toBe(3);
     expect(result.provenance?.evalKey).toBe(first.evalKey);
     expect(result.metrics["sharpe"]).toBe(first.metrics["sharpe"]);
+  });
+
+  test("says what each node came to, and tells as many points as are asked for", async () => {
+    const { connection } = serve(makeProject({ [file]: text("1") }));
+    const preview = (more: object) => connection.sendRequest(protocol.preview, { file, world: "sp500-trend", ...more });
+    const whole = await preview({});
+    expect(whole.nodes).toBeUndefined();
+    const { nodes = [], equity, times } = await preview({ nodes: true, points: 100 });
+    expect(nodes.map(({ label }) => label)).toEqual(["sma(10)", "trend"]);
+    const [weight] = nodes.at(-1)!.columns;
+    expect(weight).toMatchObject({ column: "weight", dtype: "f64", least: 0, greatest: 1 });
+    expect(weight!.mean).toBeGreaterThan(0);
+    expect(weight!.mean).toBeLessThan(1);
+    expect(equity.length).toBeLessThan(150);
+    expect(equity).toHaveLength(times.length + 1);
+    // The first and last point, and no peak is lost.
+    expect([equity[0], equity.at(-1), Math.max(...equity), Math.min(...equity)]).toEqual([
+      whole.equity[0],
+      whole.equity.at(-1),
+      Math.max(...whole.equity),
+      Math.min(...whole.equity),
+    ]);
+    expect(times.at(-1)).toBe(whole.times.at(-1));
   });
 
   test("writes its trials when the editor goes away without a word", async () => {

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { relative, resolve, sep } from "node:path";
 import {
   type InspectedStrategy,
@@ -14,14 +13,15 @@ import {
   submit,
 } from "@qmtl/core";
 import type { Logger } from "@qmtl/core/plugin";
-import { isQmtlError, QmtlError } from "@qmtl/core/schema";
-import { checkSubmission } from "./check/submission-check.ts";
-import { createIsolate, type Isolate } from "./isolate/isolate.ts";
+import { QmtlError } from "@qmtl/core/schema";
+import type { Isolate } from "./isolate/isolate.ts";
 import type { PluginRoom } from "./isolate/plugins-worker.ts";
-import type { InspectRequest, StrategyRoom } from "./isolate/strategy-worker.ts";
-import { diskCache, loadStrategyBundle, type StrategyBundle } from "./load/index.ts";
-import { cacheFolder, openProject, type Project, projectRoot } from "./project/project.ts";
+import { takeIsolate } from "./isolate/spare.ts";
+import type { InspectRequest } from "./isolate/strategy-worker.ts";
+import { openProject, type Project } from "./project/project.ts";
+import { projectRoot } from "./project/root.ts";
 import { digestFiles, writeRunManifest } from "./project/run-manifest.ts";
+import { type Reading, readStrategy } from "./read/reader.ts";
 import { watch } from "./watchdog/watchdog.ts";
 
 export interface SubmitFileOptions {
@@ -53,20 +53,14 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
   phase("Opening the project");
   const root = projectRoot(cwd);
   const file = shownFile(root, resolve(cwd, path));
-  // First what takes others to do: a process comes up, and the bundler works, while this thread loads what it needs.
-  const isolate = createIsolate();
+  // First what takes others to do: a process comes up, and the strategy is read, while this thread loads what it needs.
+  const reading = readStrategy(root, file);
+  const isolate = takeIsolate();
   const cancel = (): void => isolate.close(cancelled());
   signal.addEventListener("abort", cancel, { once: true });
   try {
-    const cache = cacheFolder(root);
-    const bundling = Promise.allSettled([
-      loadStrategyBundle(file, { workspaceRoot: root, cache: diskCache(cache) }),
-      checkSubmission(root, file, cache),
-    ]);
-    // A configuration that never ends would end the process with the bundler in the middle, which complains at length.
-    const project = await openProject(root, { before: bundling });
+    const project = await openProject(root, { configModule: reading.configModule });
     isolate.limit(project.limits);
-    isolate.open("strategy", { runId: randomUUID() } satisfies StrategyRoom);
     const clock = Date.now;
     const secrets = (name: string): string | undefined => process.env[name];
     const { config } = project;
@@ -74,21 +68,11 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
     try {
       isolate.namePlugins(config.plugins.map(({ plugin }) => plugin.name));
       isolate.open("plugins", pluginRoom(project, loaded, clock()));
-      const [bundled, checked] = await bundling;
-      if (checked.status === "rejected") throw checked.reason;
-      const refusal = bundled.status === "rejected" ? bundled.reason : checked.value;
-      let inspected: InspectedStrategy | undefined;
-      const executor =
-        bundled.status === "fulfilled" && refusal === undefined
-          ? isolatedStrategy(isolate, bundled.value, (found) => {
-              inspected = found;
-            })
-          : refusedStrategy(refusal);
-      const files = bundled.status === "fulfilled" ? digestFiles(root, bundled.value.files) : undefined;
+      const strategy = submittedStrategy(root, isolate, reading);
       const result = await submit(
         {
-          executor,
-          ...(bundled.status === "fulfilled" && { bundle: Buffer.from(JSON.stringify(bundled.value)) }),
+          executor: strategy.executor,
+          bundle: async () => Buffer.from(JSON.stringify(await reading.bundle)),
           label: file,
           command: commandOf(file, options),
           ...(options.params !== undefined && { params: options.params }),
@@ -108,7 +92,9 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
           ...(options.timings !== undefined && { timings: options.timings }),
         },
       );
-      if (inspected !== undefined && files !== undefined && result.status !== "failed")
+      const { files, inspected, unread } = strategy.seen;
+      if (unread !== undefined) throw unread;
+      if (files !== undefined && inspected !== undefined && result.status !== "failed")
         await writeRunManifest(root, file, {
           format: 1,
           world: options.world,
@@ -136,30 +122,50 @@ export function cancelled(): QmtlError {
   });
 }
 
-/** A file that is there and can't become a strategy is a finding about the strategy; one that is not there is the caller's mistake. */
-function refusedStrategy(reason: unknown): StrategyExecutor {
-  if (!isQmtlError(reason) || reason.class === "failed" || reason.code === "strategy.not-found") throw reason;
-  const rejected = new QmtlError({ ...reason.toJSON(), class: "rejected", cause: reason });
-  const refuse = (): Promise<never> => Promise.reject(rejected);
-  return { inspect: refuse, run: refuse, guard: refuse };
+/** What became known of a strategy on its way. */
+interface Seen {
+  /** Digests of its files, as they were read. */
+  files?: ReturnType<typeof digestFiles>;
+  inspected?: InspectedStrategy;
+  /** Why nobody can say what it is: the caller's mistake or our own. */
+  unread?: QmtlError;
 }
 
-function isolatedStrategy(
-  isolate: Isolate,
-  bundle: StrategyBundle,
-  seen: (inspected: InspectedStrategy) => void,
-): StrategyExecutor {
+interface SubmittedStrategy {
+  readonly executor: StrategyExecutor;
+  readonly seen: Readonly<Seen>;
+}
+
+/** A strategy that is still being read: what is not fit to run is refused when it is inspected, and nothing of it runs before. */
+function submittedStrategy(root: string, isolate: Isolate, reading: Reading): SubmittedStrategy {
+  const seen: Seen = {};
   return {
-    inspect: async (params) => {
-      const request: InspectRequest = { bundle, params };
-      const inspected = await isolate.call<InspectedStrategy>("strategy", "inspect", request);
-      seen(inspected);
-      isolate.nameNodes(new Map(inspected.nodes.map(({ index, label }) => [index, label])));
-      return inspected;
+    seen,
+    executor: {
+      inspect: async (params) => {
+        const [bundle, refusal] = await Promise.all([reading.bundle, reading.refusal]).catch((reason: QmtlError) => {
+          throw refused(reason, seen);
+        });
+        if (refusal !== undefined) throw refused(refusal, seen);
+        seen.files = digestFiles(root, bundle.files);
+        const request: InspectRequest = { bundle, params };
+        const inspected = await isolate.call<InspectedStrategy>("strategy", "inspect", request);
+        seen.inspected = inspected;
+        isolate.nameNodes(new Map(inspected.nodes.map(({ index, label }) => [index, label])));
+        return inspected;
+      },
+      run: (job) => isolate.call<RunOutcome>("strategy", "run", job),
+      guard: (cuts) => isolate.call<RunGuardReport>("strategy", "guard", cuts),
     },
-    run: (job) => isolate.call<RunOutcome>("strategy", "run", job),
-    guard: (cuts) => isolate.call<RunGuardReport>("strategy", "guard", cuts),
   };
+}
+
+/** A file that is there and can't become a strategy is a finding about the strategy; one that is not there is the caller's mistake. */
+function refused(reason: QmtlError, seen: Seen): QmtlError {
+  if (reason.class !== "failed" && reason.code !== "strategy.not-found")
+    return new QmtlError({ ...reason.toJSON(), class: "rejected", cause: reason });
+  seen.unread = reason;
+  return reason;
 }
 
 export function isolatedPlugins(isolate: Isolate): PluginExecutor {

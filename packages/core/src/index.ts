@@ -1,11 +1,13 @@
 /** `@qmtl/core`: the plugin core that runs the whole loop. */
 export type { HeldPosition } from "./allocation/position.ts";
 export { REBALANCE_MODES, type RebalanceMode } from "./allocation/rebalance.ts";
-export { limitOrders, type RiskAccount, type RiskBreach, type RiskOrder, type RiskOutcome } from "./allocation/risk.ts";
+export { LEG_REASONS, type Leg, type LegOutcome } from "./backtest/rebalance.ts";
+export { limitOrders, type RiskAccount, type RiskBreach, type RiskOrder, type RiskOutcome } from "./backtest/risk.ts";
 export type { ControlEvent, ControlEventData, ControlEventType, ControlSnapshot } from "./bus/event.ts";
 export { type Relay, type RelayOptions, startRelay } from "./bus/relay.ts";
 export { isoText } from "./data/iso.ts";
 export type { EvaluationTask } from "./evaluation/evaluate.ts";
+export { type RunManifest, runManifestPath } from "./graph/run-manifest.ts";
 export * from "./labels/index.ts";
 export { createMetrics, METRICS, type Metrics, SPANS } from "./observability/index.ts";
 export type { CallWatch, PluginHost } from "./plugin/host/index.ts";
@@ -49,6 +51,7 @@ export {
   worldsFolder,
 } from "./runner/load-world.ts";
 export { localPlugins, notInspected, notRun } from "./runner/local-executor.ts";
+export type { ColumnFigures, NodeFigures } from "./runner/node-figures.ts";
 export {
   createPreviewer,
   type PreviewExecutor,
@@ -69,12 +72,18 @@ export {
 } from "./runner/rebalance-world.ts";
 export { createReplay, type Replay } from "./runner/replay.ts";
 export { type SubmitResult, type SubmitStatus, submitResultJsonSchema, type Violation } from "./runner/result.ts";
-export type { AccountStanding, CancelledRecord, TradedRecord } from "./runner/run/account-record.ts";
+export type {
+  AccountStanding,
+  CancelledRecord,
+  RebalancedAccountRecord,
+  TradedRecord,
+} from "./runner/run/account-record.ts";
 export type { RunEvent } from "./runner/run/event.ts";
 export type { RunExecutor } from "./runner/run/executor.ts";
 export {
   type AccountJob,
   type AccountProgress,
+  type AccountRebalance,
   type AccountStep,
   createPaperAccount,
   type PaperAccount,
@@ -132,6 +141,7 @@ export type { WorldConfig } from "./world/config.ts";
 export { type EdgeRead, type EdgeView, type EdgeWord, edgeAllowed } from "./world/edge.ts";
 export type { Gate } from "./world/gate.ts";
 export { GATE_REASONS, type GateReason } from "./world/gate-reason.ts";
+export type { ExecutedRecord } from "./world/record.ts";
 export type { Session, SessionReport } from "./world/session.ts";
 export { type OpenWorld, openWorld } from "./world/shell/open-world.ts";
 export {

@@ -1,159 +1,122 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { inject, type RunnerTestCase } from "vitest";
+import { type EditorServer, installed, REPOSITORY, startServer } from "./server.kit.ts";
 
-const repository = fileURLToPath(new URL("../../..", import.meta.url));
-export const VSIX = join(repository, "packages/vscode-extension/dist/qmtl.vsix");
+/** Why tests of the editor are skipped, for their title; empty where they run. */
+export const SKIPPED =
+  installed.entry === undefined || installed.chromium === undefined
+    ? ` (skipped: ${installed.missing ?? "run them with npm run test:e2e"})`
+    : "";
+
 /** Screenshots, kept as artefacts. */
-export const SHOTS = join(repository, "packages/vscode-extension/e2e/screenshots");
+export const SHOTS = join(REPOSITORY, "packages/vscode-extension/e2e/screenshots");
 
-/** What was said by `tools/install-vscode.mjs`. */
-export const installed = JSON.parse(process.env["QMTL_VSCODE_INSTALLED"] ?? "{}") as {
-  readonly node?: string;
-  readonly entry?: string;
-};
-
-const SETTINGS = {
-  "workbench.startupEditor": "none",
-  "workbench.enableExperiments": false,
-  "workbench.tips.enabled": false,
-  "workbench.secondarySideBar.defaultVisibility": "hidden",
-  "telemetry.telemetryLevel": "off",
-  "update.mode": "none",
-  "update.showReleaseNotes": false,
-  "extensions.autoUpdate": false,
-  "extensions.autoCheckUpdates": false,
-  "extensions.ignoreRecommendations": true,
-  "git.enabled": false,
-  "git.openRepositoryInParentFolders": "never",
-  "chat.disableAIFeatures": true,
-  "chat.commandCenter.enabled": false,
-  "files.autoSave": "off",
-  "files.hotExit": "off",
-  "editor.minimap.enabled": false,
-  "editor.accessibilitySupport": "off",
-  "window.dialogStyle": "custom",
-  "editor.codeLens": true,
-  "editor.inlayHints.enabled": "on",
-};
+export interface EditorOptions {
+  /** Beside those of a new project, by path in its folder. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Workspace trust is asked for; takes an editor of its own. */
+  readonly trust?: boolean;
+  /** An editor of its own, for tests that kill. */
+  readonly own?: boolean;
+  /** Two folders, each a project, side by side. */
+  readonly second?: Readonly<Record<string, string>>;
+}
 
 export interface Editor {
   readonly url: string;
-  /** The folder that is open. */
+  /** Where the editor keeps its own things. */
+  readonly home: string;
+  /** The project that is open; the first of two. */
   readonly folder: string;
+  /** The second of two. */
+  readonly other: string | undefined;
+  readonly pid: number;
+  /** What a page opens: a folder, or a workspace of two. */
+  readonly query: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
-const live = new Set<number>();
-process.on("exit", () => {
-  for (const pid of live)
-    try {
-      process.kill(-pid, "SIGKILL");
-    } catch {
-      // It has ended already.
-    }
-});
-
-/** A real VS Code with the extension, on a project of its own. */
-export async function startEditor(options: {
-  readonly files?: Readonly<Record<string, string>>;
-  readonly trust?: boolean;
-}): Promise<Editor> {
-  const { node, entry } = installed;
-  if (node === undefined || entry === undefined) throw new Error("There is no VS Code: npm run test:e2e installs it");
-  const root = mkdtempSync(join(tmpdir(), "qmtl-e2e-"));
-  const [data, extensions] = [join(root, "data"), join(root, "extensions")];
-  const folder = join(root, "project");
-  mkdirSync(join(data, "User"), { recursive: true });
-  mkdirSync(extensions);
-  const qmtl = join(repository, "packages/cli/bin/qmtl.js");
-  const init = spawnSync(process.execPath, [qmtl, "init", folder], { encoding: "utf8" });
-  if (init.status !== 0) throw new Error(`qmtl init: ${init.stderr}`);
-  symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
-  for (const [file, text] of Object.entries(options.files ?? {})) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    writeFileSync(join(folder, file), text);
-  }
-  const trust = {
-    "security.workspace.trust.enabled": options.trust === true,
-    "security.workspace.trust.startupPrompt": "never",
-  };
-  writeFileSync(join(data, "User", "settings.json"), JSON.stringify({ ...SETTINGS, ...trust }));
-  writeFileSync(join(root, "server.yaml"), "auth: none\ncert: false\n");
-  const environment: NodeJS.ProcessEnv = {
-    ...process.env,
-    HOME: root,
-    XDG_CONFIG_HOME: join(root, "config"),
-    XDG_DATA_HOME: join(root, "share"),
-    // No gallery: nothing is asked of the network.
-    EXTENSIONS_GALLERY: "{}",
-  };
-  delete environment["VSCODE_IPC_HOOK_CLI"];
-  const base = [entry, "--config", join(root, "server.yaml"), "--user-data-dir", data, "--extensions-dir", extensions];
-  const install = spawnSync(node, [...base, "--install-extension", VSIX], { env: environment, encoding: "utf8" });
-  if (install.status !== 0) throw new Error(`The extension could not be installed: ${install.stdout}${install.stderr}`);
-  const port = await freePort();
-  const log = openSync(join(root, "server.log"), "w");
-  const server: ChildProcess = spawn(
-    node,
-    [
-      ...base,
-      ...["--bind-addr", `127.0.0.1:${port}`, "--auth", "none", "--disable-telemetry", "--disable-update-check"],
-      ...["--disable-getting-started-override", "--ignore-last-opened"],
-      ...(options.trust === true ? [] : ["--disable-workspace-trust"]),
-    ],
-    { env: environment, stdio: ["ignore", log, log], detached: true },
-  );
-  const pid = server.pid as number;
-  live.add(pid);
-  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
-  const url = `http://127.0.0.1:${port}`;
-  const deadline = Date.now() + 60_000;
-  while (!(await isUp(url))) {
-    if (server.exitCode !== null || Date.now() > deadline) throw new Error("VS Code did not start");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+/** A new project in a real VS Code with the extension: the one that all tests share, unless they ask for their own. */
+export async function startEditor(options: EditorOptions = {}): Promise<Editor> {
+  const shared = inject("shared");
+  if (shared === undefined) throw new Error(`There is no editor${SKIPPED}`);
+  const own: EditorServer | undefined =
+    options.trust === true || options.own === true ? await startServer({ trust: options.trust === true }) : undefined;
+  const { url, home, pid } = own ?? shared;
+  const place = mkdtempSync(join(home, "work-"));
+  const folder = makeProject(join(place, "project"), options.files, options.settings);
+  const other = options.second === undefined ? undefined : makeProject(join(place, "second"), options.second);
+  const workspace = join(place, "both.code-workspace");
+  if (other !== undefined)
+    writeFileSync(workspace, JSON.stringify({ folders: [{ path: "project" }, { path: "second" }] }));
   return {
     url,
+    home,
     folder,
+    other,
+    pid,
+    query: other === undefined ? { folder } : { workspace },
     async stop() {
-      signal(pid, "SIGTERM");
-      const late = setTimeout(() => signal(pid, "SIGKILL"), 3_000);
-      await ended;
-      clearTimeout(late);
-      signal(pid, "SIGKILL");
-      live.delete(pid);
-      if (existsSync(root)) rmSync(root, { recursive: true, force: true });
+      if (own !== undefined) await own.stop();
+      else rmSync(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
 }
 
-export function startBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env["QMTL_CHROMIUM"] ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-dev-shm-usage",
-      "--disable-background-networking",
-      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    ],
-  });
+function makeProject(folder: string, files: EditorOptions["files"] = {}, settings: EditorOptions["settings"] = {}) {
+  const qmtl = join(REPOSITORY, "packages/cli/bin/qmtl.js");
+  const init = spawnSync(process.execPath, [qmtl, "init", folder], { encoding: "utf8" });
+  if (init.status !== 0) throw new Error(`qmtl init: ${init.stderr}`);
+  symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
+  const all = { ".vscode/settings.json": JSON.stringify(settings), ...files };
+  for (const [file, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
+  return folder;
 }
 
-/** The workbench on the project's folder, with a file open. */
-export async function openWorkbench(browser: Browser, { url, folder }: Editor, file?: string): Promise<Page> {
+export function startBrowser(): Promise<Browser> {
+  const shared = inject("shared");
+  if (shared === undefined) throw new Error(`There is no browser${SKIPPED}`);
+  return chromium.connect(shared.browser);
+}
+
+/** What the workbench says on its console that is not about the extension: parts that this editor is built without. */
+const FOREIGN = [
+  /vsda/,
+  /authentication provider 'github'/,
+  /Failed to load resource.*404/,
+  /Aborted onWillSaveTextDocument-event/,
+];
+
+const faults = new WeakMap<Page, string[]>();
+
+/** Errors of the page and of its console since it was opened; those of extensions are told there too. */
+export function faultsOf(page: Page): readonly string[] {
+  return faults.get(page) ?? [];
+}
+
+/** The workbench on the project, with a file open. */
+export async function openWorkbench(browser: Browser, { url, folder, query }: Editor, file?: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  const query = new URLSearchParams({ folder });
+  const told: string[] = [];
+  faults.set(page, told);
+  page.on("pageerror", ({ message }) => told.push(message));
+  page.on("console", (message) => {
+    const text = message.text();
+    if (message.type() === "error" && !FOREIGN.some((known) => known.test(text))) told.push(text);
+  });
+  const params = new URLSearchParams(query);
   if (file !== undefined) {
     const uri = `vscode-remote://${new URL(url).host}${join(folder, file)}`;
-    query.set("payload", JSON.stringify([["openFile", uri]]));
+    params.set("payload", JSON.stringify([["openFile", uri]]));
   }
-  await page.goto(`${url}/?${query}`);
+  await page.goto(`${url}/?${params}`);
   await page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 60_000 });
   return page;
 }
@@ -164,8 +127,73 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   const input = page.locator(".quick-input-widget:visible .quick-input-box input");
   await input.waitFor();
   await input.fill(`>${title}`);
-  await page.locator(".quick-input-widget .monaco-list-row", { hasText: title }).first().waitFor({ timeout: 20_000 });
+  const row = page.locator(".quick-input-widget .monaco-list-row", { hasText: title }).first();
+  await row.click({ timeout: 20_000 });
+}
+
+/** Opens a file of the workspace, and puts the caret where `at` stands in it. */
+export async function openFile(
+  page: Page,
+  { folder }: Pick<Editor, "folder">,
+  file: string,
+  at?: string,
+): Promise<void> {
+  const place = at === undefined ? "" : placeOf(readFileSync(join(folder, file), "utf8"), at);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+P");
+  const input = page.locator(".quick-input-widget:visible .quick-input-box input");
+  await input.waitFor();
+  await input.fill(`${file}${place}`);
+  await page
+    .locator(".quick-input-widget .monaco-list-row", { hasText: basename(file) })
+    .first()
+    .waitFor({ timeout: 20_000 });
   await page.keyboard.press("Enter");
+  await tab(page, basename(file)).waitFor({ timeout: 20_000 });
+}
+
+function placeOf(text: string, at: string): string {
+  const offset = text.indexOf(at);
+  if (offset < 0) throw new Error(`${JSON.stringify(at)} does not stand there`);
+  const lines = text.slice(0, offset).split("\n");
+  return `:${lines.length}:${(lines.at(-1) ?? "").length + 1}`;
+}
+
+/** The tab in front. */
+export function tab(page: Page, name: string): Locator {
+  return page.locator(".tab.active", { hasText: name }).first();
+}
+
+export function lens(page: Page, text = "Submit to"): Locator {
+  return page.locator(".codelens-decoration a", { hasText: text });
+}
+
+/** The extension is at work: there is a line above the strategy in front. */
+export async function ready(page: Page): Promise<void> {
+  try {
+    await lens(page).first().waitFor({ timeout: 120_000 });
+  } catch (error) {
+    await shoot(page, "failed to get ready");
+    throw error;
+  }
+}
+
+export function toast(page: Page, text: string): Locator {
+  return page.locator(".notification-toast", { hasText: text });
+}
+
+/** A line of the editor that holds a text; spaces are no-break ones on the screen. */
+export function line(page: Page, text: string): Locator {
+  return page.locator(".monaco-editor .view-line", { hasText: new RegExp(text.split(" ").map(escaped).join("\\s")) });
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
+
+export async function save(page: Page): Promise<void> {
+  await page.keyboard.press("Control+S");
+  await page.locator(".tab.active.dirty").waitFor({ state: "detached", timeout: 10_000 });
 }
 
 export async function shoot(page: Page, name: string): Promise<void> {
@@ -173,28 +201,19 @@ export async function shoot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(SHOTS, `${name}.png`) });
 }
 
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, name);
-  } catch {
-    // The group has ended already.
+/** What was on the screen when a test failed. */
+export async function shootFailure(page: Page | undefined, task: Readonly<RunnerTestCase>): Promise<void> {
+  if (task.result?.state === "fail" && page !== undefined)
+    await shoot(page, `failed ${task.name.replaceAll(/\W+/g, " ")}`);
+}
+
+/** Looks again until it is so. */
+export async function until(what: string, isSo: () => boolean | Promise<boolean>, timeout = 30_000): Promise<void> {
+  const deadline = Date.now() + timeout;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`It did not come to this: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
-async function isUp(url: string): Promise<boolean> {
-  try {
-    return (await fetch(`${url}/healthz`)).ok;
-  } catch {
-    return false;
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().on("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
-}
+export { processes, processesIn } from "./server.kit.ts";

@@ -1,24 +1,30 @@
-import { readFileSync } from "node:fs";
 import {
   commands,
   type ExtensionContext,
   languages,
-  StatusBarAlignment,
   type TextDocument,
   type TextEditor,
   Uri,
-  ViewColumn,
   window,
   workspace,
 } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
+import { applyDecision, chooseWorld } from "./apply-world.ts";
+import { checkWorkspace } from "./check-workspace.ts";
+import { compareRuns, comparisons } from "./compare-runs.ts";
+import { provideEquityHover } from "./equity-hover.ts";
+import { showGateTests } from "./gate-tests.ts";
+import { createGraphView } from "./graph-view.ts";
 import { createLanguageClient } from "./language-client.ts";
 import { startLivePreview } from "./live-preview.ts";
+import { showNodeFigures } from "./node-figures-view.ts";
 import { type ProjectServer, sentenceOf } from "./project-server.ts";
 import { findProjects, type Projects } from "./projects.ts";
 import { createResults } from "./results.ts";
-import { submitStrategy } from "./submit.ts";
-import { showTearsheet } from "./tearsheet.ts";
+import { showStatus } from "./status-item.ts";
+import { type Submitted, submitStrategy } from "./submit.ts";
+import { showTearsheet, tearsheets } from "./tearsheet.ts";
+import { newStrategy } from "./templates.ts";
 import { createWorldsView, type WorldsItem } from "./worlds-view.ts";
 
 let client: LanguageClient | undefined;
@@ -29,26 +35,38 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const output = window.createOutputChannel("QMTL", { log: true });
   const results = createResults(context.workspaceState, Date.now);
   const violations = languages.createDiagnosticCollection("qmtl.world");
-  const known = await findProjects(output);
+  const known = await findProjects(output, (context.extension.packageJSON as { readonly version: string }).version);
   projects = known;
   const worlds = createWorldsView(known);
-  const tree = window.createTreeView("qmtl.worlds", { treeDataProvider: worlds, showCollapseAll: true });
-  const status = window.createStatusBarItem("qmtl.status", StatusBarAlignment.Left, 0);
-  status.name = "QMTL";
-  status.command = "qmtl.showOutput";
+  const tree = window.createTreeView("qmtl.worlds", {
+    treeDataProvider: worlds,
+    showCollapseAll: true,
+    canSelectMany: true,
+  });
+  const figures = showNodeFigures(() => client, known, results, output);
+  const submitted = ({ project, document, world, files }: Submitted): void => {
+    worlds.refresh();
+    void figures.ask(project, document.uri.fsPath, world, files);
+  };
+  const gates = showGateTests({ client: () => client, projects: known, results, violations, output, submitted });
+
+  const graph = createGraphView(
+    context.extensionUri,
+    (uri, token) => {
+      if (client === undefined) throw new Error("The language server is not running.");
+      return client.sendRequest("qmtl/graph", { textDocument: { uri } }, token);
+    },
+    (error) => output.error(`The graph could not be shown: ${sentenceOf(error)}`),
+  );
 
   const editorChanged = (editor: TextEditor | undefined): void => {
     const isStrategy = editor !== undefined && looksLikeStrategy(editor.document);
     void commands.executeCommand("setContext", "qmtl.isStrategy", isStrategy);
-    const last = isStrategy ? results.last(editor.document.uri.fsPath) : undefined;
-    if (!isStrategy) {
-      status.hide();
-      return;
-    }
-    status.text = last === undefined ? "$(globe) QMTL" : `$(globe) ${last.world}: ${last.status}`;
-    status.tooltip =
-      last === undefined ? "Not submitted yet. Click for the log." : `${last.reason}. Click for the log.`;
-    status.show();
+  };
+  /** They have a new text; the editor asks again. */
+  const lensesChanged = (): void => {
+    for (const { document } of window.visibleTextEditors)
+      client?.getFeature("textDocument/codeLens").getProvider(document)?.onDidChangeCodeLensEmitter.fire();
   };
   const documentOf = async (uri?: Uri): Promise<TextDocument | undefined> => {
     if (uri instanceof Uri) return workspace.openTextDocument(uri);
@@ -61,7 +79,14 @@ export async function activate(context: ExtensionContext): Promise<void> {
       void window.showWarningMessage("Open a strategy of a QMTL project first: a file below a qmtl.config.ts.");
       return undefined;
     }
-    return submitStrategy({ project, document, results, violations, ask, done: () => worlds.refresh() });
+    const done = (what: Submitted | undefined): void => {
+      if (what === undefined) worlds.refresh();
+      else {
+        submitted(what);
+        gates.report(what);
+      }
+    };
+    return submitStrategy({ project, document, results, violations, ask, done });
   };
   /** Shows what went wrong; a command never ends in silence. */
   const said =
@@ -77,17 +102,21 @@ export async function activate(context: ExtensionContext): Promise<void> {
     violations,
     known,
     tree,
-    status,
+    graph,
+    tearsheets.restore(known),
+    comparisons.restore(known),
+    figures,
+    gates,
+    showStatus(known, results, ({ document }) => looksLikeStrategy(document)),
+    provideEquityHover(known, results),
     startLivePreview(known, results, output),
     window.onDidChangeActiveTextEditor(editorChanged),
     known.onChange(() => worlds.refresh()),
-    workspace.onDidGrantWorkspaceTrust(() => worlds.refresh()),
-    results.onChange(() => {
-      editorChanged(window.activeTextEditor);
-      // The lens has a new text; the editor asks again.
-      for (const { document } of window.visibleTextEditors)
-        client?.getFeature("textDocument/codeLens").getProvider(document)?.onDidChangeCodeLensEmitter.fire();
+    workspace.onDidGrantWorkspaceTrust(() => {
+      worlds.refresh();
+      lensesChanged();
     }),
+    results.onChange(lensesChanged),
     commands.registerCommand(
       "qmtl.submit",
       said((uri?: Uri) => submit(uri, false)),
@@ -110,6 +139,37 @@ export async function activate(context: ExtensionContext): Promise<void> {
       }),
     ),
     commands.registerCommand(
+      "qmtl.showGraph",
+      said(async (uri?: Uri) => {
+        const document = await documentOf(uri);
+        if (document !== undefined && looksLikeStrategy(document)) return graph.show(document);
+        return void window.showInformationMessage("Open a strategy first: its graph is read from its text.");
+      }),
+    ),
+    commands.registerCommand(
+      "qmtl.compareRuns",
+      said((item?: WorldsItem, selected?: readonly WorldsItem[]) =>
+        compareRuns(known, (selected ?? (item === undefined ? [] : [item])).filter(isRun).slice(0, 2)),
+      ),
+    ),
+    commands.registerCommand(
+      "qmtl.apply",
+      said(async (item?: WorldsItem) => {
+        const chosen =
+          item?.kind === "world"
+            ? { project: item.project, world: item.row.world }
+            : await chooseWorld(known, "Apply: the world whose decision is applied");
+        if (chosen !== undefined) await applyDecision(chosen.project, chosen.world);
+        worlds.refresh();
+      }),
+    ),
+    commands.registerCommand(
+      "qmtl.checkWorkspace",
+      said(async () => {
+        if (client !== undefined) await checkWorkspace(client);
+      }),
+    ),
+    commands.registerCommand(
       "qmtl.openWorld",
       said(async (item?: WorldsItem) => {
         const found =
@@ -128,6 +188,13 @@ export async function activate(context: ExtensionContext): Promise<void> {
       }),
     ),
     commands.registerCommand(
+      "qmtl.toggleFigures",
+      said(async () => {
+        const settings = workspace.getConfiguration("qmtl.figures", window.activeTextEditor?.document.uri);
+        await settings.update("enabled", settings.get<boolean>("enabled") !== true);
+      }),
+    ),
+    commands.registerCommand(
       "qmtl.newStrategy",
       said(() => newStrategy(context, known)),
     ),
@@ -142,7 +209,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand("qmtl.showOutput", () => output.show()),
   );
   editorChanged(window.activeTextEditor);
-  client = createLanguageClient(context, results);
+  client = createLanguageClient(context, results, output);
   context.subscriptions.push(client);
   // After activation: the editor does not wait for the server.
   void client
@@ -152,6 +219,10 @@ export async function activate(context: ExtensionContext): Promise<void> {
 
 export async function deactivate(): Promise<void> {
   await projects?.close();
+}
+
+function isRun(item: WorldsItem): item is Extract<WorldsItem, { kind: "run" }> {
+  return item.kind === "run";
 }
 
 function looksLikeStrategy(document: TextDocument): boolean {
@@ -171,25 +242,4 @@ async function chooseWorldFile(known: Projects): Promise<Uri | undefined> {
   if (mine.length < 2) return mine[0];
   const items = mine.map((uri) => ({ label: workspace.asRelativePath(uri), uri }));
   return (await window.showQuickPick(items, { title: "Open World" }))?.uri;
-}
-
-/** A new file from the snippet, unsaved: the author names it. */
-async function newStrategy(context: ExtensionContext, known: Projects): Promise<void> {
-  const snippets = JSON.parse(readFileSync(context.asAbsolutePath("snippets/strategy.json"), "utf8")) as Readonly<
-    Record<string, { readonly body: readonly string[] }>
-  >;
-  const [project] = known.all();
-  const name = await window.showInputBox({
-    title: "New Strategy",
-    prompt: "Its name: lower-case words joined by dashes",
-    value: "my-strategy",
-    validateInput: (text) =>
-      /^[a-z0-9][a-z0-9-]*$/.test(text) ? undefined : "Use lower-case letters, digits and dashes.",
-  });
-  if (name === undefined || project === undefined) return;
-  const file = Uri.file(`${project.root}/strategies/${name}.ts`).with({ scheme: "untitled" });
-  const document = await workspace.openTextDocument(file);
-  const editor = await window.showTextDocument(document, ViewColumn.Active);
-  const text = (snippets["QMTL strategy"]?.body ?? []).join("\n").replaceAll(/\$\{\d+:([^}]*)\}|\$\d+/g, "$1");
-  await editor.edit((edit) => edit.insert(document.positionAt(0), text.replace('"my-strategy"', JSON.stringify(name))));
 }

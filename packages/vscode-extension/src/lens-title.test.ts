@@ -2,7 +2,18 @@ import { describe, expect, test } from "vitest";
 import { agoText, lensTitle } from "./lens-title.ts";
 
 const NOW = Date.UTC(2026, 0, 2);
-const last = { world: "lab", status: "active", reason: "", sharpe: 0.614, evalKey: null, at: NOW - 120_000 } as const;
+const last = {
+  world: "lab",
+  status: "active",
+  mode: "compute-only",
+  reason: "",
+  metrics: {},
+  sharpe: 0.614,
+  evalKey: null,
+  trials: null,
+  files: {},
+  at: NOW - 120_000,
+} as const;
 
 describe("the line above a strategy", () => {
   test("says where a click submits it, whatever is known", () => {

@@ -24,8 +24,12 @@ function previewText({ metrics, variants }: PreviewResult): string {
     const value = metrics[name];
     return typeof value === "number" ? formatRatio(value) : "undefined";
   };
-  const tried = `${variants} ${variants === 1 ? "variant" : "variants"} tried`;
-  return `preview: Sharpe ${figure("sharpe")} · ${tried} · deflated Sharpe ${figure("deflated_sharpe")}`;
+  return `preview: Sharpe ${figure("sharpe")} · ${variantsText(variants)} · deflated Sharpe ${figure("deflated_sharpe")}`;
+}
+
+/** Looking costs: what was tried deflates what was found. */
+export function variantsText(variants: number): string {
+  return `${variants} ${variants === 1 ? "variant" : "variants"} tried`;
 }
 
 export function formatRatio(value: number): string {

@@ -1,4 +1,4 @@
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import type { PreviewResult } from "@qmtl/core";
 import {
   CancellationTokenSource,
@@ -8,9 +8,14 @@ import {
   window,
   workspace,
 } from "vscode";
+import { areFiguresOn } from "./node-figures-view.ts";
 import { isCancelled, sentenceOf } from "./project-server.ts";
 import type { Projects } from "./projects.ts";
 import type { Results } from "./results.ts";
+import { filesAsShown } from "./run-files.ts";
+
+/** Of equity: as many as the picture in the hover shows. */
+const POINTS = 240;
 
 /**
  * Evaluates the strategy again at each pause in typing, where the author switched it on and the workspace is trusted. A newer text takes
@@ -39,21 +44,28 @@ export function startLivePreview(projects: Projects, results: Results, output: L
           .filter(({ isDirty, uri }) => isDirty && projects.of(uri) === project)
           .map((one) => [relative(project.root, one.uri.fsPath), one.getText()]),
       );
-      const params = { file: relative(project.root, file), world, unsaved };
-      results.previewed(file, await project.request<PreviewResult>("qmtl/preview", params, source.token));
+      const params = {
+        file: relative(project.root, file),
+        world,
+        unsaved,
+        nodes: areFiguresOn(document),
+        points: POINTS,
+      };
+      const files = filesAsShown(project.root, [file, ...Object.keys(unsaved).map((path) => join(project.root, path))]);
+      results.previewed(file, await project.request<PreviewResult>("qmtl/preview", params, source.token), files);
     } catch (error) {
       if (isCancelled(error)) return;
       // What is being typed is often no strategy yet: its figures go, its squiggles say why.
-      results.previewed(file, undefined);
+      results.previewed(file, undefined, {});
       output.debug(`preview of ${file}: ${sentenceOf(error)}`);
     } finally {
       if (going.get(file) === source) going.delete(file);
       source.dispose();
     }
   };
-  const changed = workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+  const wait = (document: TextDocument): void => {
     const settings = workspace.getConfiguration("qmtl.preview", document.uri);
-    if (contentChanges.length === 0 || document.languageId !== "typescript" || !workspace.isTrusted) return;
+    if (document.languageId !== "typescript" || !workspace.isTrusted) return;
     if (!settings.get<boolean>("enabled") || document.uri.scheme !== "file" || !isShown(document)) return;
     const file = document.uri.fsPath;
     stop(file);
@@ -61,10 +73,20 @@ export function startLivePreview(projects: Projects, results: Results, output: L
       file,
       setTimeout(() => void run(document), settings.get<number>("pause") ?? 300),
     );
+  };
+  const changed = workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+    if (contentChanges.length > 0) wait(document);
+  });
+  const switched = workspace.onDidChangeConfiguration((change) => {
+    if (!change.affectsConfiguration("qmtl.preview.enabled")) return;
+    for (const file of new Set([...waiting.keys(), ...going.keys()])) stop(file);
+    results.forgetPreviews();
+    for (const { document } of window.visibleTextEditors) wait(document);
   });
   return {
     dispose() {
       changed.dispose();
+      switched.dispose();
       for (const file of new Set([...waiting.keys(), ...going.keys()])) stop(file);
     },
   };

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { type CancellationToken, type LogOutputChannel, window } from "vscode";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { type CancellationToken, type LogOutputChannel, window, workspace } from "vscode";
 import {
   createMessageConnection,
   type MessageConnection,
@@ -9,6 +9,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
+import { versionMismatch } from "./version-mismatch.ts";
 
 /** The workspace's own `qmtl serve`, for one project. It starts with the first request, and again after it ended. */
 export interface ProjectServer {
@@ -16,9 +17,22 @@ export interface ProjectServer {
   /** @throws what the server answers; {@link ServerUnavailable} when there is none */
   request<R>(method: string, params?: object, token?: CancellationToken): Promise<R>;
   onPhase(token: string, listen: (phase: string) => void): { dispose(): void };
+  /** `off`: nothing was asked yet, or it was stopped. `lost`: it ended unasked too often, and waits to be asked again. */
+  readonly state: ServerState;
+  onState(listen: () => void): { dispose(): void };
   /** Ends it and what it runs; the next request starts another one. */
   restart(): Promise<void>;
   dispose(): Promise<void>;
+}
+
+export type ServerState = "off" | "starting" | "on" | "lost";
+
+export interface ProjectServerOptions {
+  /** The Node.js to run it with. */
+  readonly node: () => string;
+  readonly output: LogOutputChannel;
+  /** Of the extension: the project's packages are to be of the same minor version. */
+  readonly version: string;
 }
 
 export class ServerUnavailable extends Error {}
@@ -36,19 +50,30 @@ interface Running {
   expectEnd(): void;
 }
 
-/** @param node the Node.js to run it with */
-export function createProjectServer(root: string, node: () => string, output: LogOutputChannel): ProjectServer {
+export function createProjectServer(root: string, { node, output, version }: ProjectServerOptions): ProjectServer {
   const phases = new Map<string, (phase: string) => void>();
+  const listeners = new Set<() => void>();
   let running: Promise<Running> | undefined;
   let failures = 0;
   let isDown = false;
+  let isCompared = false;
+  let state: ServerState = "off";
+  const become = (next: ServerState): void => {
+    if (state === next) return;
+    state = next;
+    for (const listen of listeners) listen();
+  };
 
   const start = async (): Promise<Running> => {
     const wait = BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length - 1)] ?? 0;
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    const command = installed(root);
-    if (command === undefined)
-      throw new ServerUnavailable("This project has no @qmtl/cli yet. Install its packages: npm install");
+    if (isDown) throw new ServerUnavailable("The extension is shutting down.");
+    // The one place where code of the workspace begins to run.
+    if (!workspace.isTrusted) throw new ServerUnavailable("Trust this workspace first: nothing of it runs until then.");
+    const cli = packageFolder(root, "@qmtl/cli");
+    if (cli === undefined)
+      throw new ServerUnavailable(`${root} has no @qmtl/cli yet. Install the project's packages: npm install`);
+    const command = join(cli, "bin", "qmtl.js");
     output.info(`qmtl serve in ${root}`);
     const child = spawn(node(), [command, "serve", "--stdio"], {
       cwd: root,
@@ -75,17 +100,19 @@ export function createProjectServer(root: string, node: () => string, output: Lo
     void ended.then(() => {
       connection.dispose();
       if (running === starting) running = undefined;
-      if (stopped || isDown) return;
+      if (stopped || isDown) return become("off");
       failures++;
-      output.error(`qmtl serve ended unasked: ${last}`);
+      output.error(`qmtl serve in ${root} ended unasked: ${last}`);
       // One notice, however often it ends.
       if (failures === 1)
         void window
           .showWarningMessage(
-            `The QMTL server of this project ended: ${last || "it said nothing"}. It starts again when it is needed.`,
+            `The QMTL server of ${basename(root)} ended: ${last || "it said nothing"}. It is started again.`,
             "Show Output",
           )
           .then((choice) => choice !== undefined && output.show());
+      if (failures >= BACK_OFF_MS.length) return become("lost");
+      server().catch((error: unknown) => output.error(sentenceOf(error)));
     });
     connection.onNotification("qmtl/phase", ({ token, phase }: { token: string; phase: string }) =>
       phases.get(token)?.(phase),
@@ -94,22 +121,37 @@ export function createProjectServer(root: string, node: () => string, output: Lo
     const expectEnd = (): void => {
       stopped = true;
     };
-    await Promise.race([
-      connection.sendRequest("initialize", { protocol: 1 }),
+    const { qmtl } = await Promise.race([
+      connection.sendRequest<{ readonly qmtl: string }>("initialize", { protocol: 1 }),
       ended.then(() => {
         throw new ServerUnavailable(`qmtl serve ended: ${last || "it said nothing"}`);
       }),
     ]);
+    compare(qmtl);
+    become("on");
     return { process: child, connection, ended, expectEnd };
+  };
+  /** Once for each project: what does not belong together works in ways that nobody tried. */
+  const compare = (cli: string): void => {
+    if (isCompared) return;
+    isCompared = true;
+    const mismatch = versionMismatch({ extension: version, cli, core: packageVersion(root, "@qmtl/core") });
+    if (mismatch === undefined) return;
+    output.warn(`${root}: ${mismatch}`);
+    void window.showWarningMessage(`${basename(root)}: ${mismatch}`);
   };
   let starting: Promise<Running> | undefined;
   const server = (): Promise<Running> => {
     if (isDown) throw new ServerUnavailable("The extension is shutting down.");
     if (running === undefined) {
-      starting = start();
-      running = starting;
-      starting.catch(() => {
-        if (running === starting) running = undefined;
+      const mine = start();
+      starting = mine;
+      running = mine;
+      become("starting");
+      mine.catch(() => {
+        if (running !== mine) return;
+        running = undefined;
+        become(failures >= BACK_OFF_MS.length ? "lost" : "off");
       });
     }
     return running;
@@ -132,6 +174,13 @@ export function createProjectServer(root: string, node: () => string, output: Lo
 
   return {
     root,
+    get state() {
+      return state;
+    },
+    onState(listen) {
+      listeners.add(listen);
+      return { dispose: () => listeners.delete(listen) };
+    },
     async request<R>(method: string, params?: object, token?: CancellationToken): Promise<R> {
       const { connection } = await server();
       const given = [params, token].filter((one) => one !== undefined);
@@ -143,7 +192,10 @@ export function createProjectServer(root: string, node: () => string, output: Lo
       phases.set(token, listen);
       return { dispose: () => phases.delete(token) };
     },
-    restart: end,
+    async restart() {
+      failures = 0;
+      await end();
+    },
     async dispose() {
       isDown = true;
       await end();
@@ -164,11 +216,17 @@ export function isCancelled(error: unknown): boolean {
   return error instanceof ResponseError && error.code === -32_800;
 }
 
-/** The command of `@qmtl/cli` as Node.js would find it from the project. */
-function installed(root: string): string | undefined {
+/** A package as Node.js would find it from the project. */
+function packageFolder(root: string, name: string): string | undefined {
   for (let folder = root; ; folder = dirname(folder)) {
-    const command = join(folder, "node_modules", "@qmtl", "cli", "bin", "qmtl.js");
-    if (existsSync(command)) return command;
+    const found = join(folder, "node_modules", name);
+    if (existsSync(join(found, "package.json"))) return found;
     if (dirname(folder) === folder) return undefined;
   }
+}
+
+function packageVersion(root: string, name: string): string | undefined {
+  const folder = packageFolder(root, name);
+  if (folder === undefined) return undefined;
+  return (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { readonly version?: string }).version;
 }

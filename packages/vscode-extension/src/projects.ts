@@ -10,18 +10,26 @@ export interface Projects extends Disposable {
   /** The nearest project at or above a file. */
   of(uri: Uri): ProjectServer | undefined;
   readonly onChange: EventEmitter<void>["event"];
+  /** The server of a project started or ended. */
+  readonly onState: EventEmitter<void>["event"];
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function findProjects(output: LogOutputChannel): Promise<Projects> {
+export async function findProjects(output: LogOutputChannel, version: string): Promise<Projects> {
   const servers = new Map<string, ProjectServer>();
   const changed = new EventEmitter<void>();
+  const states = new EventEmitter<void>();
   const node = (): string => workspace.getConfiguration("qmtl").get<string>("node") || process.execPath;
   const look = async (): Promise<void> => {
     const found = await workspace.findFiles(CONFIG, "**/node_modules/**");
     const roots = new Set(found.map(({ fsPath }) => dirname(fsPath)));
-    for (const root of roots) if (!servers.has(root)) servers.set(root, createProjectServer(root, node, output));
+    for (const root of roots) {
+      if (servers.has(root)) continue;
+      const server = createProjectServer(root, { node, output, version });
+      server.onState(() => states.fire());
+      servers.set(root, server);
+    }
     for (const [root, server] of servers)
       if (!roots.has(root)) {
         servers.delete(root);
@@ -48,6 +56,7 @@ export async function findProjects(output: LogOutputChannel): Promise<Projects> 
         .filter(({ root }) => fsPath.startsWith(root + sep))
         .toSorted((a, b) => b.root.length - a.root.length)[0],
     onChange: changed.event,
+    onState: states.event,
     restart: async () => {
       await Promise.all([...servers.values()].map((server) => server.restart()));
     },
@@ -55,6 +64,7 @@ export async function findProjects(output: LogOutputChannel): Promise<Projects> 
     dispose() {
       for (const one of watching) one.dispose();
       changed.dispose();
+      states.dispose();
       void close();
     },
   };

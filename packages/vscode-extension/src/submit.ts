@@ -13,6 +13,7 @@ import {
 import { formatRatio } from "./lens-title.ts";
 import { isCancelled, type ProjectServer, sentenceOf } from "./project-server.ts";
 import type { Results } from "./results.ts";
+import { filesOfLastRun, type RunFiles } from "./run-files.ts";
 import { showTearsheet } from "./tearsheet.ts";
 import { showViolations } from "./violations.ts";
 
@@ -23,52 +24,68 @@ export interface SubmitParts {
   readonly violations: DiagnosticCollection;
   /** Ask for the world even where one is remembered. */
   readonly ask: boolean;
-  readonly done: () => void;
+  /** Called when it is over, whatever came of it. */
+  readonly done: (submitted: Submitted | undefined) => void;
+}
+
+/** What was submitted, and what came of it. */
+export interface Submitted {
+  readonly project: ProjectServer;
+  readonly document: TextDocument;
+  readonly world: string;
+  readonly result: SubmitResult;
+  readonly files: RunFiles;
 }
 
 /** Submits a strategy file: picks the world, shows the phases, can be cancelled, and leaves the result beside the code. */
 export async function submitStrategy(parts: SubmitParts): Promise<SubmitResult | undefined> {
-  const { project, document, results, violations, done } = parts;
-  const file = document.uri.fsPath;
+  const { project, document, done } = parts;
+  let submitted: Submitted | undefined;
   try {
     if (document.isDirty && !(await document.save())) return undefined;
     const world = await chooseWorld(parts);
     if (world === undefined) return undefined;
-    const result = await window.withProgress(
+    submitted = await window.withProgress(
       { location: ProgressLocation.Notification, title: `Submitting to ${world}`, cancellable: true },
-      async (progress, token) => {
-        const name = randomUUID();
-        const phases = project.onPhase(name, (phase) => progress.report({ message: phase }));
-        try {
-          return await send(project, { file: relative(project.root, file), world, token: name }, token);
-        } finally {
-          phases.dispose();
-        }
-      },
+      (progress, token) => submitTo(parts, world, token, (message) => progress.report({ message })),
     );
-    if (result === undefined) return undefined;
-    results.submitted(file, world, result);
-    showViolations(violations, document, project.root, result);
-    void announce(result, project);
-    return result;
+    if (submitted !== undefined) void announce(submitted.result, project);
+    return submitted?.result;
   } catch (error) {
     void window.showErrorMessage(sentenceOf(error));
     return undefined;
   } finally {
-    done();
+    done(submitted);
   }
 }
 
-async function send(
-  project: ProjectServer,
-  params: object,
+/**
+ * Submits to a world without asking anything, and leaves the result beside the code.
+ *
+ * @returns undefined when it was taken back
+ * @throws what the server answers
+ */
+export async function submitTo(
+  { project, document, results, violations }: Pick<SubmitParts, "project" | "document" | "results" | "violations">,
+  world: string,
   token: CancellationToken,
-): Promise<SubmitResult | undefined> {
+  phase: (words: string) => void,
+): Promise<Submitted | undefined> {
+  const file = document.uri.fsPath;
+  const name = randomUUID();
+  const phases = project.onPhase(name, phase);
   try {
-    return await project.request<SubmitResult>("qmtl/submit", params, token);
+    const params = { file: relative(project.root, file), world, token: name };
+    const result = await project.request<SubmitResult>("qmtl/submit", params, token);
+    const files = filesOfLastRun(project.root, file);
+    results.submitted(file, world, result, files);
+    showViolations(violations, document, project.root, result);
+    return { project, document, world, result, files };
   } catch (error) {
     if (isCancelled(error)) return undefined;
     throw error;
+  } finally {
+    phases.dispose();
   }
 }
 

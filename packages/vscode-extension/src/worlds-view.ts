@@ -9,19 +9,22 @@ import {
   type TreeDataProvider,
   TreeItem,
   TreeItemCollapsibleState,
+  workspace,
 } from "vscode";
-import { agoText, formatRatio } from "./lens-title.ts";
+import { formatRatio } from "./lens-title.ts";
 import type { ProjectServer } from "./project-server.ts";
 import { sentenceOf } from "./project-server.ts";
 import type { Projects } from "./projects.ts";
+import { runText } from "./run-text.ts";
+import { allocationFacts, edgeFacts, type Fact, runnerFacts, type WorldStatus, worldFacts } from "./world-facts.ts";
 
-type WorldStatus = Extract<WorldRow, { status: unknown }>["status"];
 type StrategyRow = WorldStatus["strategies"][number];
 
 export type WorldsItem =
   | { readonly kind: "problem"; readonly text: string }
   | { readonly kind: "world"; readonly project: ProjectServer; readonly row: WorldRow }
-  | { readonly kind: "fact"; readonly label: string; readonly value: string }
+  | { readonly kind: "group"; readonly label: string; readonly facts: readonly Fact[] }
+  | { readonly kind: "fact"; readonly fact: Fact }
   | { readonly kind: "strategy"; readonly project: ProjectServer; readonly world: string; readonly row: StrategyRow }
   | { readonly kind: "run"; readonly project: ProjectServer; readonly row: RunRow };
 
@@ -39,6 +42,7 @@ export function createWorldsView(projects: Projects): WorldsView {
     async getChildren(parent) {
       if (parent === undefined) return rootsOf(projects);
       if (parent.kind === "world" && "status" in parent.row) return partsOf(parent.project, parent.row.status);
+      if (parent.kind === "group") return parent.facts.map((fact) => ({ kind: "fact", fact }));
       if (parent.kind === "strategy") {
         const { runs } = await parent.project.request<{ runs: readonly RunRow[] }>("qmtl/runs", {
           world: parent.world,
@@ -53,6 +57,8 @@ export function createWorldsView(projects: Projects): WorldsView {
 }
 
 async function rootsOf(projects: Projects): Promise<WorldsItem[]> {
+  // The view's welcome says so.
+  if (!workspace.isTrusted) return [];
   const items: WorldsItem[] = [];
   let count = 0;
   for (const project of projects.all())
@@ -70,19 +76,16 @@ async function rootsOf(projects: Projects): Promise<WorldsItem[]> {
 }
 
 function partsOf(project: ProjectServer, status: WorldStatus): WorldsItem[] {
-  const { decided, apply, trials, mode, next } = status;
-  const decision = decided === undefined ? "none yet" : `revision ${decided.revision}${decided.stale ? ", stale" : ""}`;
-  const activation = apply.kind === "rolled-back" ? `rolled back, gates ${apply.gates}` : apply.kind;
-  const facts: readonly (readonly [string, string])[] = [
-    ["mode", `at most ${mode}`],
-    ["decision", decision],
-    ["activation", activation],
-    ["trials", String(trials)],
-    ["next", next],
+  const now = Date.now();
+  const groups: readonly (readonly [string, readonly Fact[]])[] = [
+    ["allocations", allocationFacts(status)],
+    ["edges", edgeFacts(status)],
+    ["runners", runnerFacts(status, now)],
   ];
   return [
     ...status.strategies.map((row): WorldsItem => ({ kind: "strategy", project, world: status.world, row })),
-    ...facts.map(([label, value]): WorldsItem => ({ kind: "fact", label, value })),
+    ...groups.flatMap(([label, facts]): WorldsItem[] => (facts.length === 0 ? [] : [{ kind: "group", label, facts }])),
+    ...worldFacts(status, now).map((fact): WorldsItem => ({ kind: "fact", fact })),
   ];
 }
 
@@ -96,18 +99,24 @@ function itemOf(item: WorldsItem): TreeItem {
     }
     case "world":
       return worldItem(item.row);
+    case "group": {
+      const group = new TreeItem(item.label, TreeItemCollapsibleState.Collapsed);
+      group.description = String(item.facts.length);
+      return group;
+    }
     case "fact": {
-      const fact = new TreeItem(item.label);
-      fact.description = item.value;
-      fact.tooltip = `${item.label}: ${item.value}`;
-      fact.iconPath = new ThemeIcon("dash");
+      const { label, value, more, icon } = item.fact;
+      const fact = new TreeItem(label);
+      fact.description = value;
+      fact.tooltip = [`${label}: ${value}`, more].filter((text) => text !== undefined).join("\n");
+      fact.iconPath = new ThemeIcon(icon);
       return fact;
     }
     case "strategy": {
-      const { strategy, active, rank, score, mode, reason } = item.row;
+      const { strategy, active, rank, score, mode, share, reason } = item.row;
       const shown = new TreeItem(strategy, TreeItemCollapsibleState.Collapsed);
       shown.description = [
-        active ? "active" : "not active",
+        active ? `active, ${(share * 100).toFixed(0)} %` : "not active",
         mode,
         rank === undefined ? undefined : `rank ${rank}`,
         score === undefined ? undefined : `score ${formatRatio(score)}`,
@@ -122,15 +131,8 @@ function itemOf(item: WorldsItem): TreeItem {
       return shown;
     }
     case "run": {
-      const { evalKey, at, sharpe, maxDrawdown } = item.row;
-      const run = new TreeItem(evalKey.slice(0, 12));
-      run.description = [
-        sharpe === null ? "Sharpe undefined" : `Sharpe ${formatRatio(sharpe)}`,
-        maxDrawdown === null ? undefined : `drawdown ${(maxDrawdown * 100).toFixed(1)} %`,
-        agoText(Date.now() - Date.parse(at)),
-      ]
-        .filter(Boolean)
-        .join(" · ");
+      const run = new TreeItem(item.row.evalKey.slice(0, 12));
+      run.description = runText(item.row, Date.now());
       run.iconPath = new ThemeIcon("graph");
       run.contextValue = "run";
       run.command = { command: "qmtl.showTearsheet", title: "Show Tearsheet", arguments: [item] };

@@ -1,7 +1,6 @@
 /** A module of its own: it is loaded by `import()`, so that only what checks brings the analysis in. */
 export {
   applySafeFixes,
-  checkFile,
   createAnalysis,
   ENGINE_RULES,
   explainRule,

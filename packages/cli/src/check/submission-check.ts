@@ -33,7 +33,7 @@ export async function checkSubmission(root: string, file: string, cache: string)
   return error === null ? undefined : new QmtlError(error);
 
   async function check(place: string): Promise<QmtlErrorJson | null> {
-    const { checkFile } = await import("./lsp.ts");
+    const { checkFile } = await import("./analysis.ts");
     const read: Record<string, string | null> = {};
     const recording = {
       read(path: string): string | undefined {

@@ -1,6 +1,31 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { QMTL_VERSION } from "@qmtl/core";
 import { QmtlError } from "@qmtl/core/schema";
+import type { Command } from "commander";
+import type { Register } from "../cli.ts";
+import { EXIT } from "../terminal/error.ts";
+
+export function initCommand(program: Command, register: Register): void {
+  register(
+    program.command("init <dir>").description("make a project that submits offline, on the bundled S&P 500 bars"),
+    (_context, dir: string) => {
+      const made = initProject(dir, QMTL_VERSION);
+      return {
+        exitCode: EXIT.fine,
+        json: made,
+        text: (c) =>
+          [
+            `${c.green("made")} ${made.folder}: ${made.files.join(", ")}`,
+            "",
+            `  cd ${made.folder}`,
+            "  npm install",
+            "  npx qmtl submit strategies/sma-cross.ts --world sp500-trend",
+          ].join("\n"),
+      };
+    },
+  );
+}
 
 /** What a new project holds: file to text. It submits offline, on the bundled S&P 500 bars. */
 function template(name: string, version: string): Readonly<Record<string, string>> {

@@ -12,7 +12,8 @@ import {
 import { createIsolate } from "../isolate/isolate.ts";
 import type { InspectRequest, StrategyRoom } from "../isolate/strategy-worker.ts";
 import { diskCache, loadStrategyBundle } from "../load/index.ts";
-import { cacheFolder, openProject, projectRoot } from "../project/project.ts";
+import { openProject } from "../project/project.ts";
+import { cacheFolder, projectRoot } from "../project/root.ts";
 import { SILENT, shownFile } from "../submit-file.ts";
 import { watch } from "../watchdog/watchdog.ts";
 

@@ -2,6 +2,7 @@
  * The isolate's process: its main thread stays free, so that it can tell the parent how the worker fares while the worker
  * computes, or loops for ever.
  */
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { PLUGIN_SLOT, PROGRESS_LENGTH, type Reply, type Request, type Room, type WorkerReply } from "./protocol.ts";
 
@@ -16,17 +17,21 @@ function send(reply: Reply): void {
 }
 
 function openRoom(room: Room, data: unknown, heapMb: number): void {
-  const worker = new Worker(new URL(`./${room}-worker.cjs`, import.meta.url), {
-    workerData: { data, progress },
+  const entry = fileURLToPath(new URL(`./${room}-worker.cjs`, import.meta.url));
+  // The plugins' imports the configuration, which only a module that Node itself has loaded can do.
+  const started = room === "plugins" ? entry : new URL("./compiled-worker.cjs", import.meta.url);
+  const worker = new Worker(started, {
+    workerData: { data, progress, entry },
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
   });
+  workers.get(room)?.terminate();
   worker.on("message", (reply: WorkerReply) => {
     open.delete(reply.id);
     send(reply);
   });
   worker.on("error", (error: Error & { code?: string }) => {
-    workers.delete(room);
+    if (workers.get(room) === worker) workers.delete(room);
     const memory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
     send({
       kind: "ended",

@@ -14,9 +14,9 @@ export interface IsolateLimits {
 export const DEFAULT_LIMITS: IsolateLimits = { seconds: 300, memoryMb: 2048 };
 
 export interface Isolate {
-  /** For an isolate that starts before the project's configuration is known. */
+  /** For an isolate that starts before the project's configuration is known. Rooms that were opened with another limit of memory start anew. */
   limit(limits: IsolateLimits): void;
-  /** Starts the worker of a room. */
+  /** Starts the worker of a room; the one that was there ends. */
   open(room: Room, data: unknown): void;
   /**
    * Calls a method in a room.
@@ -28,6 +28,8 @@ export interface Isolate {
   nameNodes(labels: ReadonlyMap<number, string>): void;
   /** Names of the project's plugins, in its order, for the same. */
   namePlugins(names: readonly string[]): void;
+  /** It was closed, or ended by itself: nothing can be called any more. */
+  isOver(): boolean;
   /** Ends it. Calls that are open fail with `reason`, by default `isolation.closed`. */
   close(reason?: QmtlError): void;
 }
@@ -145,11 +147,19 @@ export function createIsolate(given: IsolateLimits = DEFAULT_LIMITS): Isolate {
     if (over !== undefined) throw over;
     child.send(request);
   };
+  const rooms = new Map<Room, unknown>();
+  const open = (room: Room, data: unknown): void => {
+    rooms.set(room, data);
+    post({ kind: "open", room, data, heapMb: limits.memoryMb });
+  };
   return {
     limit: (known) => {
+      const anew = known.memoryMb !== limits.memoryMb;
       limits = known;
+      if (anew) for (const [room, data] of rooms) open(room, data);
     },
-    open: (room, data) => post({ kind: "open", room, data, heapMb: limits.memoryMb }),
+    open,
+    isOver: () => over !== undefined,
     nameNodes: (names) => {
       labels = names;
     },

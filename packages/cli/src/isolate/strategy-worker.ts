@@ -15,6 +15,7 @@ import {
   inspectStrategy,
   isHandle,
   isStrategy,
+  type Leg,
   notInspected,
   notRun,
   type PaperAccount,
@@ -112,6 +113,7 @@ serve({
   },
   trade: (step: AccountStep) => located(() => opened(account).trade(step)),
   cancel: () => located(() => opened(account).cancel()),
+  rebalance: (legs: readonly Leg[]) => located(() => opened(account).rebalance(legs)),
   inspectDataset({ bundle, params }: InspectRequest) {
     return located(() => {
       evaluated ??= evaluate(bundle);
@@ -137,6 +139,10 @@ serve({
       const [outcome] = bench.run([built]);
       return { outcome, ...bench.counters };
     });
+  },
+  benchFigures() {
+    if (built === undefined || bench === undefined) throw notInspected();
+    return bench.figures(built);
   },
   guard(cuts: readonly number[]) {
     return located(() => {

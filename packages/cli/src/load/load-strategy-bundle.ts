@@ -30,5 +30,5 @@ export function loadStrategyBundle(path: string, options: LoadOptions): Promise<
 
 /** Loaded on the first file that no cache knows. */
 async function loadSyntax(): Promise<SyntaxApi> {
-  return (await import("./syntax.ts")).syntax;
+  return (await import("../check/analysis.ts")).syntax;
 }

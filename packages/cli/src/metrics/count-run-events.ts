@@ -9,6 +9,9 @@ import { type RunnerMetrics, runnerMetrics } from "./runner-metrics.ts";
 export function countRunEvents(metrics: Metrics, clock: () => number): (event: RunEvent) => void {
   let runner: RunnerMetrics | undefined;
   let live = false;
+  const countBreaches = (limited: Extract<RunEvent, { kind: "bars" }>["limited"] = []): void => {
+    for (const { breaches } of limited) for (const { metric, action } of breaches) runner?.breach(metric, action);
+  };
   return (event) => {
     switch (event.kind) {
       case "ready":
@@ -23,6 +26,12 @@ export function countRunEvents(metrics: Metrics, clock: () => number): (event: R
         runner?.orders("admitted", event.orders.filter(({ kind }) => kind === "placed").length);
         // At an open gate it is the side that an entry may not take.
         runner?.orders(event.gate === "open" ? "side_closed" : event.gate, event.refused);
+        countBreaches(event.limited);
+        return;
+      case "rebalanced":
+        runner?.orders("admitted", event.orders.length);
+        countBreaches(event.limited);
+        runner?.orders("rebalance_left_out", event.legs.filter(({ ordered }) => ordered === 0).length);
         return;
       case "warm":
         if (!event.allowed) runner?.edgeRefused(event.from, event.to);

@@ -6,6 +6,8 @@ export interface RunnerMetrics {
   bars(count: number, lag?: number): void;
   /** An order reached the gate. @param outcome `admitted`, or the reason for its refusal: one of a closed list */
   orders(outcome: string, count: number): void;
+  /** An order met a limit of risk. */
+  breach(metric: string, action: string): void;
   gate(open: boolean): void;
   /** So many rows came in too late for their bar. */
   late(rows: number): void;
@@ -29,6 +31,7 @@ export function runnerMetrics(
     orders: (outcome, count) => {
       if (count > 0) metrics.count("runner_orders_total", { ...labels, outcome }, count);
     },
+    breach: (metric, action) => metrics.count("runner_risk_breach_total", { ...labels, metric, action }),
     gate,
     late: (rows) => metrics.count("runner_late_rows_total", labels, rows),
     edgeRefused: (from, to) => metrics.count("edge_refused_total", { world, from, to }),

@@ -1,15 +1,11 @@
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ProjectConfig } from "@qmtl/core/plugin";
 import { isQmtlError, QmtlError } from "@qmtl/core/schema";
-import { type BuildFailure, build } from "esbuild";
 import * as z from "zod";
 import { DEFAULT_LIMITS, type IsolateLimits } from "../isolate/isolate.ts";
 import { watch } from "../watchdog/watchdog.ts";
-
-export const CONFIG_FILE = "qmtl.config.ts";
+import { CONFIG_FILE, projectRoot } from "./root.ts";
 
 /** Milliseconds for which the configuration may keep the thread to itself. */
 const LOAD_MS = 10_000;
@@ -53,6 +49,8 @@ const shape = z.strictObject({
 export interface OpenOptions {
   /** Awaited before code of the project runs. Its failure is thrown. */
   readonly before?: Promise<unknown>;
+  /** What `bundleConfig` made of its configuration, where somebody makes it already. */
+  readonly configModule?: Promise<string>;
 }
 
 /**
@@ -60,10 +58,11 @@ export interface OpenOptions {
  *
  * @throws `project.not-found`, `project.config-broken`, `project.config-invalid`
  */
-export async function openProject(from: string, { before }: OpenOptions = {}): Promise<Project> {
+export async function openProject(from: string, { before, configModule: made }: OpenOptions = {}): Promise<Project> {
   const root = projectRoot(from);
   const configFile = join(root, CONFIG_FILE);
-  const configModule = await bundleConfig(root, configFile, cacheFolder(root));
+  // The bundler is loaded where it works.
+  const configModule = await (made ?? import("./config-module.ts").then(({ bundleConfig }) => bundleConfig(root)));
   await before;
   const module = await importConfig(configModule);
   const checked = shape.safeParse(module.default);
@@ -86,73 +85,6 @@ export async function openProject(from: string, { before }: OpenOptions = {}): P
       memoryMb: config.limits?.memoryMb ?? DEFAULT_LIMITS.memoryMb,
     },
   };
-}
-
-/** Folder of what may be thrown away: `.qmtl/cache`. */
-export function cacheFolder(root: string): string {
-  return join(root, ".qmtl", "cache");
-}
-
-/** @throws `project.not-found` */
-export function projectRoot(folder: string): string {
-  const from = resolve(folder);
-  for (let folder = from; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, CONFIG_FILE))) return folder;
-    if (dirname(folder) === folder)
-      throw new QmtlError({
-        code: "project.not-found",
-        message: `There is no ${CONFIG_FILE} in ${from} or above it`,
-        next: "Run the command inside a project, or make one with: qmtl init my-project",
-      });
-  }
-}
-
-/** Our modules stay external, so that configuration and host share one copy; only the project's own files are bundled. */
-async function bundleConfig(root: string, configFile: string, cache: string): Promise<string> {
-  try {
-    const { outputFiles } = await build({
-      entryPoints: [configFile],
-      bundle: true,
-      write: false,
-      format: "esm",
-      platform: "node",
-      target: "node20",
-      packages: "external",
-      sourcemap: "inline",
-      logLevel: "silent",
-      absWorkingDir: root,
-    });
-    const text = (outputFiles[0] as { text: string }).text;
-    const name = createHash("sha256").update(text).digest("hex").slice(0, 16);
-    const file = join(cache, `config-${name}.mjs`);
-    if (!existsSync(file) || readFileSync(file, "utf8") !== text) {
-      mkdirSync(cache, { recursive: true });
-      writeFileSync(file, text);
-    }
-    return file;
-  } catch (error) {
-    const failure = (error as Partial<BuildFailure>).errors?.[0];
-    if (failure === undefined) throw unwritable(error, cache);
-    throw new QmtlError({
-      code: "project.config-broken",
-      message: `${CONFIG_FILE} does not load: ${failure.text}`,
-      place: {
-        file: failure.location?.file ?? CONFIG_FILE,
-        ...(failure.location !== null && { line: failure.location.line, column: failure.location.column + 1 }),
-      },
-      next: "Mend it; it is plain TypeScript.",
-    });
-  }
-}
-
-function unwritable(error: unknown, folder: string): QmtlError {
-  return new QmtlError({
-    code: "project.cache-unwritable",
-    message: `${folder} can't be written: ${error instanceof Error ? error.message : String(error)}`,
-    next: "Free space or give the folder to this user.",
-    class: "failed",
-    cause: error,
-  });
 }
 
 async function importConfig(module: string): Promise<{ readonly default: unknown }> {

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type RunManifest, runManifestPath } from "@qmtl/core/static";
+import { type RunManifest, runManifestPath } from "@qmtl/core";
 
 /** SHA-256 of files below a folder, by their paths; those that can't be read are left out. */
 export async function digestFiles(root: string, files: readonly string[]): Promise<Readonly<Record<string, string>>> {

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import {
   type AccountProgress,
+  type AccountRebalance,
   type InspectedStrategy,
   loadWorld,
   providerOf,
@@ -17,7 +18,8 @@ import { createIsolate } from "../isolate/isolate.ts";
 import type { InspectRequest, StrategyRoom } from "../isolate/strategy-worker.ts";
 import { diskCache, loadStrategyBundle, type StrategyBundle } from "../load/index.ts";
 import { countRunEvents } from "../metrics/count-run-events.ts";
-import { cacheFolder, openProject, type Project, projectRoot } from "../project/project.ts";
+import { openProject, type Project } from "../project/project.ts";
+import { cacheFolder, projectRoot } from "../project/root.ts";
 import { SILENT, shownFile } from "../submit-file.ts";
 import { watch } from "../watchdog/watchdog.ts";
 import { tickLoaded } from "./tick-loaded.ts";
@@ -98,6 +100,7 @@ function isolatedRun({ limits }: Project, bundle: StrategyBundle): RunExecutor {
     open: (job) => isolate.call<void>("strategy", "openAccount", job),
     trade: (step) => isolate.call<AccountProgress>("strategy", "trade", step),
     cancel: () => isolate.call<AccountProgress>("strategy", "cancel", undefined),
+    rebalance: (legs) => isolate.call<AccountRebalance>("strategy", "rebalance", legs),
     close: () => isolate.close(),
   };
 }

@@ -5,6 +5,7 @@ import {
   type InspectedStrategy,
   type LoadedWorld,
   loadWorld,
+  type NodeFigures,
   type PreviewExecutor,
   type Previewer,
   type PreviewResult,
@@ -17,7 +18,9 @@ import { createIsolate, type Isolate } from "../isolate/isolate.ts";
 import type { InspectRequest, StrategyRoom } from "../isolate/strategy-worker.ts";
 import { diskCache, loadStrategyBundle, type StrategyBundle } from "../load/index.ts";
 import type { TransformCache } from "../load/transform-cache.ts";
-import { cacheFolder, openProject, type Project } from "../project/project.ts";
+import { openProject, type Project } from "../project/project.ts";
+import { cacheFolder } from "../project/root.ts";
+import { thin } from "../report/chart/thin.ts";
 import { cancelled, isolatedPlugins, pluginRoom, SILENT, shownFile } from "../submit-file.ts";
 import { errorJson } from "../terminal/error.ts";
 import { watch } from "../watchdog/watchdog.ts";
@@ -95,11 +98,13 @@ export function createPreviewDesk(root: string): PreviewDesk {
           }
           if (signal.aborted) throw cancelled();
           warm.bundles.current = await bundleOf(root, params, cache);
-          return await warm.previewer.preview({
+          const result = await warm.previewer.preview({
             executor: warm.executor,
+            nodes: params.nodes === true,
             ...(params.params !== undefined && { params: params.params }),
             ...(params.dataPreset !== undefined && { dataPreset: params.dataPreset }),
           });
+          return params.points === undefined ? result : thinned(result, params.points);
         } catch (error) {
           // A worker that was ended, or that ended itself, is of no more use; what was tried is written all the same.
           if (signal.aborted || isGone(error)) await letGo();
@@ -116,6 +121,22 @@ export function createPreviewDesk(root: string): PreviewDesk {
         await letGo();
       });
     },
+  };
+}
+
+/** As many points as a small picture needs, no peak lost: the first and last of each column, its least and greatest. */
+function thinned(result: PreviewResult, points: number): PreviewResult {
+  const { times, equity } = result;
+  const places = thin(
+    equity.map((_, at) => at),
+    [equity],
+    Math.max(1, Math.floor(points / 4)),
+  );
+  return {
+    ...result,
+    equity: places.map((at) => equity[at] as number),
+    // The first point is where the first decision fell: it has no period before it.
+    times: places.flatMap((at) => (at === 0 ? [] : [times[at - 1] as string])),
   };
 }
 
@@ -166,6 +187,7 @@ function isolatedPreview(isolate: Isolate, bundles: Warm["bundles"]): PreviewExe
     load: (job) => isolate.call<void>("strategy", "loadBench", job),
     run: () =>
       isolate.call<{ outcome: RunOutcome; computed: number; known: number }>("strategy", "runBench", undefined),
+    figures: () => isolate.call<readonly NodeFigures[]>("strategy", "benchFigures", undefined),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { PreviewResult, SubmitResult, WorldStatus } from "@qmtl/core";
+import type { ApplyPlan, ApplyStatus, PreviewResult, SubmitResult, WorldStatus } from "@qmtl/core";
 import type { QmtlErrorJson } from "@qmtl/core/schema";
 import { NotificationType, RequestType, RequestType0 } from "vscode-jsonrpc";
 import * as z from "zod";
@@ -33,6 +33,10 @@ export const previewParams = z.strictObject({
   dataPreset: z.string().optional(),
   /** What the editor holds of files that are not saved, by path. */
   unsaved: z.record(z.string(), z.string()).optional(),
+  /** Say what each node came to. */
+  nodes: z.boolean().optional(),
+  /** Most points of `equity` (and `times`) to tell, about; default: all of them. */
+  points: z.int().min(4).optional(),
 });
 
 export type PreviewParams = z.infer<typeof previewParams>;
@@ -46,6 +50,23 @@ export const reportParams = z.strictObject({
   /** A strategy's name, or the beginning of an EvalKey or of a version digest. */
   run: z.string(),
   world: z.string().optional(),
+});
+
+export const compareParams = z.strictObject({
+  /** What the page calls A and B. */
+  runs: z.tuple([reportParams, reportParams]),
+});
+
+export const applyPlanParams = z.strictObject({ world: z.string() });
+
+export const applyParams = z.strictObject({
+  world: z.string(),
+  /** The decision of the plan that a person agreed to: no other one is applied. */
+  decision: z.int(),
+  /** Names the apply: the same name again begins nothing and says what became of it. */
+  run: z.string().min(1),
+  /** How long to wait for runners, ms; after that the apply goes on by itself. */
+  wait: z.number().nonnegative().max(3_600_000).default(60_000),
 });
 
 export interface InitializeAnswer {
@@ -88,6 +109,15 @@ export interface ReportAnswer {
   readonly html: string;
 }
 
+/** Two runs side by side. */
+export interface CompareAnswer {
+  readonly runs: readonly [RunId, RunId];
+  /** One self-contained page. */
+  readonly html: string;
+}
+
+export type RunId = Pick<ReportAnswer, "world" | "strategy" | "evalKey">;
+
 export const initialize = new RequestType<z.infer<typeof initializeParams>, InitializeAnswer, QmtlErrorJson>(
   "initialize",
 );
@@ -100,6 +130,11 @@ export const run = new RequestType<z.infer<typeof reportParams>, object, QmtlErr
 export const report = new RequestType<z.infer<typeof reportParams>, ReportAnswer, QmtlErrorJson>("qmtl/report");
 export const submit = new RequestType<z.infer<typeof submitParams>, SubmitResult, QmtlErrorJson>("qmtl/submit");
 export const preview = new RequestType<z.infer<typeof previewParams>, PreviewResult, QmtlErrorJson>("qmtl/preview");
+export const compare = new RequestType<z.infer<typeof compareParams>, CompareAnswer, QmtlErrorJson>("qmtl/compare");
+/** The same object as `qmtl world apply --plan --json`. */
+export const applyPlan = new RequestType<z.infer<typeof applyPlanParams>, ApplyPlan, QmtlErrorJson>("qmtl/applyPlan");
+/** The same object as `qmtl world apply --json`. */
+export const apply = new RequestType<z.input<typeof applyParams>, ApplyStatus, QmtlErrorJson>("qmtl/apply");
 export const phase = new NotificationType<PhaseParams>("qmtl/phase");
 export const shutdown = new RequestType0<null, QmtlErrorJson>("shutdown");
 export const exit = new NotificationType<void>("exit");

@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
 import {
+  applyWorld,
   isoText,
   listRunSummaries,
   listWorldFiles,
+  planApply,
   QMTL_VERSION,
   type RunSummary,
   readWorldStatus,
@@ -20,7 +22,9 @@ import {
 } from "vscode-jsonrpc/node";
 import * as z from "zod";
 import { withWorld } from "../commands/opened-world.ts";
-import { openProject, projectRoot } from "../project/project.ts";
+import { discardIsolate, prepareIsolate } from "../isolate/spare.ts";
+import { openProject } from "../project/project.ts";
+import { projectRoot } from "../project/root.ts";
 import { submitFile } from "../submit-file.ts";
 import { errorJson } from "../terminal/error.ts";
 import { createPreviewDesk } from "./preview-desk.ts";
@@ -102,14 +106,32 @@ export async function serveProject({ cwd, input, output }: ServeOptions): Promis
     answer(protocol.reportParams, async ({ run, world }) => {
       const { tearsheetOf, tearsheetPage, pageAssets, findRun } = await reporting();
       const sheet = tearsheetOf(await findRun(run, world, root));
-      const { world: judged, strategy, evalKey } = sheet.view;
-      return { world: judged, strategy, evalKey, html: tearsheetPage(sheet, await pageAssets()) };
+      return { ...runId(sheet.view), html: tearsheetPage(sheet, await pageAssets()) };
     }),
   );
   connection.onRequest(
+    protocol.compare,
+    answer(protocol.compareParams, async ({ runs: [a, b] }) => {
+      const { tearsheetOf, comparePage, pageAssets, findRun } = await reporting();
+      const first = tearsheetOf(await findRun(a.run, a.world, root));
+      const second = tearsheetOf(await findRun(b.run, b.world, root));
+      return { runs: [runId(first.view), runId(second.view)], html: comparePage(first, second, await pageAssets()) };
+    }),
+  );
+  connection.onRequest(
+    protocol.applyPlan,
+    answer(protocol.applyPlanParams, ({ world }) => withWorld(world, (loaded) => planApply(loaded, view()), root)),
+  );
+  connection.onRequest(
+    protocol.apply,
+    answer(protocol.applyParams, ({ world, decision, run, wait }, signal) =>
+      withWorld(world, (loaded) => applyWorld(loaded, { clock: Date.now, signal, decision, run, wait }), root),
+    ),
+  );
+  connection.onRequest(
     protocol.submit,
-    answer(protocol.submitParams, ({ file, world, params, dataPreset, asOf, requested, token }, signal) =>
-      submitFile(resolve(root, file), {
+    answer(protocol.submitParams, async ({ file, world, params, dataPreset, asOf, requested, token }, signal) => {
+      const result = await submitFile(resolve(root, file), {
         world,
         cwd: root,
         signal,
@@ -118,8 +140,11 @@ export async function serveProject({ cwd, input, output }: ServeOptions): Promis
         ...(asOf !== undefined && { asOf }),
         ...(requested !== undefined && { requested }),
         ...(token !== undefined && { phase: tellPhase(connection, token) }),
-      }),
-    ),
+      });
+      // Who submits submits again: the next one finds its isolate up.
+      if (!closing) prepareIsolate();
+      return result;
+    }),
   );
   connection.onRequest(
     protocol.preview,
@@ -130,6 +155,7 @@ export async function serveProject({ cwd, input, output }: ServeOptions): Promis
     if (closing) return;
     closing = true;
     for (const controller of open) controller.abort();
+    discardIsolate();
     await desk.close();
   };
   connection.onRequest(protocol.shutdown, async () => {
@@ -184,14 +210,20 @@ async function runRows(
 
 /** Loaded when it is asked for: a server that only submits starts without it. */
 async function reporting() {
-  const [{ tearsheetOf }, { tearsheetJson }, { tearsheetPage }, { pageAssets }, { findRun }] = await Promise.all([
-    import("../report/tearsheet.ts"),
-    import("../report/tearsheet-json.ts"),
-    import("../report/page/page.ts"),
-    import("../report/assets.ts"),
-    import("../report/find-run.ts"),
-  ]);
-  return { tearsheetOf, tearsheetJson, tearsheetPage, pageAssets, findRun };
+  const [{ tearsheetOf }, { tearsheetJson }, { tearsheetPage }, { comparePage }, { pageAssets }, { findRun }] =
+    await Promise.all([
+      import("../report/tearsheet.ts"),
+      import("../report/tearsheet-json.ts"),
+      import("../report/page/page.ts"),
+      import("../report/page/compare-page.ts"),
+      import("../report/assets.ts"),
+      import("../report/find-run.ts"),
+    ]);
+  return { tearsheetOf, tearsheetJson, tearsheetPage, comparePage, pageAssets, findRun };
+}
+
+function runId({ world, strategy, evalKey }: protocol.RunId): protocol.RunId {
+  return { world, strategy, evalKey };
 }
 
 function view() {

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import {
@@ -14,11 +13,13 @@ import {
   type SweepVariant,
   sweep,
 } from "@qmtl/core";
-import { checkSubmission } from "../check/submission-check.ts";
-import { createIsolate, type Isolate } from "../isolate/isolate.ts";
-import type { InspectRequest, StrategyRoom } from "../isolate/strategy-worker.ts";
-import { diskCache, loadStrategyBundle, type StrategyBundle } from "../load/index.ts";
-import { cacheFolder, openProject } from "../project/project.ts";
+import type { Isolate } from "../isolate/isolate.ts";
+import { takeIsolate } from "../isolate/spare.ts";
+import type { InspectRequest } from "../isolate/strategy-worker.ts";
+import type { StrategyBundle } from "../load/strategy-bundle.ts";
+import { openProject } from "../project/project.ts";
+import { projectRoot } from "../project/root.ts";
+import { readStrategy } from "../read/reader.ts";
 import { isolatedPlugins, pluginRoom, SILENT, type SubmitFileOptions, shownFile } from "../submit-file.ts";
 import { watch } from "../watchdog/watchdog.ts";
 
@@ -44,21 +45,23 @@ export interface SweepFileOptions
 export async function sweepFile(path: string, options: SweepFileOptions): Promise<SweepResult> {
   const { cwd = process.cwd(), log = SILENT, signal = new AbortController().signal, phase = () => {} } = options;
   phase("Opening the project");
-  const project = await openProject(cwd);
+  const root = projectRoot(cwd);
+  const file = shownFile(root, resolve(cwd, path));
   const combinations = options.axes.reduce((count, { values }) => count * values.length, 1);
   const workers = Math.max(1, Math.min(options.workers ?? availableParallelism(), combinations));
-  const isolates = Array.from({ length: workers }, () => createIsolate(project.limits));
+  // First what takes others to do, as for a submission.
+  const reading = readStrategy(root, file);
+  const isolates = Array.from({ length: workers }, takeIsolate);
   try {
-    for (const isolate of isolates) isolate.open("strategy", { runId: randomUUID() } satisfies StrategyRoom);
+    const project = await openProject(root, { configModule: reading.configModule });
+    for (const isolate of isolates) isolate.limit(project.limits);
     const clock = Date.now;
-    const file = shownFile(project.root, resolve(cwd, path));
     const secrets = (name: string): string | undefined => process.env[name];
     // Storage and data go on when the sweep is cancelled: what was tried is recorded.
     const going = new AbortController().signal;
-    const { config, root } = project;
-    const cache = cacheFolder(root);
-    const bundle = await loadStrategyBundle(file, { workspaceRoot: root, cache: diskCache(cache) });
-    const refusal = await checkSubmission(root, file, cache);
+    const { config } = project;
+    const bundle = await reading.bundle;
+    const refusal = await reading.refusal;
     if (refusal !== undefined) throw refusal;
     const loaded = await loadWorld(options.world, { config, root, clock, log, signal: going, secrets, watch });
     try {

@@ -17,6 +17,7 @@ export function renderAllocations(view: AllocationView, colors: Colors): string 
       ["decision", decision === undefined ? "none yet" : `revision ${decision.revision}`],
       ...(allocation === undefined ? [] : [["method", allocation.method] as [string, string]]),
       ["positions at", snapshotText(snapshot)],
+      ...executionPairs(snapshot),
     ]),
     "",
   ];
@@ -51,6 +52,19 @@ function snapshotText(snapshot: AllocationView["snapshot"]): string {
   if (snapshot === undefined) return "nothing was rebalanced yet";
   const { run, at, stale, because } = snapshot;
   return `${run}, ${new Date(at).toISOString()}${stale ? `, stale: ${because}` : ""}`;
+}
+
+/** What runners made of the last rebalancing. */
+function executionPairs(snapshot: AllocationView["snapshot"]): [string, string][] {
+  if (snapshot === undefined) return [];
+  const executed = snapshot.executed.map(({ strategy, account, legs }): [string, string] => {
+    const said = legs.map(({ symbol, ordered, reason }) => {
+      const why = reason === undefined ? "" : ` (${reason})`;
+      return `${symbol} ${ordered === 0 ? "left out" : formatNumber(ordered)}${why}`;
+    });
+    return [`executed for ${strategy}`, `account ${account}: ${said.join(", ")}`];
+  });
+  return snapshot.due.length === 0 ? executed : [...executed, ["waits for runners of", snapshot.due.join(", ")]];
 }
 
 function explained(explanation: NonNullable<AllocationView["explanation"]>, colors: Colors): readonly string[] {

@@ -1,4 +1,4 @@
-import { type AccountStanding, HOLD_REASONS, type RunEvent } from "@qmtl/core";
+import { type AccountStanding, HOLD_REASONS, LEG_REASONS, type RunEvent } from "@qmtl/core";
 import type { Colors } from "./error.ts";
 import { renderError } from "./error.ts";
 import { formatNumber } from "./number.ts";
@@ -56,6 +56,7 @@ export function createRunOutput({ json, verbose, colors }: RunOutputOptions): Ru
       if (event.kind === "bars") {
         bars += event.bars;
         status = statusOf(event, bars);
+        for (const limited of event.limited ?? []) line(renderLimited(limited, colors));
         if (verbose) line(renderBars(event, colors));
         else show();
         return;
@@ -105,6 +106,13 @@ function renderEvent(event: RunEvent, colors: Colors): string | undefined {
         `${what} of ${symbol} (${preset}) came too late for the bar of ${instant(bar)}${where}: left out`,
       );
     }
+    case "rebalanced": {
+      const legs = event.legs.map(({ symbol, ordered, reason }) => {
+        const why = reason === undefined ? "" : ` (${legReason(reason)})`;
+        return `${symbol} ${ordered === 0 ? "left out" : signed(ordered)}${why}`;
+      });
+      return `rebalancing ${colors.bold(event.run)} after ${instant(event.to)}: ${legs.join(", ")}`;
+    }
     case "ticked":
       return event.committed
         ? `period ${instant(event.period)} judged: decision ${event.revision}, activation ${event.apply}`
@@ -151,6 +159,20 @@ function renderStanding({ equity, positions, waiting }: AccountStanding): string
 
 function reasonText(reason: string): string {
   return (HOLD_REASONS as Readonly<Record<string, string>>)[reason] ?? reason;
+}
+
+type Limited = NonNullable<Bars["limited"]>[number];
+
+function renderLimited({ symbol, time, to, allowed, breaches }: Limited, colors: Colors): string {
+  const beyond = breaches.map(
+    ({ metric, value, bound }) => `${metric} ${formatNumber(value)} > ${formatNumber(bound)}`,
+  );
+  const what = `${symbol} to ${formatNumber(to)} ${colors.yellow(`held at ${formatNumber(allowed)}`)}`;
+  return `limit of risk at ${instant(time)}: ${what}: ${beyond.join(", ")}`;
+}
+
+function legReason(reason: string): string {
+  return (LEG_REASONS as Readonly<Record<string, string>>)[reason] ?? reason;
 }
 
 function signed(quantity: number): string {

@@ -1,6 +1,6 @@
 import { DUST, roundToLot } from "../backtest/lot.ts";
 import { byInstrument, type HeldPosition, type Instrument, keyOf, markOf } from "./position.ts";
-import { type Scales, scaleFor } from "./scale.ts";
+import { factorOf, type Scales } from "./scale.ts";
 
 /** What has to be traded of an instrument. */
 export interface Delta extends Instrument {
@@ -39,9 +39,9 @@ export function deltasOf(positions: readonly HeldPosition[], scales: Scales, rul
   const leftOut: LeftOut[] = [];
   for (const group of byInstrument(positions)) {
     const { symbol, venue } = group[0]!;
-    const wanted = group.map(({ strategy, quantity }) => ({
-      strategy,
-      quantity: change(quantity, scaleFor(scales, strategy)),
+    const wanted = group.map((position) => ({
+      strategy: position.strategy,
+      quantity: change(position.quantity, factorOf(scales, position)),
     }));
     const asked = wanted.reduce((sum, { quantity }) => sum + quantity, 0);
     const size = group.reduce((sum, { quantity }) => sum + Math.abs(quantity), 0);

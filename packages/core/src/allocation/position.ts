@@ -11,6 +11,8 @@ export interface HeldPosition {
   readonly quantity: number;
   /** Price of a unit in the account's currency; what is not above 0 is no price. */
   readonly mark: number;
+  /** The share that it was sized by over its strategy's, where they differ: at 2 it is twice as large for its strategy's share. Above 0. */
+  readonly sizing?: number;
 }
 
 /** One symbol at one venue. */
@@ -19,10 +21,17 @@ export interface Instrument {
   readonly venue: string | null;
 }
 
-/** @throws `allocation.invalid-position` for a quantity that is no finite number */
+/** @throws `allocation.invalid-position` for a quantity that is no finite number, or a sizing that is not above 0 */
 export function requirePosition(position: HeldPosition): HeldPosition {
-  if (Number.isFinite(position.quantity)) return position;
-  const { world, strategy, symbol, quantity } = position;
+  const { world, strategy, symbol, quantity, sizing = 1 } = position;
+  if (Number.isFinite(quantity) && Number.isFinite(sizing) && sizing > 0) return position;
+  if (Number.isFinite(quantity))
+    throw new QmtlError({
+      code: "allocation.invalid-position",
+      message: `${strategy} of world ${world} is said to have sized ${symbol} by ${sizing} times its share`,
+      place: { world, strategy, symbol },
+      next: "Give a number above 0, or leave it out.",
+    });
   throw new QmtlError({
     code: "allocation.invalid-position",
     message: `${strategy} of world ${world} is said to hold ${quantity} of ${symbol}`,

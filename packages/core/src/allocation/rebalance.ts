@@ -3,7 +3,7 @@ import { QmtlError } from "../schema/error.ts";
 import { type Delta, type Deltas, deltasOf, type LeftOut, netted, type TradeRules } from "./delta.ts";
 import { instrumentOf, type Overlay, overlayDeltas, overlayTrades } from "./overlay.ts";
 import { type HeldPosition, isPrice, requirePosition } from "./position.ts";
-import { heldShares, type Scales, type ShareChange, scaleFor, scalesOf } from "./scale.ts";
+import { factorOf, heldShares, type Scales, type ShareChange, scalesOf } from "./scale.ts";
 
 /**
  * `scaling`: positions are traded. `overlay`: positions stay, one instrument per world is traded. `hybrid`: positions are traded as far as
@@ -116,9 +116,9 @@ function remainders(
 ): Deltas {
   const wanted = worlds.flatMap(({ world, scales, deltas }) => {
     const own = positions.filter((one) => one.world === world);
-    const asked = own.reduce((sum, { strategy, quantity, mark }) => {
-      const factor = scaleFor(scales, strategy) - 1;
-      return sum + (isPrice(mark) ? quantity * mark * factor : 0);
+    const asked = own.reduce((sum, position) => {
+      const { quantity, mark } = position;
+      return sum + (isPrice(mark) ? quantity * mark * (factorOf(scales, position) - 1) : 0);
     }, 0);
     const traded = deltas.reduce((sum, { quantity, mark }) => sum + quantity * mark, 0);
     // What rounding alone leaves is nothing to trade.

@@ -32,7 +32,12 @@ export function scalesOf({ before, after, strategies }: ShareChange): Scales {
   return { world, strategies: Object.fromEntries(own) };
 }
 
-export function scaleFor({ world, strategies }: Scales, strategy: string): number {
+/** By how much a position is to be multiplied. */
+export function factorOf(scales: Scales, { strategy, sizing = 1 }: Pick<HeldPosition, "strategy" | "sizing">): number {
+  return scaleFor(scales, strategy) / sizing;
+}
+
+function scaleFor({ world, strategies }: Scales, strategy: string): number {
   return Object.hasOwn(strategies, strategy) ? strategies[strategy]! : world;
 }
 

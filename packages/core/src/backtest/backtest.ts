@@ -1,8 +1,11 @@
+import type { CurrencyRates } from "../data/currency-rates.ts";
 import type { AddedRows } from "../data/panel.ts";
 import { addBars, checkBars } from "./add-bars.ts";
 import { cancelOrders, countWaiting } from "./cancel-orders.ts";
+import { addRates } from "./conversion.ts";
 import type { BacktestOptions } from "./options.ts";
 import type { OrderTerms } from "./order-terms.ts";
+import { type Leg, type LegOutcome, placeLegs } from "./rebalance.ts";
 import { resultOf } from "./report.ts";
 import type { BacktestResult } from "./result.ts";
 import { isPlain, type Run, startRun } from "./run.ts";
@@ -28,15 +31,20 @@ export interface Backtest {
    * the symbol's next bar.
    */
   cancel(): void;
+  /**
+   * Places orders from outside of the decision at the last stamp that was traded, under the terms in force: they fill like the orders of targets. What
+   * can't be placed is left out by name. What the decision asked for stays as it is.
+   */
+  rebalance(legs: readonly Leg[]): readonly LegOutcome[];
   /** Orders that wait for a fill, but for what protects a position. */
   waiting(): number;
   /**
    * Takes bars that follow those of the panel's symbols, as quoted, and the names of symbols whose last bar has come: such a one is closed
-   * with the next stamp of the traded symbols' clock. Bars of symbols that nothing is decided for are left out.
+   * with the next stamp of the traded symbols' clock. Rates have to be there up to the stamps that are traded. Bars of symbols that nothing is decided for are left out.
    *
-   * @throws `backtest.not-growing`, `backtest.invalid-action`; `backtest.ended` for a bar of a symbol that has ended. Then nothing was taken.
+   * @throws `backtest.not-growing`, `backtest.invalid-action`, `backtest.invalid-rate`; `backtest.ended` for a bar of a symbol that has ended. Then nothing was taken.
    */
-  append(added: AddedRows, ended?: readonly string[]): void;
+  append(added: AddedRows, ended?: readonly string[], rates?: readonly CurrencyRates[]): void;
   /** Throws what {@link append} would, for callers who have to give the same bars to others. */
   check(added: AddedRows): void;
   /** How things stand; what is still open is marked at its last close. */
@@ -103,8 +111,18 @@ export function createBacktest(options: BacktestOptions): Backtest {
       cancelOrders(run);
       if (solo !== undefined) resumeSolo(solo);
     },
+    rebalance(legs) {
+      if (solo !== undefined) settleSolo(solo);
+      const outcomes = placeLegs(run, legs);
+      if (solo !== undefined) resumeSolo(solo);
+      return outcomes;
+    },
     waiting: () => countWaiting(run),
-    append: (added, ended = []) => addBars(run, checkBars(run, added), ended),
+    append: (added, ended = [], rates = []) => {
+      const taken = checkBars(run, added);
+      if (run.conversion !== undefined) addRates(run.conversion, rates);
+      addBars(run, taken, ended);
+    },
     check(added) {
       checkBars(run, added);
     },

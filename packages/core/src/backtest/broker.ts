@@ -1,4 +1,5 @@
 import type { Brokerage, Instrument } from "./brokerage.ts";
+import type { Conversion } from "./conversion.ts";
 import { affordable, type Charges, charge, type FeeModel, type FeeTerms, FRESH, feeOf, isLinear } from "./fee.ts";
 import {
   createFillLog,
@@ -83,6 +84,8 @@ export interface Broker {
   readonly instruments: readonly Instrument[];
   readonly lots: Float64Array;
   readonly now: Moment;
+  /** Where symbols are quoted in other currencies than the account's. */
+  readonly conversion: Conversion | undefined;
   readonly queue: Queue;
   readonly margin: Margin | undefined;
   /** What there is for opening, while a settlement goes on; with margin. */
@@ -124,6 +127,7 @@ export function createBroker(options: {
   readonly instruments: readonly Instrument[];
   readonly equity: number;
   readonly now: Moment;
+  readonly conversion: Conversion | undefined;
   /** What an order meets in a symbol's bar. */
   readonly liquidity: (s: number, bar: number, quantity: number) => Liquidity;
 }): Broker {
@@ -155,6 +159,7 @@ export function createBroker(options: {
     instruments,
     lots: Float64Array.from(instruments, ({ lot }) => lot),
     now,
+    conversion: options.conversion,
     queue: { count: 0, orders: instruments.map(emptyOrder) },
     margin: brokerage.margin,
     room: { longs: 0, shorts: 0, equity: 0 },
@@ -184,9 +189,13 @@ export function draft(broker: Broker, s: number, kind: KindNumber, bar: number, 
   return order;
 }
 
-/** Prices a draft and queues it. @param slips false for an order that gets the market's price or none: a take-profit, a forced closing */
+/**
+ * Prices a draft and queues it. It is counted in the account's currency, at the rate that was known before its bar, or at the bar's close with it.
+ *
+ * @param slips false for an order that gets the market's price or none, as a take-profit does
+ */
 export function submit(broker: Broker, order: QueuedOrder, slips: boolean): void {
-  const { queue, slippage, instruments } = broker;
+  const { queue, slippage, instruments, conversion } = broker;
   const { symbol, before, wanted, market, ticket } = order;
   const direction = wanted > before ? 1 : -1;
   const met =
@@ -195,7 +204,21 @@ export function submit(broker: Broker, order: QueuedOrder, slips: boolean): void
       : undefined;
   const price = slips ? slip(slippage, market, direction, instruments[symbol]!.tick, met) : market;
   order.price = ticket !== undefined && direction * (ticket.worst - price) < 0 ? ticket.worst : price;
+  if (conversion !== undefined) {
+    order.market *= conversion.rate[symbol]!;
+    order.price *= conversion.rate[symbol]!;
+  }
   queue.count++;
+}
+
+/** An order for the settlement to come that closes what is held, at the last mark. */
+export function submitClosing(broker: Broker, s: number, kind: KindNumber, bar: number): void {
+  const order = draft(broker, s, kind, bar);
+  order.wanted = 0;
+  // In the account's currency already.
+  order.market = broker.account.mark[s]!;
+  order.price = order.market;
+  broker.queue.count++;
 }
 
 /** Its numbers begin as fractions: a field that first held a small integer would change its kind. */

@@ -14,15 +14,20 @@ export function cancelOrders(run: Run): void {
   const { pending, book, quotes, rule, desk, lastStamp } = run;
   for (const [s, { symbol }] of quotes.entries()) {
     const withdrawn: number[] = [];
-    if (pending.kind[s] !== NOTHING) withdrawn.push(pending.to[s]!);
+    let decided = false;
+    if (pending.kind[s] !== NOTHING) {
+      withdrawn.push(pending.to[s]!);
+      decided = pending.kind[s] !== KIND.rebalance;
+    }
     cancel(pending, s);
     for (const list of ["entries", "exits"] as const)
       for (const order of [...book[list][s]!]) {
         if (isProtective(order) || order.kind === KIND["margin-call"]) continue;
         removeOrder(book, list, s, order);
         withdrawn.push(order.to);
+        decided ||= order.kind !== KIND.rebalance;
       }
-    if (withdrawn.length > 0) rule.forget?.(s);
+    if (decided) rule.forget?.(s);
     for (const to of withdrawn) desk.orders?.push({ kind: "withdrawn", symbol, time: lastStamp, to });
   }
 }

@@ -3,13 +3,14 @@ import { FILL_MOMENT, KIND, nextFill } from "./fill-log.ts";
 import { DUST, roundToLot } from "./lot.ts";
 import { ORDER_TYPE } from "./order-type.ts";
 import { NOTHING } from "./pending.ts";
+import { passSplit } from "./risk-watch.ts";
 import type { Run } from "./run.ts";
 
 /** A dividend as the account got it. */
 export interface PaidDividend {
   readonly symbol: string;
   readonly time: number;
-  /** Per unit. */
+  /** Per unit, in the currency of the symbol. */
   readonly amount: number;
   /** Units held before; negative for a short, which pays. */
   readonly quantity: number;
@@ -45,11 +46,12 @@ export function applyActions(run: Run): void {
   }
 }
 
-function pay({ account, now, quotes, dividends }: Run, s: number, amount: number): void {
+function pay({ account, now, quotes, dividends, conversion }: Run, s: number, amount: number): void {
   const quantity = account.quantity[s]!;
   if (quantity === 0) return;
-  account.cash += quantity * amount;
-  account.dividends += quantity * amount;
+  const paid = conversion === undefined ? quantity * amount : quantity * amount * conversion.rate[s]!;
+  account.cash += paid;
+  account.dividends += paid;
   dividends.push({ symbol: quotes[s]!.symbol, time: now.stamp, amount, quantity });
 }
 
@@ -57,6 +59,8 @@ function split(run: Run, s: number, ratio: number): void {
   const { account, now, quotes, instruments, cursor, splits } = run;
   const { lot } = instruments[s]!;
   account.mark[s]! /= ratio;
+  if (run.conversion !== undefined) run.conversion.close[s]! /= ratio;
+  if (run.desk.watch !== undefined) passSplit(run.desk.watch, s, ratio);
   adjustOrders(run, s, ratio);
   const before = account.quantity[s]!;
   if (before === 0) return;

@@ -5,6 +5,7 @@ import type { Moment } from "./moment.ts";
 import type { OrderEvent } from "./order-log.ts";
 import type { OrderTerms } from "./order-terms.ts";
 import type { Pending } from "./pending.ts";
+import type { RiskWatch } from "./risk-watch.ts";
 
 /** What the decision has said so far. */
 export interface DecisionLog {
@@ -53,6 +54,8 @@ export interface Desk {
   readonly now: Moment;
   /** They hold until others are given. */
   terms: OrderTerms;
+  /** Where limits of risk are applied. */
+  readonly watch: RiskWatch | undefined;
   /** Told of orders, where somebody listens. */
   readonly orders: OrderEvent[] | undefined;
 }

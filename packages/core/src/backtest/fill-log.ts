@@ -3,7 +3,7 @@ import { ORDER_TYPES, type OrderType } from "./order-type.ts";
 /**
  * Why an order was, as numbers that name it in columns. `target`: a target weight or position. `entry`, `exit`, `expired`, `stop`, `take-profit`: an
  * order-style decision. `ended`: the symbol has no more bars. `ruined`: the account was at or below zero. `margin-call`: equity was below the
- * maintenance margin. `drain`: the position has to go, whatever the decision says. `split`: units that a split made or took, for nothing; `fraction`: what was left of a lot, paid in cash.
+ * maintenance margin. `drain`: the position has to go, whatever the decision says. `rebalance`: it was brought to another share. `split`: units that a split made or took, for nothing; `fraction`: what was left of a lot, paid in cash.
  */
 export const KIND = {
   target: 0,
@@ -19,6 +19,7 @@ export const KIND = {
   split: 10,
   fraction: 11,
   drain: 12,
+  rebalance: 13,
 } as const;
 
 export type FillKind = keyof typeof KIND;

@@ -1,4 +1,5 @@
 import type { Calendar } from "../data/calendar/calendar.ts";
+import type { CurrencyRates } from "../data/currency-rates.ts";
 import type { Panel } from "../data/panel.ts";
 import type { KeptColumn } from "../engine/execution.ts";
 import type { ColumnRef, DecisionSpec } from "../strategy/graph.ts";
@@ -15,6 +16,8 @@ export interface BacktestOptions {
   readonly panel: Panel;
   readonly instruments: readonly Instrument[];
   readonly brokerage: Brokerage;
+  /** Of the other currencies that instruments are quoted in. Rates of more currencies do no harm. */
+  readonly rates?: readonly CurrencyRates[];
   /** What the account starts with, in its currency. */
   readonly equity: number;
   /** The allocator's word. Default 1. */
@@ -37,6 +40,8 @@ export interface BacktestOptions {
    * to have.
    */
   readonly growing?: boolean;
+  /** Measures what limits of risk are applied to: terms that carry limits need it. */
+  readonly watch?: boolean;
   /** What is known of the panel already, where several accounts trade it. */
   readonly market?: Market;
 }

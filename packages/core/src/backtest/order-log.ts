@@ -1,5 +1,6 @@
 import type { FillKind } from "./fill-log.ts";
 import type { OrderType } from "./order-type.ts";
+import type { RiskBreach } from "./risk.ts";
 
 /**
  * What became of orders, in the order in which it happened. What protects a position belongs to the order that opens it, and forced closings
@@ -33,6 +34,15 @@ export type OrderEvent =
       readonly time: number;
       /** What it was to bring the position to. */
       readonly to: number;
+    }
+  /** Limits of risk let less of it pass, or nothing: `allowed` is what may be held. */
+  | {
+      readonly kind: "limited";
+      readonly symbol: string;
+      readonly time: number;
+      readonly to: number;
+      readonly allowed: number;
+      readonly breaches: readonly RiskBreach[];
     }
   /** The gate let nothing of it pass. */
   | { readonly kind: "refused"; readonly symbol: string; readonly time: number; readonly to: number };

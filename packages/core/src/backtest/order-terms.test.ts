@@ -1,12 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { aroundTheClock } from "../data/calendar/around-the-clock.ts";
-import { ohlcv } from "../schema/schema.ts";
-import { type Backtest, createBacktest } from "./backtest.ts";
-import { fillAt } from "./fill-log.ts";
 import type { OrderEvent } from "./order-log.ts";
 import { freeTerms, isFree, type OrderTerms, passed } from "./order-terms.ts";
-import { at, free, HOUR, start, type Told } from "./told.test.helper.ts";
+import { fillsOf, targets, toldOrders } from "./targets.test.helper.ts";
+import { at, start, type Told } from "./told.test.helper.ts";
 
 const shut: OrderTerms = { ...freeTerms(1), admits: "none" };
 const reducing: OrderTerms = { ...freeTerms(1), admits: "reducing" };
@@ -55,58 +52,6 @@ describe("what terms let pass", () => {
   });
 });
 
-/** A book of target positions over bars of one price each. */
-function targets(wanted: readonly number[], orders: OrderEvent[] = [], from?: number): Backtest {
-  const stamps = Float64Array.from(wanted, (_, i) => at(i + 1));
-  const price = Float64Array.from(wanted, (_, i) => 10 + i);
-  const columns = { open: price, high: price, low: price, close: price, volume: price };
-  return createBacktest({
-    decision: {
-      kind: "targetPositions",
-      interval: "1h",
-      target: { kind: "panel", ref: { node: 1, column: "target" } },
-    },
-    columns: () => ({
-      scope: "symbol",
-      series: [
-        {
-          symbol: "A",
-          stamps,
-          values: Float64Array.from(wanted),
-          base: 0,
-          origin: 0,
-          firstValid: 0,
-          computed: wanted.length,
-        },
-      ],
-    }),
-    panel: {
-      preset: "told",
-      schema: { id: ohlcv.id, columns: ohlcv.columns, fold: ohlcv.fold },
-      interval: "1h",
-      calendar: aroundTheClock,
-      series: [{ symbol: "A", tags: [], stamps, columns }],
-    },
-    instruments: [{ symbol: "A", currency: "USD", lot: 0, tick: 0 }],
-    brokerage: free,
-    equity: 10_000,
-    calendar: aroundTheClock,
-    points: "bars",
-    orders,
-    ...(from !== undefined && { from }),
-  });
-}
-
-function fillsOf(backtest: Backtest): readonly (readonly [hour: number, kind: string, quantity: number])[] {
-  const result = backtest.result();
-  return Array.from(result.fills.time, (_, i) => {
-    const fill = fillAt(result, i);
-    return [(fill.time - at(0)) / HOUR, fill.kind, fill.quantity];
-  });
-}
-
-const told = (orders: readonly OrderEvent[]) => orders.map(({ kind, time, to }) => [(time - at(0)) / HOUR, kind, to]);
-
 describe("targets behind a gate", () => {
   test("are asked for again until they pass", () => {
     const orders: OrderEvent[] = [];
@@ -115,7 +60,7 @@ describe("targets behind a gate", () => {
     backtest.advance(at(3));
     backtest.allow(freeTerms(1));
     backtest.advance(at(5));
-    expect(told(orders)).toEqual([
+    expect(toldOrders(orders)).toEqual([
       [1, "refused", 5],
       [2, "refused", 5],
       [3, "refused", 5],
@@ -170,7 +115,7 @@ describe("targets behind a gate", () => {
     backtest.cancel();
     backtest.advance(at(4));
     expect(fillsOf(backtest)).toEqual([[3, "target", 5]]);
-    expect(told(orders)).toEqual([
+    expect(toldOrders(orders)).toEqual([
       [1, "placed", 5],
       [1, "withdrawn", 5],
       [2, "placed", 5],
@@ -234,7 +179,7 @@ describe("orders behind a gate", () => {
     backtest.advance(at(4));
     backtest.allow(shut);
     backtest.advance(at(6));
-    expect(told(orders)).toEqual([
+    expect(toldOrders(orders)).toEqual([
       [1, "refused", 100],
       [3, "placed", 100],
       [5, "refused", 0],
@@ -261,7 +206,7 @@ describe("orders behind a gate", () => {
     const backtest = start({ bars, long: { enter: [1, 0, 0, 0, 0, 0], limit: Array(6).fill(5) }, orders });
     backtest.advance(at(2));
     backtest.cancel();
-    expect(told(orders).map(([, kind]) => kind)).toEqual(["placed", "withdrawn"]);
+    expect(toldOrders(orders).map(([, kind]) => kind)).toEqual(["placed", "withdrawn"]);
     expect(orders[0]).toMatchObject({ type: "limit", limit: 5, because: "entry" });
   });
 });

@@ -1,3 +1,5 @@
+import type { RiskLimits } from "./risk-limits.ts";
+
 /** What an order gate lets through, from one decision to the next. */
 export interface OrderTerms {
   /** Share x scale: what of the world's equity the strategy commands. */
@@ -8,6 +10,8 @@ export interface OrderTerms {
   readonly sides: { readonly long: boolean; readonly short: boolean };
   /** What is held is closed, whatever the decision says. */
   readonly flatten: boolean;
+  /** What the strategy's part may come to. Absent: no limits. */
+  readonly limits?: RiskLimits;
 }
 
 /** Every order passes. */
@@ -16,8 +20,8 @@ export function freeTerms(part: number): OrderTerms {
 }
 
 /** Nothing is held back, as in a backtest. */
-export function isFree({ admits, sides, flatten }: OrderTerms): boolean {
-  return admits === "all" && sides.long && sides.short && !flatten;
+export function isFree({ admits, sides, flatten, limits }: OrderTerms): boolean {
+  return admits === "all" && sides.long && sides.short && !flatten && limits === undefined;
 }
 
 /** The quantity nearest to `to` that the terms let a position of `held` come to; undefined when they let nothing pass. */

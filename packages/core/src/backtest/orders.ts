@@ -6,6 +6,7 @@ import type { TimeInForce } from "./brokerage.ts";
 import type { DecisionRule, Desk } from "./decision-rule.ts";
 import { FILL_KINDS, KIND, type KindNumber } from "./fill-log.ts";
 import { type Lane, openLanes, requireComputed, skipBefore, stampOf } from "./lane.ts";
+import { limitTo } from "./limit-order.ts";
 import { roundToLot } from "./lot.ts";
 import type { OrderEvent } from "./order-log.ts";
 import { passed } from "./order-terms.ts";
@@ -182,7 +183,8 @@ export function createOrderRule(desk: Desk, sides: readonly (readonly SideLanes[
       desk.orders?.push({ kind: "refused", symbol: desk.instruments[s]!.symbol, time: now.stamp, to: wish });
       return;
     }
-    const to = admit(desk, s, may);
+    const limited = limitTo(desk, s, may, String(now.stamp));
+    const to = limited === 0 ? undefined : admit(desk, s, limited);
     if (to === undefined || to === 0) return;
     const against = side === 1 ? -1 : 1;
     const bracket: Protection[] = [];

@@ -8,6 +8,7 @@ import { type Book, createBook } from "./book.ts";
 import { type Account, type Broker, createBroker } from "./broker.ts";
 import type { Brokerage, Instrument } from "./brokerage.ts";
 import { requireNumber } from "./check-brokerage.ts";
+import { type Conversion, createConversion } from "./conversion.ts";
 import type { MadeSplit, PaidDividend } from "./corporate-action.ts";
 import { type Curve, createCurve, createSessionCurve } from "./curve.ts";
 import type { DecisionLog, DecisionRule, Desk, TargetOrder } from "./decision-rule.ts";
@@ -20,6 +21,7 @@ import { createOrderRule, orderLanes } from "./orders.ts";
 import { createPending, type Pending } from "./pending.ts";
 import { createInlet, type QuoteInlet } from "./quote-inlet.ts";
 import type { Quotes } from "./quotes.ts";
+import { createRiskWatch } from "./risk-watch.ts";
 import { createSessionClock, type SessionClock } from "./session-clock.ts";
 import { hasImpact, type Liquidity, volatilityBefore } from "./slippage.ts";
 import { createStaleWatch, type StaleWatch } from "./stale-watch.ts";
@@ -47,6 +49,8 @@ export interface Run {
   readonly actionCursor: Int32Array;
   readonly splits: MadeSplit[];
   readonly dividends: PaidDividend[];
+  /** Where symbols are quoted in other currencies than the account's. */
+  readonly conversion: Conversion | undefined;
   readonly calls: MarginCall[];
   readonly called: Uint8Array;
   /** Units that the account may still trade in the bar of `roomBar`. */
@@ -102,11 +106,13 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
   const { growing = false } = options;
   const quotes = symbols.map((symbol) => (growing ? { ...market.quotes(symbol) } : market.quotes(symbol)));
   requireVolume(brokerage, panel, quotes);
+  const conversion = createConversion(instruments, options.rates ?? []);
   const broker = createBroker({
     brokerage,
     instruments,
     equity: options.equity,
     now,
+    conversion,
     liquidity: (s, bar, quantity) => liquidityAt(brokerage, quotes[s]!, bar, quantity),
   });
   const pending = createPending(n);
@@ -132,6 +138,9 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
     log,
     now,
     terms: freeTerms((options.share ?? 1) * (options.scale ?? 1)),
+    watch: options.watch
+      ? createRiskWatch({ symbols: n, calendar: options.calendar, interval: panel.interval })
+      : undefined,
     orders: options.orders,
   };
   const targetRule =
@@ -169,6 +178,7 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
     actionCursor: new Int32Array(n),
     splits: [],
     dividends: [],
+    conversion,
     calls: [],
     called,
     room: new Float64Array(n),
@@ -213,8 +223,10 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
 }
 
 /** Nothing happens to the account but plain orders of targets, and their prices. */
-export function isPlain({ clock, actions, brokerage }: Run): boolean {
-  return clock === undefined && actions.length === 0 && targetOrderOf(brokerage) === undefined;
+export function isPlain({ clock, actions, brokerage, conversion }: Run): boolean {
+  return (
+    clock === undefined && conversion === undefined && actions.length === 0 && targetOrderOf(brokerage) === undefined
+  );
 }
 
 /** Undefined where the orders of targets are market orders for the next open that get all they want. */
@@ -328,13 +340,6 @@ function instrumentsOf(symbols: readonly string[], instruments: readonly Instrum
       next: `Declare it in the universe, which has ${instruments.map((known) => known.symbol).join(", ") || "no symbol"}.`,
     });
   });
-  const currencies = [...new Set(found.map(({ currency }) => currency))];
-  if (currencies.length > 1)
-    throw new QmtlError({
-      code: "backtest.mixed-currencies",
-      message: `One account can't sum ${currencies.join(", ")}`,
-      next: "Trade symbols of one quote currency in a world.",
-    });
   for (const { symbol, lot, tick, borrowRate = 0 } of found) {
     requireNumber(`lot of ${symbol}`, lot, lot >= 0);
     requireNumber(`tick of ${symbol}`, tick, tick >= 0);

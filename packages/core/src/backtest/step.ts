@@ -1,6 +1,7 @@
 import { clearBook, isProtective } from "./book.ts";
-import { draft, settle, submit } from "./broker.ts";
+import { draft, settle, submit, submitClosing } from "./broker.ts";
 import { carry } from "./carry.ts";
+import { convertClose, passRates } from "./conversion.ts";
 import { applyActions } from "./corporate-action.ts";
 import { holdPoint, keepPoint, passPlace, passSession } from "./curve.ts";
 import { KIND, type KindNumber } from "./fill-log.ts";
@@ -9,6 +10,7 @@ import { callMargin } from "./margin-call.ts";
 import { matchClose, matchInside, matchOpen } from "./match.ts";
 import { cancel, NOTHING } from "./pending.ts";
 import { isPrice, refuseImpossible } from "./quotes.ts";
+import { passMark, passPeriod } from "./risk-watch.ts";
 import { placeOf, type Run } from "./run.ts";
 
 /** One stamp of the clock. */
@@ -19,6 +21,8 @@ export function step(run: Run): void {
   now.stamp = t;
   const n = quotes.length;
   passSession(run.curve, t);
+  const { watch, terms } = run.desk;
+  if (watch !== undefined) passPeriod(watch, t, account);
   if (run.ending.length > 0) closeEnded(run);
   if (run.clock !== undefined) carry(run);
   if (run.actions.length > 0) applyActions(run);
@@ -27,8 +31,10 @@ export function step(run: Run): void {
   if (book.count > 0) {
     matchOpen(run);
     matchInside(run);
-    matchClose(run);
   }
+  // What is known at the end of the bar counts for its close, and not for what was before.
+  if (run.conversion !== undefined) passRates(run.conversion, t, account);
+  if (book.count > 0) matchClose(run);
 
   let value = 0;
   let gross = 0;
@@ -47,6 +53,11 @@ export function step(run: Run): void {
   }
 
   now.equity = equity;
+  if (watch !== undefined) {
+    // What is held under terms that command nothing was sized by the part before.
+    if (terms.part > 0) watch.part = terms.part;
+    passMark(watch, equity);
+  }
   if (run.brokerage.margin !== undefined) callMargin(run, equity);
 
   let upcoming = Number.POSITIVE_INFINITY;
@@ -110,7 +121,8 @@ function markBar(run: Run, s: number): void {
   }
   pricedAt[s] = now.stamp;
   pricedIndex[s] = run.stamps;
-  account.mark[s] = close;
+  if (run.conversion === undefined) account.mark[s] = close;
+  else convertClose(run.conversion, s, close, account);
 }
 
 /** What waits for a symbol that has a bar at this stamp. */
@@ -148,9 +160,8 @@ function closeEnded(run: Run): void {
       if (!isProtective(order)) run.unfilled.push({ symbol, decided: order.decided, quantity: order.to - held });
     clearBook(book, s);
     if (held === 0) continue;
-    const price = account.mark[s]!;
-    run.ended.push({ symbol, time: t, price, quantity: held });
-    submitClosing(run, s, KIND.ended, run.cursor[s]! - 1);
+    run.ended.push({ symbol, time: t, price: account.mark[s]!, quantity: held });
+    submitClosing(broker, s, KIND.ended, run.cursor[s]! - 1);
   }
   ending.length = 0;
   settle(broker, true);
@@ -165,15 +176,7 @@ function closeRuined(run: Run): void {
     clearBook(book, s);
     if (account.quantity[s] === 0) continue;
     const bar = run.next[s] === t ? run.cursor[s]! : run.cursor[s]! - 1;
-    submitClosing(run, s, KIND.ruined, bar);
+    submitClosing(broker, s, KIND.ruined, bar);
   }
   settle(broker, true);
-}
-
-/** At the last close, for the fee alone. */
-function submitClosing({ broker, account }: Run, s: number, kind: KindNumber, bar: number): void {
-  const order = draft(broker, s, kind, bar);
-  order.wanted = 0;
-  order.market = account.mark[s]!;
-  submit(broker, order, false);
 }

@@ -7,6 +7,7 @@ import type { Brokerage } from "./brokerage.ts";
 import type { DecisionRule, Desk, TargetOrder } from "./decision-rule.ts";
 import { KIND } from "./fill-log.ts";
 import { type Lane, openLanes, requireComputed, skipBefore, stampOf } from "./lane.ts";
+import { limitTo } from "./limit-order.ts";
 import { roundToLot, sameQuantity } from "./lot.ts";
 import type { OrderEvent } from "./order-log.ts";
 import { passed } from "./order-terms.ts";
@@ -144,9 +145,10 @@ function aim({ desk, act, weights, said, last }: TargetRule, s: number): void {
   const wish = weights
     ? unitsOfWeight(target, part, now.equity, account.mark[s]!, lot)
     : roundToLot(target * part, lot);
-  const may = passed(terms, held, wish);
-  // What did not pass in full has not acted: it is asked for again on the next bar.
-  if (may === wish) last[s] = target;
+  const passes = passed(terms, held, wish);
+  const may = passes === undefined || terms.limits === undefined ? passes : limitTo(desk, s, passes, String(target));
+  // What did not pass the gate in full, or no limit at all, has not acted: it is asked for again on the next bar. What a limit cut has.
+  if (passes === wish && (may === wish || may !== held)) last[s] = target;
   if (may === undefined) {
     desk.orders?.push({ kind: "refused", symbol: instruments[s]!.symbol, time: now.stamp, to: wish });
     return;
@@ -182,7 +184,7 @@ function placed({ instruments, now, account }: Desk, s: number, type: OrderType,
 function order(desk: Desk, { fill, timeInForce }: TargetOrder, s: number, to: number): void {
   const { book, account, now } = desk;
   clearBook(book, s, "entries");
-  const type = fill === "next-open" ? "market" : fill === "next-close" ? "market-on-close" : fill;
+  const type = marketTypeOf(fill);
   desk.orders?.push(placed(desk, s, type, to));
   enterBook(
     book,
@@ -198,6 +200,11 @@ function order(desk: Desk, { fill, timeInForce }: TargetOrder, s: number, to: nu
       auction: fill === "next-close" ? "bar" : "session",
     }),
   );
+}
+
+/** What the order of a target is called. */
+export function marketTypeOf(fill: TargetOrder["fill"]): "market" | "market-on-open" | "market-on-close" {
+  return fill === "next-open" ? "market" : fill === "next-close" ? "market-on-close" : fill;
 }
 
 function within(fraction: number, to: number, held: number): boolean {

@@ -1,5 +1,6 @@
 import { aroundTheClock } from "../data/calendar/around-the-clock.ts";
 import type { Calendar } from "../data/calendar/calendar.ts";
+import type { CurrencyRates } from "../data/currency-rates.ts";
 import type { Panel } from "../data/panel.ts";
 import type { KeptColumn } from "../engine/execution.ts";
 import type { CorporateAction } from "../plugin/contract/data-provider.ts";
@@ -57,6 +58,8 @@ export interface Told {
   readonly equity?: number;
   readonly orders?: OrderEvent[];
   readonly from?: number;
+  readonly watch?: boolean;
+  readonly rates?: readonly CurrencyRates[];
 }
 
 export function start(told: Told) {
@@ -128,6 +131,8 @@ export function start(told: Told) {
     equity: told.equity ?? 10_000,
     calendar,
     points: "bars",
+    watch: told.watch ?? false,
+    rates: told.rates ?? [],
     ...(told.orders !== undefined && { orders: told.orders }),
     ...(told.from !== undefined && { from: told.from }),
   });

@@ -46,6 +46,7 @@ export interface ControlEventData {
   /** The shares that positions are held at from now on. */
   readonly shares_allocated: Facts<"allocated">;
   readonly world_rebalanced: Facts<"rebalanced">;
+  readonly rebalancing_executed: Facts<"executed">;
 }
 
 export type ControlEventType = keyof ControlEventData;
@@ -87,6 +88,7 @@ const VIEWS: { readonly [K in WorldRecord["kind"]]: View<K, ControlEventType> } 
   realised: as("return_realised", 1, (facts) => facts),
   allocated: as("shares_allocated", 1, (facts) => facts),
   rebalanced: as("world_rebalanced", 1, (facts) => facts),
+  executed: as("rebalancing_executed", 1, (facts) => facts),
 };
 
 /** The event that a record is. @param state with the record folded in */

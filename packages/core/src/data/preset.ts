@@ -40,6 +40,15 @@ export interface DataPreset {
   readonly max_stale?: number;
 }
 
+/** The rates of one currency: one entry of a world's `data.fx`, validated. */
+export interface FxPreset {
+  readonly currency: string;
+  /** Of the series: its cells are what a unit of the currency is worth in the account's. */
+  readonly column: string;
+  /** One symbol, in the account's currency. Its id is `fx.` and the currency. */
+  readonly series: DataPreset;
+}
+
 /**
  * The symbols whose tags fit, in the universe's order: one of the tags is enough for `any`, `all` needs every one.
  *

@@ -100,6 +100,12 @@ export const METRICS = {
     unit: "1",
     labels: ["world", "strategy", "outcome"],
   },
+  runner_risk_breach_total: {
+    kind: "counter",
+    help: "Limits of risk that orders of a runner met, by limit and what became of the order: cut, refused or reduce-only",
+    unit: "1",
+    labels: ["world", "strategy", "metric", "action"],
+  },
   qmtl_plugin_call_seconds: {
     kind: "histogram",
     help: "Time of calls into plugins; outcome is ok, error, invalid, deadline or cancelled",

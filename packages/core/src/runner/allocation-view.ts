@@ -1,7 +1,7 @@
 import type { Capital } from "../allocation/capital.ts";
 import type { AllocationExplanation } from "../plugin/contract/allocator.ts";
 import { QmtlError } from "../schema/error.ts";
-import type { AllocatedRecord, AllocationWord, DecisionEnvelope } from "../world/record.ts";
+import type { AllocatedRecord, AllocationWord, DecisionEnvelope, ExecutedRecord } from "../world/record.ts";
 import { openWorld } from "../world/shell/open-world.ts";
 import type { WorldState } from "../world/state.ts";
 import { allocationInput } from "./allocation-input.ts";
@@ -60,6 +60,10 @@ export interface AllocationView {
     readonly stale: boolean;
     /** A sentence: why it is stale. */
     readonly because?: string;
+    /** What runners' accounts made of its orders, by strategy. */
+    readonly executed: readonly Pick<ExecutedRecord, "strategy" | "account" | "at" | "to" | "legs">[];
+    /** Strategies whose orders no account has taken yet. */
+    readonly due: readonly string[];
   };
   /** What wider limits would change, where somebody asked. */
   readonly explanation?: AllocationExplanation;
@@ -121,7 +125,18 @@ function snapshotOf(
         : ttl !== undefined && !(now - at <= ttl)
           ? "It is older than the world's data may be"
           : undefined;
-  return { run, at, worldShare, strategies, stale: because !== undefined, ...(because !== undefined && { because }) };
+  const executed = state.executions.get(run) ?? [];
+  const asked = new Set(state.rebalances.get(run)?.orders.map((order) => order.strategy));
+  return {
+    run,
+    at,
+    worldShare,
+    strategies,
+    stale: because !== undefined,
+    ...(because !== undefined && { because }),
+    executed: executed.map(({ strategy, account, at: when, to, legs }) => ({ strategy, account, at: when, to, legs })),
+    due: [...asked].filter((strategy) => !executed.some((one) => one.strategy === strategy)),
+  };
 }
 
 /** The allocator's own account of the last decision's shares, over the same candidates. */

@@ -4,15 +4,21 @@ import type { DataProvider, PresetDescription } from "../plugin/contract/data-pr
 import { QmtlError } from "../schema/error.ts";
 import { bindStreams } from "./bind.ts";
 import type { InspectedStrategy } from "./inspect.ts";
+import type { OpenedAhead } from "./open-ahead.ts";
 import { streamsOfWorld } from "./streams-of-world.ts";
 import type { SubmitContext, SubmitRequest } from "./submit.ts";
 import { openWorldData, type WorldData } from "./world-data.ts";
 
-/** Binds the strategy's streams to the world's presets, and opens what they name. @throws of class `usage` where they do not fit */
+/**
+ * Binds the strategy's streams to the world's presets, and opens what they name, but for what is being opened already.
+ *
+ * @throws of class `usage` where they do not fit
+ */
 export async function connectData(
   request: Pick<SubmitRequest, "dataPreset" | "asOf">,
   context: Pick<SubmitContext, "config" | "provider" | "objects" | "signal">,
   inspected: Pick<InspectedStrategy, "streams" | "priceStream">,
+  ahead?: OpenedAhead["datasets"],
 ): Promise<WorldData> {
   const { config, provider, objects, signal } = context;
   const presets = config.presets.map((preset) => ({ preset, offer: offerOf(provider(preset), preset) }));
@@ -24,9 +30,11 @@ export async function connectData(
   });
   return openWorldData({
     bindings,
+    ...(config.fx !== undefined && { fx: config.fx }),
     provider,
     objects,
     signal,
+    ...(ahead !== undefined && { ahead }),
     pinned: config.knowledge.kind === "pinned" ? config.knowledge.asOf : undefined,
     asOf: request.asOf === undefined ? undefined : parseInstant(request.asOf),
   });

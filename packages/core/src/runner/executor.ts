@@ -1,6 +1,7 @@
 import type { Brokerage, Instrument } from "../backtest/brokerage.ts";
 import type { BacktestResult } from "../backtest/result.ts";
 import type { SampledSessions } from "../backtest/sample-sessions.ts";
+import type { CurrencyRates } from "../data/currency-rates.ts";
 import type { Panel } from "../data/panel.ts";
 import type { ExecutionCounters, KnownNode } from "../engine/execution.ts";
 import type { EvaluationReport, EvaluationTask } from "../evaluation/evaluate.ts";
@@ -20,6 +21,8 @@ export interface RunJob {
   readonly equity: number;
   /** Whether {@link RunOutcome.columns} is wanted. */
   readonly keepColumns?: boolean;
+  /** Of the other currencies that instruments are quoted in. */
+  readonly rates?: readonly CurrencyRates[];
 }
 
 /** What a run came to, as plain data. */

@@ -182,3 +182,39 @@ test("a workbench forgets what was used longest ago, and computes it again", () 
   const { counters: _, ...outcome } = again!;
   expect(outcome).toEqual(alone(one(2)[0]!, job));
 });
+
+test("a workbench says what each node came to, as it does for one that it has to compute again", () => {
+  const [one] = [build(cross, { fast: 2, slow: 3 })];
+  const job = jobOf(one!.inspected.priceStream, 2000);
+  const bench = createWorkbench(job);
+  bench.run([one!]);
+  const figures = bench.figures(one!);
+  const fast = figures.find(({ label }) => label === one!.inspected.nodes[figures[0]!.node]!.label)!;
+  // The mean of two closes, of both symbols, reckoned by hand.
+  const series = [...job.panels.values()][0]!.series.map(({ columns, stamps }) => ({
+    stamps: stamps as Float64Array,
+    means: Array.from(
+      (columns["close"] as Float64Array).subarray(1),
+      (close, i) => (close + (columns["close"] as Float64Array)[i]!) / 2,
+    ),
+  }));
+  const means = series.flatMap((each) => each.means);
+  const [figure] = fast.columns;
+  expect(figure).toMatchObject({
+    dtype: "f64",
+    bars: means.length + 2,
+    valued: means.length,
+    from: new Date(series[0]!.stamps[1]!).toISOString().replace(".000Z", "Z"),
+    // Of two symbols none is the last.
+    last: null,
+  });
+  expect(figure!.mean).toBeCloseTo(means.reduce((sum, value) => sum + value, 0) / means.length, 9);
+  expect(figure!.least).toBeCloseTo(Math.min(...means), 9);
+  expect(figure!.greatest).toBeCloseTo(Math.max(...means), 9);
+  const [decides] = figures.at(-1)!.columns;
+  expect(decides!.valued).toBeLessThanOrEqual(decides!.bars);
+
+  const small = createWorkbench(job, { bytes: 0 });
+  small.run([one!]);
+  expect(small.figures(one!)).toEqual([]);
+});

@@ -4,7 +4,7 @@ import { sampleSessions } from "../backtest/sample-sessions.ts";
 import { requireCalendar } from "../data/calendar/calendars.ts";
 import type { Panel } from "../data/panel.ts";
 import { createExecution } from "../engine/create-execution.ts";
-import type { ExecutionCounters, KnownNode } from "../engine/execution.ts";
+import type { ExecutionCounters, KeptColumn, KnownNode } from "../engine/execution.ts";
 import { countUntil } from "../engine/timeline.ts";
 import { type IdentifiedGraph, type JoinedGraph, joinGraphs, movedDecision, streamsKey } from "../graph/join.ts";
 import { QmtlError } from "../schema/error.ts";
@@ -30,7 +30,7 @@ export interface JointReplayOptions {
   /** Columns of the joined graph to keep whole, beside what the decisions need. */
   readonly keep?: (joined: JoinedGraph) => readonly ColumnRef[];
   /** Takes what was kept when the run is over. */
-  readonly kept?: (joined: JoinedGraph, read: (ref: ColumnRef) => KnownNode[string]) => void;
+  readonly kept?: (joined: JoinedGraph, read: (ref: ColumnRef) => KeptColumn) => void;
 }
 
 const TURN = 4096;
@@ -88,6 +88,7 @@ export function createJointReplay(
       instruments: job.instruments,
       brokerage: job.brokerage,
       equity: job.equity,
+      ...(job.rates !== undefined && { rates: job.rates }),
       calendar: panel.calendar,
     });
     return { backtest, panel };
@@ -103,7 +104,7 @@ export function createJointReplay(
         execution.reach(passed);
         for (const { backtest } of accounts) backtest.reach(clock, passed);
       }
-      kept?.(joined, (ref) => execution.kept(ref).series.map(({ values }) => values));
+      kept?.(joined, (ref) => execution.kept(ref));
     },
     outcomes: () => {
       const counters = execution.counters();

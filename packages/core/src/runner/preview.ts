@@ -12,6 +12,7 @@ import { contenderOf } from "./contender.ts";
 import type { RunJob, RunOutcome, StrategyExecutor } from "./executor.ts";
 import type { InspectedStrategy } from "./inspect.ts";
 import { type Contender, taskOf } from "./judge.ts";
+import type { NodeFigures } from "./node-figures.ts";
 import { recordTrials, trialRecords } from "./record-trials.ts";
 import { figureJson } from "./report.ts";
 import type { SubmitResult } from "./result.ts";
@@ -26,12 +27,16 @@ export interface PreviewExecutor extends Pick<StrategyExecutor, "inspect"> {
   load(job: RunJob): Promise<void>;
   /** Runs what was inspected last. */
   run(): Promise<{ readonly outcome: RunOutcome; readonly computed: number; readonly known: number }>;
+  /** What the nodes of the last run came to. */
+  figures(): Promise<readonly NodeFigures[]>;
 }
 
 export interface PreviewRequest {
   readonly executor: PreviewExecutor;
   readonly params?: Readonly<Record<string, unknown>>;
   readonly dataPreset?: string;
+  /** Say what each node came to. */
+  readonly nodes?: boolean;
 }
 
 /** What a variant came to. Plain data. */
@@ -52,6 +57,8 @@ export interface PreviewResult {
   /** Nodes that were computed for it, and nodes that were known. */
   readonly computed: number;
   readonly known: number;
+  /** What each node came to, where that was asked for. */
+  readonly nodes?: readonly NodeFigures[];
 }
 
 /**
@@ -105,9 +112,9 @@ export function createPreviewer(context: SubmitContext): Previewer {
     const aged = config.knowledge.kind === "following" && now - (connected?.at ?? 0) > FRESH_MS;
     if (connected?.key === key && connected.executor === executor && !aged) return connected.data;
     const data = await connectData({ ...(dataPreset !== undefined && { dataPreset }) }, context, inspected);
-    const { panels } = data;
+    const { panels, rates } = data;
     const { brokerage, account, presets } = config;
-    await executor.load({ panels, instruments: instrumentsOf(presets), brokerage, equity: account.equity });
+    await executor.load({ panels, instruments: instrumentsOf(presets), brokerage, equity: account.equity, rates });
     connected = { key, executor, data, at: now };
     return data;
   };
@@ -190,6 +197,7 @@ export function createPreviewer(context: SubmitContext): Previewer {
         variants: [...state.trials.values()].filter(({ strategy }) => strategy === inspected.name).length,
         computed,
         known,
+        ...(request.nodes === true && { nodes: await request.executor.figures() }),
       };
     },
   };

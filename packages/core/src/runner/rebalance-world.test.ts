@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { worldCapital } from "../allocation/capital.ts";
 import type { HeldPosition } from "../allocation/position.ts";
+import type { Fill } from "../backtest/fill-log.ts";
+import { freeTerms } from "../backtest/order-terms.ts";
 import { decide } from "../world/decide.ts";
 import { DAY, START, sampleDecision, sampleSubmission, sampleWorld } from "../world/sample.test.kit.ts";
 import { type MemoryDisk, memoryState } from "../world/shell/memory-storage.test.kit.ts";
@@ -8,6 +10,8 @@ import { openWorld } from "../world/shell/open-world.ts";
 import { after, submissionRecords } from "../world/submission.ts";
 import type { LoadedWorld } from "./load-world.ts";
 import { applyWorldRebalance, planWorldRebalance, type RebalanceOptions, runnerBook } from "./rebalance-world.ts";
+import { opened as open, standing, traded } from "./run/account-record.test.kit.ts";
+import { writeAccountRecord } from "./run/account-record.ts";
 
 const { signal } = new AbortController();
 const clock = () => START + DAY;
@@ -56,6 +60,7 @@ test("the first rebalancing takes what is held as it is, later ones go from one 
       venue: null,
       quantity: expect.closeTo(10 * (share / before! - 1), 9),
       reduceOnly: true,
+      held: 10,
     },
   ]);
 });
@@ -121,14 +126,32 @@ describe("a change is applied", () => {
   });
 });
 
-test("what runners hold is the last standing of their accounts", async () => {
+test("what runners hold is the last standing of their accounts, by the share that each position was sized by", async () => {
   const { loaded } = await decided(["a", "b"]);
-  const standing = { positions: [{ symbol: "SPX", quantity: 3, averageCost: 90, mark: 100 }] };
-  const records = [{ kind: "opened" }, { kind: "traded", standing, terms: { part: 0.25 } }] as never[];
+  const position = (symbol: string, quantity: number) => ({ symbol, quantity, averageCost: 90, mark: 100 });
+  const fill = (symbol: string, time: number, quantity: number): Fill => ({
+    ...{ time, symbol, bar: 0, quantity, held: quantity, price: 100, fee: 0, slippage: 0, realized: 0 },
+    ...{ kind: "target", type: "market", moment: "open", order: 1 },
+  });
+  const records = [
+    open,
+    traded(10, { terms: freeTerms(0.25), fills: [fill("SPX", 10, 3)] }),
+    traded(11, {
+      terms: freeTerms(0.5),
+      fills: [fill("NDX", 11, 5)],
+      standing: { ...standing, positions: [position("SPX", 3), position("NDX", 5)] },
+    }),
+  ].map((record) => writeAccountRecord("a", record));
   await loaded.state.append("sample", [{ stream: "paper.a", expectedRevision: 0, records }], { signal });
   const book = await runnerBook(loaded, { clock, signal });
-  expect(book).toEqual({ positions: [held("a", 3)], shares: { a: 0.25 } });
-  // It was sized by a quarter of the world's equity, and has half of it now.
+  expect(book).toEqual({
+    positions: [
+      { ...held("a", 3), sizing: 0.5 },
+      { ...held("a", 5), symbol: "NDX" },
+    ],
+    shares: { a: 0.5 },
+  });
+  // One was sized by a quarter of the world's equity, the other by the half that it has now.
   const { plan } = await planWorldRebalance(loaded, { ...options(book.positions), shares: book.shares! });
   expect(plan.worlds[0]?.deltas).toMatchObject([{ symbol: "SPX", quantity: 3 }]);
 });

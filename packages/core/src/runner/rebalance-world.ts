@@ -1,4 +1,3 @@
-import * as z from "zod";
 import type { Capital } from "../allocation/capital.ts";
 import { reduces } from "../allocation/delta.ts";
 import { type AlphaMetrics, negotiateSchema, type PlanDocument, planDocument } from "../allocation/plan-document.ts";
@@ -13,6 +12,9 @@ import { type AllocatedRecord, RECORD_FORMAT, type RebalancedRecord } from "../w
 import { openWorld } from "../world/shell/open-world.ts";
 import type { WorldState } from "../world/state.ts";
 import type { LoadedWorld } from "./load-world.ts";
+import { readAccount } from "./run/account-journal.ts";
+import { defaultAccount } from "./run/account-name.ts";
+import { sizedParts } from "./run/sizing.ts";
 
 export interface RebalanceOptions
   extends Pick<RebalanceInput, "overlay" | "costRate">,
@@ -47,7 +49,7 @@ export type HeldBook = Pick<RebalanceOptions, "positions" | "shares">;
 
 /**
  * What the runners of a world hold: the last standing of the account of each strategy that is active or leaves, and the part of the equity
- * that it traded by. A strategy that no runner has traded holds nothing.
+ * that each position was sized by. A strategy that no runner has traded holds nothing.
  */
 export async function runnerBook(
   { config, state: storage }: Pick<LoadedWorld, "config" | "state">,
@@ -58,24 +60,20 @@ export async function runnerBook(
   const positions: HeldPosition[] = [];
   const shares: Record<string, number> = {};
   for (const { strategy } of apply.activation.entries) {
-    const stream = `paper.${strategy}`;
-    const head = await storage.head(world, stream, { signal });
-    const [last] = await storage.read(world, stream, Math.max(0, head - 1), { signal });
-    const account = accountSchema.safeParse(last?.body).data;
-    for (const { symbol, quantity, mark } of account?.standing.positions ?? [])
-      positions.push({ world, strategy, symbol, venue: null, quantity, mark });
-    if (account?.terms !== undefined && account.terms.part > 0) shares[strategy] = account.terms.part;
+    const { head, history } = await readAccount(storage, world, defaultAccount(strategy, "live"), signal);
+    const held = head.last?.standing.positions ?? [];
+    const parts = sizedParts(history);
+    // The largest stands for the strategy: the others are told by how far they are from it.
+    const share = Math.max(0, ...held.map(({ symbol }) => parts.get(symbol) ?? 0));
+    if (share > 0) shares[strategy] = share;
+    for (const { symbol, quantity, mark } of held) {
+      const part = parts.get(symbol) ?? 0;
+      const sizing = share > 0 && part > 0 && part !== share ? { sizing: part / share } : {};
+      positions.push({ world, strategy, symbol, venue: null, quantity, mark, ...sizing });
+    }
   }
   return { positions, shares };
 }
-
-/** Of a record of a runner's account: how it stands. One that has just been opened holds nothing. */
-const accountSchema = z.object({
-  standing: z.object({
-    positions: z.array(z.object({ symbol: z.string(), quantity: z.number(), mark: z.number() })),
-  }),
-  terms: z.object({ part: z.number() }).optional(),
-});
 
 export interface PlannedRebalance {
   readonly world: string;
@@ -253,13 +251,11 @@ function ordersOf({ worlds, overlay }: RebalancePlan, positions: readonly HeldPo
     const wanted = strategies.reduce((sum, one) => sum + one.quantity, 0);
     // What rounding took is taken from each in proportion.
     const kept = wanted === 0 ? 1 : quantity / wanted;
-    return strategies.map(({ strategy, quantity: own }) => ({
-      strategy,
-      symbol,
-      venue,
-      quantity: own * kept,
-      reduceOnly: reduces(held(strategy, symbol, venue), own * kept),
-    }));
+    return strategies.map(({ strategy, quantity: own }) => {
+      const before = held(strategy, symbol, venue);
+      const reduceOnly = reduces(before, own * kept);
+      return { strategy, symbol, venue, quantity: own * kept, reduceOnly, held: before };
+    });
   });
 }
 

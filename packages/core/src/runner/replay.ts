@@ -2,8 +2,10 @@ import { type Backtest, type BacktestOptions, createBacktest } from "../backtest
 import type { Brokerage } from "../backtest/brokerage.ts";
 import type { OrderEvent } from "../backtest/order-log.ts";
 import type { OrderTerms } from "../backtest/order-terms.ts";
+import type { Leg, LegOutcome } from "../backtest/rebalance.ts";
 import { type SampledSessions, sampleSessions } from "../backtest/sample-sessions.ts";
 import { requireCalendar } from "../data/calendar/calendars.ts";
+import type { CurrencyRates } from "../data/currency-rates.ts";
 import type { AddedRows, Panel } from "../data/panel.ts";
 import { createExecution } from "../engine/create-execution.ts";
 import type { KnownNode } from "../engine/execution.ts";
@@ -29,10 +31,13 @@ export interface Replay {
    * start, without rows.
    *
    * @param options `ended`: symbols whose last row has come; they are closed at their last close with the next stamp. Unlike in a replay of
-   *   whole data, that a symbol has no rows any more says nothing by itself.
+   *   whole data, that a symbol has no rows any more says nothing by itself. `rates`: those of other currencies that have come.
    * @throws what `Execution.append` and `Backtest.append` throw; then nothing was taken
    */
-  append(rows: ReadonlyMap<number, AddedRows>, options?: { readonly ended?: readonly string[] }): void;
+  append(
+    rows: ReadonlyMap<number, AddedRows>,
+    options?: { readonly ended?: readonly string[]; readonly rates?: readonly CurrencyRates[] },
+  ): void;
   /**
    * Goes on to `to`, inclusive; `Infinity` for the rest. It says that all streams are complete so far: later no row up to there is taken. In one step or stamp by stamp: the same bits.
    *
@@ -45,6 +50,8 @@ export interface Replay {
   allow(terms: OrderTerms): void;
   /** Takes back every order that waits, but for what protects a position. */
   cancel(): void;
+  /** Places orders from outside of the decision: see `Backtest.rebalance`. */
+  rebalance(legs: readonly Leg[]): readonly LegOutcome[];
   /** Orders that wait for a fill, but for what protects a position. */
   waiting(): number;
   outcome(): RunOutcome;
@@ -61,6 +68,8 @@ export interface ReplayOptions {
   readonly from?: number;
   /** Gets what becomes of orders, as it happens. */
   readonly orders?: OrderEvent[];
+  /** Measures what limits of risk are applied to: see `BacktestOptions.watch`. */
+  readonly watch?: boolean;
   /** Rows will be added with {@link Replay.append}. */
   readonly growing?: boolean;
   /** See `ExecutionOptions.begun`. */
@@ -78,7 +87,7 @@ const TURN = 4096;
  * const { sessions } = replay.outcome();
  */
 export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayOptions = {}): Replay {
-  const { progress, beside, from, orders, growing = false, begun } = options;
+  const { progress, beside, from, orders, watch = false, growing = false, begun } = options;
   const panels = new Map<number, Panel>(
     [...job.panels].map(([node, panel]) => [node, { ...panel, calendar: requireCalendar(panel.calendar) }]),
   );
@@ -98,7 +107,7 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
     ...(progress !== undefined && { progress }),
   });
   const panel = panels.get(inspected.priceStream) as Panel;
-  const trade = (brokerage: Brokerage, own: Pick<BacktestOptions, "from" | "orders"> = {}): Backtest =>
+  const trade = (brokerage: Brokerage, own: Pick<BacktestOptions, "from" | "orders" | "watch"> = {}): Backtest =>
     createBacktest({
       ...own,
       decision,
@@ -107,12 +116,14 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
       instruments: job.instruments,
       brokerage,
       equity: job.equity,
+      ...(job.rates !== undefined && { rates: job.rates }),
       calendar: panel.calendar,
       growing,
     });
   const backtest = trade(job.brokerage, {
     ...(from !== undefined && { from }),
     ...(orders !== undefined && { orders }),
+    watch,
   });
   const other = beside && trade(beside);
   const asRead = growing ? rowsAsRead(graph, panels) : undefined;
@@ -143,14 +154,14 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
     upcoming: () => execution.upcoming(),
     panels: read,
     prices: panel,
-    append(rows, { ended = [] } = {}) {
+    append(rows, { ended = [], rates = [] } = {}) {
       const { read: adjusted, keep } = asRead?.(rows) ?? { read: rows, keep: () => {} };
       const quoted = rows.get(inspected.priceStream) ?? { series: [] };
       backtest.check(quoted);
       execution.append(adjusted);
       keep();
-      backtest.append(quoted, ended);
-      other?.append(quoted, ended);
+      backtest.append(quoted, ended, rates);
+      other?.append(quoted, ended, rates);
     },
     advance(to) {
       if (growing) admit(to);
@@ -165,6 +176,7 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
     },
     allow: (terms) => backtest.allow(terms),
     cancel: () => backtest.cancel(),
+    rebalance: (legs) => backtest.rebalance(legs),
     waiting: () => backtest.waiting(),
     outcome: () => {
       const result = backtest.result();

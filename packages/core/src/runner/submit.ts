@@ -36,6 +36,7 @@ import { refuseVoidEvidence } from "./guard-verdict.ts";
 import type { InspectedStrategy } from "./inspect.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { encodeColumns } from "./node-columns.ts";
+import { type OpenedAhead, openAhead } from "./open-ahead.ts";
 import { failedResult, type Known, succeededResult } from "./report.ts";
 import type { SubmitResult, Violation } from "./result.ts";
 import { serveEvaluation } from "./serve-evaluation.ts";
@@ -46,7 +47,7 @@ import type { WorldData } from "./world-data.ts";
 export interface SubmitRequest {
   readonly executor: StrategyExecutor;
   /** What the file was made into, for runners to load: kept where the world follows its data. */
-  readonly bundle?: Uint8Array;
+  readonly bundle?: () => Promise<Uint8Array>;
   readonly params?: Readonly<Record<string, unknown>>;
   /** Settles a stream that several presets of the world fit. */
   readonly dataPreset?: string;
@@ -136,12 +137,28 @@ function phaseSpans(told: SubmitContext["phase"]): { begin(what: string): void; 
 }
 
 async function run(request: SubmitRequest, context: SubmitContext, known: Partial<Known>): Promise<SubmitResult> {
-  const { config, signal, objects } = context;
-  const world = config.id;
   const phase = context.phase ?? (() => {});
 
   phase("Inspecting the strategy");
-  const inspected = await request.executor.inspect(request.params ?? {});
+  const inspecting = request.executor.inspect(request.params ?? {});
+  const ahead = openAhead(request, context);
+  try {
+    return await decideOn(await inspecting, ahead, request, context, known);
+  } finally {
+    await ahead.abandon();
+  }
+}
+
+async function decideOn(
+  inspected: InspectedStrategy,
+  ahead: OpenedAhead,
+  request: SubmitRequest,
+  context: SubmitContext,
+  known: Partial<Known>,
+): Promise<SubmitResult> {
+  const { config, signal, objects } = context;
+  const world = config.id;
+  const phase = context.phase ?? (() => {});
   known.inspected = inspected;
 
   const [finding, ...more] = request.check?.(inspected) ?? [];
@@ -160,7 +177,7 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
     });
 
   phase("Connecting data");
-  const data = await connectData(request, context, inspected);
+  const data = await connectData(request, context, inspected, ahead.datasets);
   known.data = data;
 
   const journal = openWorld({ storage: context.state, config, clock: context.clock, signal, metrics: context.metrics });
@@ -193,7 +210,7 @@ async function run(request: SubmitRequest, context: SubmitContext, known: Partia
   const bundleDigest =
     request.bundle === undefined || config.knowledge.kind === "pinned"
       ? undefined
-      : await objects.put(request.bundle, { signal });
+      : await objects.put(await request.bundle(), { signal });
   const columnsDigest =
     columns === undefined
       ? undefined
@@ -321,6 +338,7 @@ async function evidenceFor(
     brokerage: config.brokerage,
     equity: config.account.equity,
     keepColumns: isWorthKeeping(config, data),
+    rates: data.rates,
   });
   const first = outcome.result.firstDecision;
   if (first === undefined)

@@ -93,8 +93,16 @@ export interface SweepResult {
 /** Combinations that are tried without asking. */
 export const MOST_UNCONFIRMED = 10_000;
 
-/** Combinations that are replayed side by side and recorded at once: what a crash can cost. */
-const BATCH = 64;
+/** Most combinations that are replayed side by side and recorded at once: what a crash can cost. */
+const MOST_AT_ONCE = 64;
+const FEWEST_AT_ONCE = 8;
+/** A small grid is dealt in that many batches at least, so that workers end together. */
+const FEWEST_BATCHES = 8;
+
+/** Combinations of a batch: by the grid alone, so that a sweep goes on with any number of workers. */
+function batchOf(combinations: number): number {
+  return Math.min(MOST_AT_ONCE, Math.max(FEWEST_AT_ONCE, Math.ceil(combinations / FEWEST_BATCHES)));
+}
 
 /** The rows of a batch as they are stored, so that a sweep can go on where it ended. */
 interface StoredRow {
@@ -134,6 +142,7 @@ export async function sweep(request: SweepRequest, context: SubmitContext): Prom
     instruments: instrumentsOf(config.presets),
     brokerage: config.brokerage,
     equity: config.account.equity,
+    rates: data.rates,
   };
   await Promise.all(
     executors.map(async (executor) => {
@@ -149,7 +158,7 @@ export async function sweep(request: SweepRequest, context: SubmitContext): Prom
   const run: SweepRun = { request, context, data, journal, worldConfig, streams, inspected, at, combinations };
   const folder = `sweep/${sweepId(run)}`;
   phase(`Trying ${combinations} combinations`);
-  const batches = Math.ceil(combinations / BATCH);
+  const batches = Math.ceil(combinations / batchOf(combinations));
   const rows: (readonly StoredRow[] | undefined)[] = new Array(batches);
   let next = 0;
   let done = 0;
@@ -224,7 +233,8 @@ async function tryBatch(
 ): Promise<readonly StoredRow[]> {
   const { context, journal, data, at, combinations } = run;
   const { objects, signal } = context;
-  const all = Array.from({ length: Math.min(BATCH, combinations - batch * BATCH) }, (_, k) => at(batch * BATCH + k));
+  const size = batchOf(combinations);
+  const all = Array.from({ length: Math.min(size, combinations - batch * size) }, (_, k) => at(batch * size + k));
   const tried = await tryAll(run, executor, all);
   const contenders = tried.flatMap(({ contender }) => contender ?? []);
   const reports = await evaluateAlone(run, contenders);
@@ -336,7 +346,7 @@ function usesOf({ config }: SubmitContext): readonly string[] {
 }
 
 /** What makes two calls the same sweep, whose batches can stand for each other. */
-function sweepId({ request, data, worldConfig, inspected }: SweepRun): string {
+function sweepId({ request, data, worldConfig, inspected, combinations }: SweepRun): string {
   const { axes, params = {} } = request;
   return digest("sweep/1", {
     version: inspected.version,
@@ -345,7 +355,7 @@ function sweepId({ request, data, worldConfig, inspected }: SweepRun): string {
     dataset: data.fingerprint,
     worldConfig,
     engine: ENGINE_VERSION,
-    batch: BATCH,
+    batch: batchOf(combinations),
   });
 }
 
@@ -377,8 +387,8 @@ async function firstSound(
   at: (index: number) => SweepParams,
   combinations: number,
 ): Promise<SweepParams> {
-  for (let from = 0; from < combinations; from += BATCH) {
-    const some = Array.from({ length: Math.min(BATCH, combinations - from) }, (_, k) => at(from + k));
+  for (let from = 0; from < combinations; from += MOST_AT_ONCE) {
+    const some = Array.from({ length: Math.min(MOST_AT_ONCE, combinations - from) }, (_, k) => at(from + k));
     const found = (await executor.inspectAll(some)).findIndex(({ kind }) => kind === "variant");
     if (found >= 0) return some[found]!;
   }

@@ -1,10 +1,10 @@
-import type { KnownNode } from "../engine/execution.ts";
+import type { KeptColumn, KnownNode } from "../engine/execution.ts";
 import type { JoinedGraph } from "../graph/join.ts";
-import type { ColumnArray } from "../schema/cell.ts";
 import type { ColumnRef } from "../strategy/graph.ts";
 import type { RunJob, RunOutcome } from "./executor.ts";
 import type { BuiltStrategy } from "./inspect.ts";
 import { createJointReplay } from "./joint-replay.ts";
+import { columnFigures, type NodeFigures } from "./node-figures.ts";
 
 /** Replays that remember what they computed, on data that stay the same. */
 export interface Workbench {
@@ -12,12 +12,17 @@ export interface Workbench {
   run(strategies: readonly BuiltStrategy[]): readonly RunOutcome[];
   /** Of the last run: nodes that computed, and nodes whose cells were there already. */
   readonly counters: { readonly computed: number; readonly known: number };
+  /** What the nodes of a strategy came to, streams left out; of one that was run here, and as far as its cells are remembered. */
+  figures(strategy: BuiltStrategy): readonly NodeFigures[];
   /** What the remembered cells take. */
   readonly bytes: number;
 }
 
 interface Remembered {
+  readonly columns: Readonly<Record<string, KeptColumn>>;
   readonly cells: KnownNode;
+  /** Reckoned when they are first asked for. */
+  figures?: NodeFigures["columns"];
   readonly bytes: number;
 }
 
@@ -60,18 +65,21 @@ export function createWorkbench(job: RunJob, { bytes: most = DEFAULT_BYTES } = {
         ? []
         : Object.keys(output).map((column) => ({ node: index, column })),
     );
-  const remember = (joined: JoinedGraph, read: (ref: ColumnRef) => readonly ColumnArray[]): void => {
+  const remember = (joined: JoinedGraph, read: (ref: ColumnRef) => KeptColumn): void => {
     for (const { node } of wanted(joined)) {
       const id = joined.ids[node]!;
       if (remembered.has(id)) continue;
+      const columns = Object.fromEntries(
+        Object.keys(joined.graph.nodes[node]!.output).map((column) => [column, still(read({ node, column }))]),
+      );
       const cells = Object.fromEntries(
-        Object.keys(joined.graph.nodes[node]!.output).map((column) => [column, read({ node, column })]),
+        Object.entries(columns).map(([column, { series }]) => [column, series.map(({ values }) => values)]),
       );
       const size = Object.values(cells).reduce(
         (sum, series) => sum + series.reduce((of, values) => of + values.byteLength, 0),
         0,
       );
-      remembered.set(id, { cells, bytes: size });
+      remembered.set(id, { columns, cells, bytes: size });
       bytes += size;
     }
     for (const [id, { bytes: size }] of remembered) {
@@ -88,6 +96,16 @@ export function createWorkbench(job: RunJob, { bytes: most = DEFAULT_BYTES } = {
     get bytes() {
       return bytes;
     },
+    figures: ({ graph, inspected }) =>
+      graph.nodes.flatMap(({ index, output }): NodeFigures[] => {
+        const { id, label } = inspected.nodes[index]!;
+        const found = remembered.get(id);
+        if (found === undefined) return [];
+        found.figures ??= Object.entries(found.columns).map(([column, kept]) =>
+          columnFigures(column, output[column]!, kept),
+        );
+        return [{ node: index, label, columns: found.figures }];
+      }),
     run(strategies) {
       const replay = createJointReplay(strategies, job, { known: recall, keep: wanted, kept: remember });
       replay.run();
@@ -95,4 +113,9 @@ export function createWorkbench(job: RunJob, { bytes: most = DEFAULT_BYTES } = {
       return replay.outcomes();
     },
   };
+}
+
+/** Let go of the execution that it was read from. */
+function still({ scope, series }: KeptColumn): KeptColumn {
+  return { scope, series: series.map((one) => ({ ...one })) };
 }

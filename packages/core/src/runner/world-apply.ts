@@ -77,12 +77,20 @@ export async function planApply({ config, state }: Loaded, { clock, signal }: Ap
  * Applies the world's last decision, or stays with the apply that runs, until it has ended or `wait` has. Naming a run that was named
  * before begins nothing: it gives what became of it.
  *
+ * @param decision the only one that may be applied: that of the plan that somebody agreed to
  * @param wait ms
- * @throws `world.no-decision`, `world.awaiting-approval`, `world.apply-in-progress` when another run is under way
+ * @throws `world.no-decision`, `world.awaiting-approval`, `world.apply-in-progress` when another run is under way,
+ * `world.decided-again` when another decision than the named one stands
  */
 export async function applyWorld(
   { config, state: storage, metrics }: Loaded,
-  { clock, signal, run, wait }: ApplyOptions & { readonly run?: string; readonly wait: number },
+  {
+    clock,
+    signal,
+    run,
+    decision,
+    wait,
+  }: ApplyOptions & { readonly run?: string; readonly decision?: number; readonly wait: number },
 ): Promise<ApplyStatus> {
   const world = openWorld({ storage, config, clock, signal, ...(metrics !== undefined && { metrics }) });
   const { state } = await world.commit((head, sessions) => {
@@ -92,6 +100,7 @@ export async function applyWorld(
       if (run !== undefined) throw applyInProgress(apply.phase);
       return [];
     }
+    if (decision !== undefined && head.decision?.revision !== decision) throw decidedAgain(head, decision);
     refuseUndecided(head, outlook(head, config));
     return applyRecords({
       state: head,
@@ -169,6 +178,16 @@ function planOf(state: WorldState, sessions: WatchedSessions, config: Loaded["co
     participants: participantsOf(sessions),
     running: apply.phase.kind === "idle" ? null : apply.phase.epoch,
   };
+}
+
+function decidedAgain({ world, decision }: WorldState, named: number): QmtlError {
+  return new QmtlError({
+    code: "world.decided-again",
+    message: `Decision ${named} of world ${world} does not stand any more${decision === undefined ? "" : `: decision ${decision.revision} does`}`,
+    place: { world },
+    next: `Look at what would change now: qmtl world apply ${world} --plan.`,
+    class: "rejected",
+  });
 }
 
 function refuseUndecided({ world, decision }: WorldState, standing: ApplyOutlook): void {

@@ -1,9 +1,10 @@
+import { type CurrencyRates, ratesOf } from "../data/currency-rates.ts";
 import { cutPanel, lastCompleteBar, requireHistory } from "../data/cut.ts";
 import { type Dataset, datasetCommit, datasetFingerprint } from "../data/dataset.ts";
 import { applyGapPolicy } from "../data/gap-policy.ts";
 import { isoText } from "../data/iso.ts";
 import type { Panel, Series } from "../data/panel.ts";
-import type { DataPreset } from "../data/preset.ts";
+import type { DataPreset, FxPreset } from "../data/preset.ts";
 import type { Finding } from "../data/report.ts";
 import { openDataset } from "../data/seamless/open-dataset.ts";
 import type { DataProvider } from "../plugin/contract/data-provider.ts";
@@ -15,6 +16,8 @@ import type { SubmitResult } from "./result.ts";
 
 export interface WorldDataOptions {
   readonly bindings: readonly StreamBinding[];
+  /** Of the world: those whose currencies bound symbols are quoted in are opened. */
+  readonly fx?: readonly FxPreset[];
   readonly provider: (preset: DataPreset) => { readonly use: string; readonly provider: DataProvider };
   readonly objects: ObjectStorage;
   /** The world's instant of knowledge; undefined in a world that follows. */
@@ -23,12 +26,17 @@ export interface WorldDataOptions {
   readonly asOf: number | undefined;
   readonly signal: AbortSignal;
   readonly onImport?: (symbol: string, because: string) => void;
+  /** What is being opened already, as known at the same instant. */
+  readonly ahead?: ReadonlyMap<string, Promise<Dataset>>;
 }
 
 /** The data of one submission, cut at one instant of knowledge. */
 export interface WorldData {
   /** By index of the stream's node. */
   readonly panels: ReadonlyMap<number, PlainPanel>;
+  /** Of the other currencies that symbols are quoted in, and the panels that they are of, in the same order. */
+  readonly rates: readonly CurrencyRates[];
+  readonly fx: readonly { readonly preset: FxPreset; readonly panel: PlainPanel }[];
   readonly asOf: number;
   /** End of the newest bar, ms UTC. */
   readonly end: number;
@@ -59,13 +67,15 @@ export async function openWorldData(options: WorldDataOptions): Promise<WorldDat
     });
   const wanted = asOf ?? pinned;
   const datasets = new Map<string, Dataset>();
-  for (const { preset } of bindings) {
+  const quoted = new Set(bindings.flatMap(({ preset }) => preset.universe.symbols.map(({ currency }) => currency)));
+  const wantedFx = (options.fx ?? []).filter(({ currency }) => quoted.has(currency));
+  for (const preset of [...bindings.map((binding) => binding.preset), ...wantedFx.map(({ series }) => series)]) {
     if (datasets.has(preset.id)) continue;
     const { use, provider } = options.provider(preset);
-    const { objects, signal, onImport } = options;
-    datasets.set(
-      preset.id,
-      await openDataset({
+    const { objects, signal, onImport, ahead } = options;
+    const opening =
+      ahead?.get(preset.id) ??
+      openDataset({
         provider,
         use,
         preset,
@@ -73,8 +83,8 @@ export async function openWorldData(options: WorldDataOptions): Promise<WorldDat
         signal,
         ...(wanted !== undefined && { asOf: wanted }),
         ...(onImport !== undefined && { onImport }),
-      }),
-    );
+      });
+    datasets.set(preset.id, await opening);
   }
   const all = [...datasets.values()];
   const known = wanted ?? lastCompleteBar(all.map(({ panel }) => panel));
@@ -129,17 +139,36 @@ export async function openWorldData(options: WorldDataOptions): Promise<WorldDat
       ),
     });
   }
+  const fx = wantedFx.map((preset) => ({ preset, panel: fxPanel(preset, cut.get(preset.series.id) as Panel, end) }));
+  for (const { preset, panel } of fx) {
+    const { stamps } = panel.series[0]!;
+    streams.push({
+      preset: preset.series.id,
+      source: preset.series.preset,
+      interval: preset.series.interval,
+      symbols: preset.series.universe.symbols.map(({ id }) => id),
+      from: isoText(stamps[0]!),
+      to: isoText(stamps.at(-1)!),
+      bars: stamps.length,
+      findings: beginsLate(preset, stamps[0]!, panels),
+    });
+  }
   const fingerprintAt = (at: number): string =>
     datasetFingerprint(
-      bindings.map(({ stream, preset, symbols }) => ({
-        dataset: datasets.get(preset.id) as Dataset,
-        columns: stream.columns,
-        symbols,
-      })),
+      [
+        ...bindings.map(({ stream, preset, symbols }) => ({
+          dataset: datasets.get(preset.id) as Dataset,
+          columns: stream.columns,
+          symbols,
+        })),
+        ...wantedFx.map(({ series, column }) => ({ dataset: datasets.get(series.id) as Dataset, columns: [column] })),
+      ],
       at,
     );
   return {
     panels,
+    rates: fx.map(({ preset, panel }) => ratesOf(preset, panel.series[0]!)),
+    fx,
     asOf: known,
     end,
     commit: datasetCommit(all, known),
@@ -152,6 +181,35 @@ export async function openWorldData(options: WorldDataOptions): Promise<WorldDat
     bindings,
     streams,
   };
+}
+
+/** Rates up to the end of the bars, each known from the end of its own bar on. @throws `data.no-rates` */
+function fxPanel({ currency, column, series: preset }: FxPreset, cut: Panel, end: number): PlainPanel {
+  const [series] = applyGapPolicy({ panel: cut, gaps: preset.gaps ?? "refuse" }).series;
+  const refuse = (message: string, next: string): QmtlError =>
+    new QmtlError({ code: "data.no-rates", message, place: { preset: preset.id }, next });
+  if (cut.schema.columns[column]?.dtype !== "f64")
+    throw refuse(
+      `${preset.preset} has no numbers in a column ${JSON.stringify(column)}`,
+      `Name one of ${Object.keys(cut.schema.columns).join(", ")} in data.fx.`,
+    );
+  const last = series?.stamps.at(-1);
+  if (series === undefined || last === undefined)
+    throw refuse(`There are no rates of ${currency} up to ${isoText(end)}`, "Choose a later as_of, or import rates.");
+  const { calendar } = cut;
+  if (calendar.hasSlots && calendar.slots(preset.interval, last, end).length > 0)
+    throw refuse(
+      `The rates of ${currency} end at ${isoText(last)}, and bars at ${isoText(end)}`,
+      "Import the rates that are missing, or choose an earlier as_of.",
+    );
+  return { ...cut, series: [series], calendar: calendar.id };
+}
+
+function beginsLate({ currency }: FxPreset, first: number, panels: WorldData["panels"]): string[] {
+  const begins = Math.min(
+    ...[...panels.values()].flatMap(({ series }) => series.map(({ stamps }) => stamps[0] ?? Number.POSITIVE_INFINITY)),
+  );
+  return begins < first ? [`Nothing is decided in ${currency} before its first rate at ${isoText(first)}`] : [];
 }
 
 /** A series, with the tick that the universe declares for its symbol. */

@@ -1,5 +1,5 @@
 import { isoText } from "../data/iso.ts";
-import type { DecisionEnvelope, JournalEntry, WorldRecord } from "./record.ts";
+import type { DecisionEnvelope, ExecutedRecord, JournalEntry, WorldRecord } from "./record.ts";
 
 export interface AuditLine {
   readonly revision: number;
@@ -86,11 +86,20 @@ function sentenceOf(record: WorldRecord): string {
       return `Shares ${record.run} hold from now on: ${Number((100 * record.worldShare).toPrecision(4))} % of ${record.total} ${record.currency} over ${record.strategies.length} strategies`;
     case "rebalanced":
       return `${record.actor} rebalanced by plan ${short(record.plan)} (${record.mode}, ${record.run}): ${record.orders.length} orders`;
+    case "executed": {
+      const placed = record.legs.filter(({ ordered }) => ordered !== 0).length;
+      return `Account ${record.account} of ${versionOf(record)} placed ${placed} of ${record.legs.length} orders of ${record.run}${leftOut(record)}`;
+    }
     case "downgrade":
       return `${versionOf(record)} was taken back to ${record.mode}: ${record.reasons.join(", ")}`;
     case "realised":
       return `${versionOf(record)} realised ${(100 * record.return).toFixed(4)} % in ${record.domain} (${record.feed})`;
   }
+}
+
+function leftOut({ legs }: ExecutedRecord): string {
+  const named = legs.flatMap(({ symbol, reason }) => (reason === undefined ? [] : [`${symbol} ${reason}`]));
+  return named.length === 0 ? "" : `: ${named.join(", ")}`;
 }
 
 function versionOf({ strategy, version }: { readonly strategy: string; readonly version: string }): string {

@@ -1,12 +1,12 @@
 import type { Brokerage, Instrument } from "../backtest/brokerage.ts";
-import type { DataPreset } from "../data/preset.ts";
+import type { RiskLimits } from "../backtest/risk-limits.ts";
+import type { DataPreset, FxPreset } from "../data/preset.ts";
 import type { Evaluator } from "../plugin/contract/evaluator.ts";
 import type { JsonValue } from "../plugin/contract/storage.ts";
 import type { Policy } from "../policy/policy.ts";
 import { digest } from "../schema/canonical.ts";
 import type { CampaignConfig } from "./campaign/campaign.ts";
 import { capMode, type Mode } from "./mode.ts";
-import type { RiskLimits } from "./risk-limits.ts";
 
 /** A world as its file says it, with every default filled in. Plain JSON. */
 export interface WorldConfig {
@@ -14,6 +14,8 @@ export interface WorldConfig {
   readonly knowledge: Knowledge;
   readonly account: Account;
   readonly presets: readonly DataPreset[];
+  /** Rates of the other currencies that symbols are quoted in; absent: there are none. */
+  readonly fx?: readonly FxPreset[];
   readonly brokerage: Brokerage;
   readonly policy: Policy;
   readonly evaluators: readonly PluginChoice[];
@@ -95,8 +97,10 @@ export function brokerageDigest({
   brokerage,
   account,
   presets,
-}: Pick<WorldConfig, "brokerage" | "account" | "presets">): string {
-  return digest("brokerage/1", { brokerage, account, instruments: instrumentsOf(presets) });
+  fx,
+}: Pick<WorldConfig, "brokerage" | "account" | "presets" | "fx">): string {
+  const instruments = instrumentsOf(presets);
+  return digest("brokerage/1", { brokerage, account, instruments, ...(fx !== undefined && { fx }) });
 }
 
 /**

@@ -4,6 +4,7 @@ import { checkBrokerage } from "./brokerage-check.ts";
 import type { Mistake } from "./mistake.ts";
 import { compareModes, isMode } from "./mode.ts";
 import { conflict, missing, type Placed, valueAt } from "./schema-mistakes.ts";
+import { isCurrency } from "./world-file.ts";
 import { pathText, type YamlPath } from "./yaml-document.ts";
 
 /**
@@ -156,21 +157,20 @@ function checkPresets(document: Placed): readonly Mistake[] {
 function checkInstruments(document: Placed): readonly Mistake[] {
   const mistakes: Mistake[] = [];
   const account = valueAt(document.value, ["account", "currency"]);
+  const fx = listAt(document, ["data", "fx"]);
+  const rates = new Set(fx.map((one) => valueAt(one, ["currency"])));
+  const quoted = new Set<string>();
   const first = new Map<string, { readonly preset: number; readonly symbol: unknown }>();
   listAt(document, ["data", "presets"]).forEach((_, i) => {
     listAt(document, ["data", "presets", i, "universe", "symbols"]).forEach((symbol, j) => {
       const path = ["data", "presets", i, "universe", "symbols", j];
       const currency = valueAt(symbol, ["currency"]);
-      if (typeof currency === "string" && typeof account === "string" && currency !== account) {
-        const says = `\`${pathText(path)}\` is quoted in ${currency}, the account is in ${account}, and there is no conversion of currencies yet`;
-        mistakes.push(
-          conflict(
-            document,
-            [...path, "currency"],
-            says,
-            `Leave the symbol out, or use a world whose account is in ${currency}.`,
-          ),
-        );
+      if (isCurrency(currency)) quoted.add(currency);
+      const foreign = isCurrency(currency) && isCurrency(account) && currency !== account;
+      if (foreign && !rates.has(currency)) {
+        const says = `\`${pathText(path)}\` is quoted in ${currency}, the account is in ${account}, and no rates of ${currency} are declared`;
+        const next = `Declare them: \`data: { fx: [{ currency: ${currency}, … }] }\`, or leave the symbol out.`;
+        mistakes.push(conflict(document, [...path, "currency"], says, next));
       }
       const id = valueAt(symbol, ["id"]);
       if (typeof id !== "string") return;
@@ -183,6 +183,17 @@ function checkInstruments(document: Placed): readonly Mistake[] {
             mistakes.push(conflict(document, [...path, field], says, "Write the same value in both presets."));
           }
     });
+  });
+  const places = fx.map((_, i): YamlPath => ["data", "fx", i, "currency"]);
+  mistakes.push(...repeated(document, places, "currency"));
+  fx.forEach((one, i) => {
+    const currency = valueAt(one, ["currency"]);
+    if (!isCurrency(currency)) return;
+    const why =
+      currency === account ? "it is the account's own" : quoted.has(currency) ? undefined : "no symbol is quoted in it";
+    if (why === undefined) return;
+    const says = `Rates of ${currency} have no effect: ${why}`;
+    mistakes.push(conflict(document, places[i]!, says, "Remove them, or correct the currency."));
   });
   return mistakes;
 }

@@ -30,6 +30,16 @@ allocator: { use: equal }
 max_mode: compute-only
 `;
 
+const FX = "preset: samples.fx, symbol: EURUSD, interval: 1d, calendar: 24x7";
+
+/** The example in euros, converted by these entries. */
+function foreign(fx: string): string {
+  return changed("brokerage", `  fx:\n${fx}\nbrokerage: { fee: { none: {} }, slippage: { none: {} } }`).replace(
+    "tags: [us-index], currency: USD",
+    "tags: [us-index], currency: EUR",
+  );
+}
+
 /** The example with one line replaced (or removed, by `undefined`), found by its beginning. */
 function changed(start: string, line: string | undefined): string {
   const lines = EXAMPLE.split("\n");
@@ -486,6 +496,22 @@ allow_live: yes
       ["world.conflict data.presets[0].universe.symbols[0].currency 10:68"],
     ],
     [
+      "rates that no symbol needs, of the account's own currency, and twice",
+      foreign(
+        `    - { currency: EUR, ${FX} }\n    - { currency: USD, ${FX} }\n    - { currency: GBP, ${FX} }\n    - { currency: EUR, ${FX} }`,
+      ),
+      [
+        "world.conflict data.fx[1].currency 15:19",
+        "world.conflict data.fx[2].currency 16:19",
+        "world.duplicate data.fx[3].currency 17:19",
+      ],
+    ],
+    [
+      "rates without a symbol, and with a gap policy that can't be",
+      foreign("    - { currency: EUR, preset: samples.fx, interval: 1d, calendar: 24x7, gaps: mark }"),
+      ["world.missing-key data.fx[0].symbol 14:7", "world.wrong-value data.fx[0].gaps 14:80"],
+    ],
+    [
       "a symbol twice",
       EXAMPLE.replace("[{ id: SPX,", "[{ id: SPX, currency: USD }, { id: SPX,"),
       ["world.duplicate data.presets[0].universe.symbols[1].id 10:63"],
@@ -569,6 +595,21 @@ allow_live: yes
     expect(summary(text)).toEqual(["world.conflict data.presets[1].universe.symbols[0].lot 13:127"]);
     expect(summary(text.replace("id: hourly", "id: daily"))[0]).toBe("world.duplicate data.presets[1].id 13:13");
   });
+});
+
+test("rates of a currency are a series of one symbol, by its closes unless it says otherwise", () => {
+  const { config } = parseWorld({ file: "w.yml", text: foreign(`    - { currency: EUR, ${FX} }`) });
+  expect(config.fx).toEqual([
+    {
+      currency: "EUR",
+      column: "close",
+      series: {
+        ...{ id: "fx.EUR", preset: "samples.fx", interval: "1d", calendar: "24x7", gaps: "refuse" },
+        universe: { symbols: [{ id: "EURUSD", tags: [], currency: "USD" }] },
+      },
+    },
+  ]);
+  expect("fx" in parseWorld({ file: "w.yml", text: EXAMPLE }).config).toBe(false);
 });
 
 describe("expressions", () => {

@@ -1,5 +1,6 @@
+import type { RiskLimits } from "../backtest/risk-limits.ts";
 import { parseInstant } from "../data/instant.ts";
-import type { DataPreset } from "../data/preset.ts";
+import type { DataPreset, FxPreset } from "../data/preset.ts";
 import type { Policy } from "../policy/policy.ts";
 import { POLICY_PRESETS } from "../policy/presets.ts";
 import { brokerageOf } from "./brokerage-file.ts";
@@ -7,7 +8,6 @@ import type { CampaignConfig, RealisedRules } from "./campaign/campaign.ts";
 import type { PluginChoice, WorldConfig } from "./config.ts";
 import { crossCheck } from "./cross-check.ts";
 import { invalidWorld, type LocatedMistake, linesOf, locate, type Mistake } from "./mistake.ts";
-import type { RiskLimits } from "./risk-limits.ts";
 import { type Placed, schemaMistakes, valueAt } from "./schema-mistakes.ts";
 import { parseDuration, type WorldFile, worldFile } from "./world-file.ts";
 import { offsetInSource, pathText, readYaml, type YamlDocument, type YamlPath } from "./yaml-document.ts";
@@ -152,6 +152,7 @@ function configOf(file: WorldFile): WorldConfig {
     knowledge,
     account: file.account,
     presets: file.data.presets.map(presetOf),
+    ...(file.data.fx !== undefined && { fx: file.data.fx.map((one) => fxOf(one, file.account.currency)) }),
     brokerage: brokerageOf(file.brokerage),
     policy: policyOf(file.policy, maxLag),
     evaluators: file.evaluators as readonly PluginChoice[],
@@ -195,6 +196,14 @@ function realisedOf({ window, min_samples, slots }: WorldFile["campaign"]["paper
 function riskOf({ position_value, ...limits }: NonNullable<WorldFile["risk"]>): RiskLimits {
   const given = { ...limits, ...(position_value !== undefined && { positionValue: position_value }) };
   return Object.fromEntries(Object.entries(given).filter(([, limit]) => limit !== undefined));
+}
+
+function fxOf(
+  { currency, column, symbol, ...series }: NonNullable<WorldFile["data"]["fx"]>[number],
+  account: string,
+): FxPreset {
+  const universe = { symbols: [{ id: symbol, tags: [], currency: account }] };
+  return { currency, column, series: { id: `fx.${currency}`, ...series, universe } };
 }
 
 function presetOf({ universe, window, ...preset }: WorldFile["data"]["presets"][number]): DataPreset {

@@ -301,10 +301,23 @@ const RECORDS = {
         venue: z.string().nullable(),
         quantity: z.number(),
         reduceOnly: z.boolean(),
+        held: z.number().exactOptional(),
       }),
     ),
     turnover: z.number(),
     cost: z.number(),
+  }),
+  executed: z.strictObject({
+    kind: z.literal("executed"),
+    ...base,
+    run: text,
+    strategy: text,
+    version: digest,
+    account: text,
+    to: instant,
+    legs: z.array(
+      z.strictObject({ symbol: text, asked: z.number(), ordered: z.number(), reason: text.exactOptional() }),
+    ),
   }),
   downgrade: z.strictObject({
     kind: z.literal("downgrade"),

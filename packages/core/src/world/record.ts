@@ -329,9 +329,30 @@ export interface RebalancedRecord extends Base<"rebalanced"> {
     /** Signed units. */
     readonly quantity: number;
     readonly reduceOnly: boolean;
+    /** Signed units that the strategy held when it was planned: the order is for these. Absent in records from before runners executed it. */
+    readonly held?: number;
   }[];
   readonly turnover: number;
   readonly cost: number;
+}
+
+/** A runner's account has placed the orders of a rebalancing that are its strategy's, or left them out by name. Once per run and strategy. */
+export interface ExecutedRecord extends Base<"executed"> {
+  readonly run: string;
+  readonly strategy: string;
+  readonly version: string;
+  /** The runner's account: the stream of this world that holds its orders and fills. */
+  readonly account: string;
+  /** The last bar that was traded before, ms UTC: the orders fill in the next. */
+  readonly to: number;
+  readonly legs: readonly {
+    readonly symbol: string;
+    /** Signed units. */
+    readonly asked: number;
+    readonly ordered: number;
+    /** Where less was ordered than asked for. */
+    readonly reason?: string;
+  }[];
 }
 
 export type ApplyRecord =
@@ -358,7 +379,8 @@ export type WorldRecord =
   | DowngradeRecord
   | RealisedRecord
   | AllocatedRecord
-  | RebalancedRecord;
+  | RebalancedRecord
+  | ExecutedRecord;
 
 export interface JournalEntry {
   readonly revision: number;

@@ -9,6 +9,7 @@ import type {
   ConfiguredRecord,
   DecisionEnvelope,
   EvaluationRecord,
+  ExecutedRecord,
   JournalEntry,
   RealisedRecord,
   RebalancedRecord,
@@ -51,6 +52,8 @@ export interface WorldState {
   /** Snapshots and orders by the name of their change. */
   readonly allocations: ReadonlyMap<string, AllocatedRecord>;
   readonly rebalances: ReadonlyMap<string, RebalancedRecord>;
+  /** What accounts made of them, by their name. */
+  readonly executions: ReadonlyMap<string, readonly ExecutedRecord[]>;
   /** How often each reason took something back, in decisions and outside. */
   readonly downgrades: ReadonlyMap<DowngradeReason, number>;
   /** By strategy: cached values of another world, domain or partition that were met, until it is evaluated anew. */
@@ -70,6 +73,7 @@ export function emptyState(world: string): WorldState {
     edges: [],
     allocations: new Map(),
     rebalances: new Map(),
+    executions: new Map(),
     downgrades: new Map(),
     crossContext: new Map(),
     realised: new Map(),
@@ -97,6 +101,7 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
   const crossContext = new Map(state.crossContext);
   const allocations = new Map(state.allocations);
   const rebalances = new Map(state.rebalances);
+  const executions = new Map(state.executions);
   let { revision, configured, decision, apply, edges, allocated } = state;
   const count = (reasons: readonly DowngradeReason[]): void => {
     for (const reason of reasons) downgrades.set(reason, (downgrades.get(reason) ?? 0) + 1);
@@ -174,6 +179,17 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
       case "rebalanced":
         rebalances.set(record.run, record);
         break;
+      case "executed": {
+        const { run, strategy } = record;
+        const before = executions.get(run) ?? [];
+        if (!rebalances.has(run) || before.some((one) => one.strategy === strategy))
+          throw corrupt(
+            state.world,
+            `Record ${revision} executes ${run} for ${strategy}, which was not asked for or is done`,
+          );
+        executions.set(run, [...before, record]);
+        break;
+      }
       default:
         apply = evolve(apply, record, revision);
     }
@@ -191,6 +207,7 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
     ...(allocated !== undefined && { allocated }),
     allocations,
     rebalances,
+    executions,
     downgrades,
     crossContext,
     realised,

@@ -21,7 +21,13 @@ const tag = word(
   "must be letters, digits, `.`, `_` and `-`, starting with a letter or digit",
 );
 const symbolId = word(/^[^\s\p{C}]{1,64}$/u, "must be 1 to 64 characters without spaces");
-const currency = word(/^[A-Z][A-Z0-9]{2,9}$/, "must be a currency in capitals, such as USD");
+const CURRENCY = /^[A-Z][A-Z0-9]{2,9}$/;
+
+export function isCurrency(text: unknown): text is string {
+  return typeof text === "string" && CURRENCY.test(text);
+}
+
+const currency = word(CURRENCY, "must be a currency in capitals, such as USD");
 const use = word(/^[a-z][a-z0-9-]*$/, "must be a plugin's word: lower-case letters, digits and `-`");
 const gateName = word(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, "must be letters, digits, `_` and `-`, starting with a letter");
 const expression = z.string().refine((text) => text.trim() !== "", { error: "must be an expression over metrics" });
@@ -122,17 +128,30 @@ const symbol = z.strictObject({
   borrow_rate: z.number().min(0).max(10).optional(),
 });
 
+const source = word(
+  /^[a-z][a-z0-9-]*\.[A-Za-z0-9][A-Za-z0-9._-]*$/,
+  "must be a provider's word and its preset, such as samples.sp500",
+);
+
 const preset = z.strictObject({
   id: presetId,
-  preset: word(
-    /^[a-z][a-z0-9-]*\.[A-Za-z0-9][A-Za-z0-9._-]*$/,
-    "must be a provider's word and its preset, such as samples.sp500",
-  ),
+  preset: source,
   interval: z.enum(INTERVALS),
   calendar: z.enum(CALENDAR_IDS),
   universe: z.strictObject({ symbols: z.array(symbol).min(1, { error: "must name at least one symbol" }) }),
   window: z.strictObject({ warmup_bars: count.optional(), min_history: count.optional() }).optional(),
   gaps: z.enum(["refuse", "mark", "absent"]).default("refuse"),
+});
+
+/** Rates of a currency: what a unit of it is worth in the account's. */
+const fx = z.strictObject({
+  currency,
+  preset: source,
+  symbol: symbolId,
+  interval: z.enum(INTERVALS),
+  calendar: z.enum(CALENDAR_IDS),
+  column: word(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "must be the name of a column").default("close"),
+  gaps: z.enum(["refuse", "absent"]).default("refuse"),
 });
 
 const brokerage = z.strictObject({
@@ -249,7 +268,10 @@ export const worldFile = z.strictObject({
   as_of: instant.optional(),
   follow: z.strictObject({ max_lag: duration }).optional(),
   account: z.strictObject({ equity: z.number().gt(0).max(1e15), currency }),
-  data: z.strictObject({ presets: z.array(preset).min(1, { error: "must declare at least one preset" }) }),
+  data: z.strictObject({
+    presets: z.array(preset).min(1, { error: "must declare at least one preset" }),
+    fx: z.array(fx).min(1, { error: "must declare the rates of at least one currency" }).optional(),
+  }),
   brokerage,
   policy,
   evaluators: z

@@ -65,9 +65,24 @@ describe("findings follow edits", () => {
 
   test("an import that led to nothing is found when its file comes", () => {
     const { edit, analysis } = workspace({ "strategies/turn.ts": GOOD });
-    expect(analysis.module("strategies/turn.ts")?.graphs[0]?.unknowns.length).toBeGreaterThan(0);
+    expect(analysis.module("strategies/turn.ts")?.facts.strategies[0]?.unread.length).toBeGreaterThan(0);
     expect(edit("strategies/shared.ts", SHARED)).toContain("strategies/turn.ts");
-    expect(analysis.module("strategies/turn.ts")?.graphs[0]?.unknowns).toEqual([]);
+    expect(analysis.module("strategies/turn.ts")?.facts.strategies[0]?.unread).toEqual([]);
+  });
+
+  test("a file that stopped importing another is no longer its dependant, one that is gone neither", () => {
+    const { codes, edit, analysis } = workspace(files());
+    codes();
+    expect(analysis.dependants("strategies/shared.ts")).toEqual(["strategies/turn.ts"]);
+    edit("strategies/turn.ts", GOOD.replace('import { BARS } from "./shared.ts";', "const BARS = 5;"));
+    codes();
+    expect(analysis.dependants("strategies/shared.ts")).toEqual([]);
+    expect(edit("strategies/shared.ts", "export const BARS = 0;\n")).toEqual(["strategies/shared.ts"]);
+    edit("strategies/turn.ts", GOOD);
+    codes();
+    expect(analysis.dependants("strategies/shared.ts")).toEqual(["strategies/turn.ts"]);
+    edit("strategies/turn.ts", undefined);
+    expect(analysis.dependants("strategies/shared.ts")).toEqual([]);
   });
 
   test("a comment in an imported file moves places and rules stay asleep", () => {

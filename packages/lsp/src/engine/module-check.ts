@@ -9,7 +9,14 @@ import {
   type StaticGraph,
 } from "../facts/index.ts";
 import type { Project, WorkspaceFiles } from "../project/index.ts";
-import { computeBodies, type Finding, type Rule, type StrategyContext } from "../rules/index.ts";
+import {
+  type ComputeBody,
+  computeBodies,
+  type Finding,
+  openForTypes,
+  type Rule,
+  type StrategyContext,
+} from "../rules/index.ts";
 import { carryFindings, carryOver } from "./carry.ts";
 import { engineFinding } from "./engine-finding.ts";
 import { UNREADABLE } from "./engine-rules.ts";
@@ -20,8 +27,6 @@ export interface CheckedModule {
   readonly entry: string;
   /** Of the last version that parsed, at the places where things stand now; or of what the parser made of the first one. */
   readonly facts: ModuleFacts;
-  /** What each strategy builds with the defaults of its params. */
-  readonly graphs: readonly StaticGraph[];
   /** The text of each file when it was looked at last. */
   readonly texts: ReadonlyMap<string, string>;
   /** By rules that look at code and graph alone. */
@@ -32,6 +37,8 @@ export interface CheckedModule {
   readonly unreadable: readonly Finding[];
   /** Files whose `compute` bodies were looked at: their findings may change while their shape does not. */
   readonly opaque: ReadonlySet<string>;
+  /** Files with something in them that only types can tell. */
+  readonly open: ReadonlySet<string>;
 }
 
 export interface CheckModule {
@@ -50,23 +57,25 @@ export function checkModule(entry: string, before: CheckedModule | undefined, ch
   const unreadable = unreadableFindings(reading.facts);
   const texts = textsOf(reading.facts, check.files);
   if (unreadable.length > 0 && before !== undefined) return keepLastGood(before, texts, unreadable);
-  const graphs = reading.facts.strategies.map((strategy) => resolveFacts(strategy));
   const module: CheckedModule = {
     entry,
     facts: reading.facts,
-    graphs,
     texts,
     own: [],
     around: [],
     unreadable,
     opaque: new Set(reading.linked.sources.filter(({ opaque }) => opaque.size > 0).map(({ path }) => path)),
+    open: new Set(),
   };
   // What a parser makes of half a file is good for names, not for a judgement.
   if (unreadable.length > 0) return module;
-  const own = runOwn(reading, module, check);
+  const graphs = graphsOf(module);
+  const bodies = computeBodies(reading, graphs);
+  const own = runOwn(reading, graphs, bodies, check);
   if (own === undefined) return undefined;
-  const around = runAround(module, check);
-  return around === undefined ? undefined : { ...module, own, around };
+  const around = runAround(module, graphs, check);
+  if (around === undefined) return undefined;
+  return { ...module, own, around, open: openForTypes(reading, bodies) };
 }
 
 /** The same findings where only the place of things in imported files has changed; undefined where more has. */
@@ -76,8 +85,10 @@ export function relocateModule(
   check: CheckModule,
 ): CheckedModule | undefined {
   if (changed.has(before.entry) || before.unreadable.length > 0) return undefined;
+  // What was not read before is read now, or says something else of what is: a file that came, a manifest.
+  if ([...changed].some((path) => !before.texts.has(path))) return undefined;
   if ([...changed].some((path) => before.opaque.has(path) || touches(before, path))) return undefined;
-  const facts = relocateFacts(before.facts, check.files, check.parse);
+  const facts = relocateFacts(before.facts, check.files, check.parse, changed);
   if (facts === undefined || unreadableFindings(facts).length > 0) return undefined;
   return { ...before, facts, texts: textsOf(facts, check.files) };
 }
@@ -85,8 +96,13 @@ export function relocateModule(
 /** Runs again what looks at worlds and plugins. */
 export function checkAround(module: CheckedModule, check: CheckModule): CheckedModule | undefined {
   if (module.unreadable.length > 0) return module;
-  const around = runAround(module, check);
+  const around = runAround(module, graphsOf(module), check);
   return around === undefined ? undefined : { ...module, around };
+}
+
+/** What each strategy builds with the defaults of its params. */
+function graphsOf({ facts }: CheckedModule): readonly StaticGraph[] {
+  return facts.strategies.map((strategy) => resolveFacts(strategy));
 }
 
 function touches({ own, around }: CheckedModule, path: string): boolean {
@@ -98,16 +114,20 @@ function touches({ own, around }: CheckedModule, path: string): boolean {
   );
 }
 
-function runOwn(reading: ModuleReading, module: CheckedModule, check: CheckModule): readonly Finding[] | undefined {
+function runOwn(
+  reading: ModuleReading,
+  graphs: readonly StaticGraph[],
+  bodies: readonly ComputeBody[],
+  check: CheckModule,
+): readonly Finding[] | undefined {
   const collector = { findings: [] as Finding[], live: check.live };
-  const bodies = computeBodies(reading, module.graphs);
-  const whole = startOf(module.entry);
+  const whole = startOf(reading.facts.entry);
   for (const rule of check.rules) {
     if (check.isCancelled()) return undefined;
     if (rule.checkModule !== undefined)
       runRule(rule, collector, whole, (report) => rule.checkModule?.({ reading, bodies, report }));
     if (rule.checkStrategy === undefined || rule.usesProject === true) continue;
-    const contexts = strategyContexts(module, check, () => reading);
+    const contexts = strategyContexts(reading.facts, graphs, check, () => reading);
     runRule(rule, collector, whole, (report) => {
       for (const context of contexts) rule.checkStrategy?.({ ...context, report });
     });
@@ -115,18 +135,22 @@ function runOwn(reading: ModuleReading, module: CheckedModule, check: CheckModul
   return collector.findings;
 }
 
-function runAround(module: CheckedModule, check: CheckModule): readonly Finding[] | undefined {
+function runAround(
+  { entry, facts }: CheckedModule,
+  graphs: readonly StaticGraph[],
+  check: CheckModule,
+): readonly Finding[] | undefined {
   const collector = { findings: [] as Finding[], live: check.live };
   let reading: ModuleReading | undefined;
   const read = (): ModuleReading => {
-    reading ??= readModule(check.files, module.entry, check.parse);
+    reading ??= readModule(check.files, entry, check.parse);
     return reading;
   };
-  const contexts = strategyContexts(module, check, read);
+  const contexts = strategyContexts(facts, graphs, check, read);
   for (const rule of check.rules) {
     if (rule.usesProject !== true || rule.checkStrategy === undefined) continue;
     if (check.isCancelled()) return undefined;
-    runRule(rule, collector, startOf(module.entry), (report) => {
+    runRule(rule, collector, startOf(entry), (report) => {
       for (const context of contexts) rule.checkStrategy?.({ ...context, report });
     });
   }
@@ -134,7 +158,8 @@ function runAround(module: CheckedModule, check: CheckModule): readonly Finding[
 }
 
 function strategyContexts(
-  { facts, graphs }: CheckedModule,
+  facts: ModuleFacts,
+  graphs: readonly StaticGraph[],
   { project, world }: CheckModule,
   reading: () => ModuleReading,
 ): readonly Omit<StrategyContext, "report">[] {
@@ -187,6 +212,6 @@ function textsOf({ files }: ModuleFacts, workspace: WorkspaceFiles): ReadonlyMap
   return new Map(files.map(({ path }) => [path, workspace.read(path) ?? ""]));
 }
 
-function startOf(file: string): Place {
+export function startOf(file: string): Place {
   return { file, start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
 }

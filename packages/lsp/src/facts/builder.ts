@@ -3,6 +3,7 @@ import { buildAlign, buildBarTime, buildCast, buildPick, buildResample, buildRng
 import { buildIndicator, signatureOf } from "./build-indicator.ts";
 import { buildForwardReturn, buildTripleBarrier } from "./build-label.ts";
 import { buildCompute, buildStream, buildWindow } from "./build-node.ts";
+import { buildPlugin } from "./build-plugin.ts";
 import { buildDataset, buildOrders, buildTargets } from "./build-result.ts";
 import type { Reader } from "./reader.ts";
 import { callSchema } from "./schema-export.ts";
@@ -21,6 +22,8 @@ export function callBuilder(
   if (specifier === "@qmtl/core/strategy") return callStrategy(reader, name, args, call);
   const signature = specifier === "@qmtl/core/indicators" ? signatureOf(name) : undefined;
   if (signature !== undefined) return buildIndicator(reader, signature, args, call);
+  const described = reader.nodeBuilder(specifier, name);
+  if (described !== undefined) return buildPlugin(reader, described, args, call);
   return unknownValue(call, "package", `What ${name}() of ${specifier} makes is not described as data`);
 }
 

@@ -244,10 +244,12 @@ export function createEvaluation({ linked, constancy, reader, parameters }: Eval
 
   function readElement(node: ts.ElementAccessExpression): Value {
     const of = evaluate(node.expression);
-    if (of.kind === "unknown") return of;
+    if (of.kind === "unknown" && of.cause.code !== "mutated") return of;
     const index = evaluate(node.argumentExpression);
+    // Nothing is known of what such a choice hands out, so the choice is the reason.
     if (index.kind !== "literal" || (typeof index.value !== "string" && typeof index.value !== "number"))
       return unknownValue(node, "dynamic-access", "Which element this is can't be told without running it");
+    if (of.kind === "unknown") return of;
     if (of.kind === "array" && typeof index.value === "number") {
       const item = of.items[index.value];
       return item === undefined ? unknownValue(node, "no-such-property", "There is no such element") : seen(item, node);

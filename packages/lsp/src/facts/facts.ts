@@ -200,6 +200,23 @@ export interface LabelFact extends NodeFactBase {
   readonly options: Readonly<Record<string, Term>>;
 }
 
+/** What a builder of a plugin package makes, by what its manifest says: one node here, some of the package's own when it runs. */
+export interface PluginFact extends NodeFactBase {
+  readonly kind: "plugin";
+  /** The module that exports the builder, and its name there. */
+  readonly module: string;
+  readonly builder: string;
+  readonly description: string;
+  readonly returns: "column" | "panel";
+  readonly causality: "causal" | "delayed";
+  readonly mutability: "pure" | "stateful";
+  readonly actuation: "none" | "order";
+  /** Absent: everywhere. */
+  readonly domains?: ListFact;
+  /** Absent: it can't be told. */
+  readonly warmup?: Term;
+}
+
 export type NodeFact =
   | StreamFact
   | ComputeFact
@@ -210,7 +227,8 @@ export type NodeFact =
   | CastFact
   | BarTimeFact
   | RngFact
-  | LabelFact;
+  | LabelFact
+  | PluginFact;
 
 export interface NamedRead {
   readonly name: string;

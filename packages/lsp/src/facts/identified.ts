@@ -1,17 +1,11 @@
-import {
-  type IdentifiedCode,
-  type IdentifiedFunction,
-  identifyCode,
-  type ParsedNode,
-  type SyntaxApi,
-} from "@qmtl/core/static";
+import { type InspectedFunction, inspectCode, type ParsedNode, type SyntaxApi } from "@qmtl/core/static";
 import { syntax } from "../syntax/code-syntax.ts";
 import type { ts } from "../syntax/index.ts";
 import { positionAt, type Source } from "./source.ts";
 
 /** What code identity says of each function of a file, by the place where it begins: the same that the loader asks. */
 export interface IdentifiedFunctions {
-  of(literal: ts.Node): IdentifiedFunction | undefined;
+  of(literal: ts.Node): InspectedFunction | undefined;
 }
 
 const known = new WeakMap<Source, IdentifiedFunctions>();
@@ -21,8 +15,7 @@ export function identifiedFunctions(source: Source): IdentifiedFunctions {
   const before = known.get(source);
   if (before !== undefined) return before;
   const { file, path } = source;
-  const { functions } = identify(path, file);
-  const byPlace = new Map(functions.map((each) => [`${each.line}:${each.column}`, each]));
+  const byPlace = new Map(inspected(path, file).map((each) => [`${each.line}:${each.column}`, each]));
   const found: IdentifiedFunctions = {
     of(literal) {
       const { line, column } = positionAt(file, literal.getStart(file));
@@ -34,8 +27,8 @@ export function identifiedFunctions(source: Source): IdentifiedFunctions {
 }
 
 /** The file is parsed already: identity looks at the same syntax. */
-function identify(path: string, file: ts.SourceFile): IdentifiedCode {
-  if (file.text.startsWith("\uFEFF")) return identifyCode(path, file.text, syntax);
+function inspected(path: string, file: ts.SourceFile): readonly InspectedFunction[] {
+  if (file.text.startsWith("\uFEFF")) return inspectCode(path, file.text, syntax);
   const parsed: SyntaxApi = { ...syntax, createSourceFile: () => file as unknown as ParsedNode };
-  return identifyCode(path, file.text, parsed);
+  return inspectCode(path, file.text, parsed);
 }

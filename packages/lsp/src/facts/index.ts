@@ -2,6 +2,7 @@
 export { signatureOf } from "./build-indicator.ts";
 export { constancyOf } from "./constancy.ts";
 export { defaultParams, foldTerm, type ParamValuesByName } from "./constant.ts";
+export { packageOf } from "./described-builder.ts";
 export type * from "./facts.ts";
 export { identifiedFunctions } from "./identified.ts";
 export type { Binding, Linked } from "./link.ts";
@@ -10,7 +11,8 @@ export { comparePositions, holds, placeBetween } from "./place.ts";
 export { type ModuleReading, readFacts, readModule, relocateFacts } from "./read.ts";
 export { type ConfigFacts, type ConfigPlugin, readConfig } from "./read-config.ts";
 export { resolveFacts } from "./resolve.ts";
-export { type Declared, isReference, readScopes, type Scopes } from "./scope.ts";
+export { keysOf, returnedExpressions } from "./returned.ts";
+export { type Declared, isReference, pushChildren, readScopes, type Scopes } from "./scope.ts";
 export {
   offsetAt,
   outermost,

@@ -1,4 +1,6 @@
+import type { ManifestNode } from "@qmtl/core/static";
 import { ts } from "../syntax/index.ts";
+import { describedBuilder } from "./described-builder.ts";
 import type { Cause } from "./facts.ts";
 import type { Declared } from "./scope.ts";
 import type { ParseSource, Source } from "./source.ts";
@@ -24,6 +26,8 @@ export interface Linked {
   bindingOf(reference: ts.Identifier): Binding;
   exportOf(source: Source, name: string): Binding;
   exportNames(source: Source): readonly string[];
+  /** What the manifest of a package says of a builder that it exports; undefined where it says nothing. */
+  nodeBuilder(specifier: string, name: string): ManifestNode | undefined;
   /** Names that no file declares, `arguments` and `eval` among them where they are used. */
   readonly globals: ReadonlySet<string>;
   /** The JSON files among what it imports. */
@@ -79,6 +83,7 @@ export function link(files: VirtualFiles, entry: string, parse: ParseSource): Li
     ),
     data,
     unresolved,
+    nodeBuilder: (specifier, name) => describedBuilder(files, specifier, name),
     bindingOf(reference) {
       const known = bindings.get(reference);
       if (known !== undefined) return known;

@@ -25,6 +25,7 @@ export function looseEvaluation(
       evaluate: (expression) => evaluation.evaluate(expression),
       add: (node) => nodes.push({ ...node, index: nodes.length } as NodeFact) - 1,
       node: (index) => nodes[index] as NodeFact,
+      nodeBuilder: linked.nodeBuilder,
       at,
       unknown: ({ cause, from }) => ({ kind: "unknown", cause, at: at(from) }),
     },

@@ -38,6 +38,7 @@ export function readStrategy(
       return index;
     },
     node: (index) => nodes[index] as NodeFact,
+    nodeBuilder: linked.nodeBuilder,
     at,
     unknown({ cause, from }) {
       const fact: Unknown = { kind: "unknown", cause, at: at(from) };

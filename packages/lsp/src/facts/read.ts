@@ -78,21 +78,28 @@ export function readModule(files: VirtualFiles, entry: string, parse: ParseSourc
   };
 }
 
-/** The same facts for files that have the same shapes, with the places where things are now; undefined when a shape differs. */
+/**
+ * The same facts for files that have the same shapes, with the places where things are now; undefined when a shape differs.
+ *
+ * @param changed files that are not among these are as they were; default: any may be another
+ */
 export function relocateFacts(
   facts: ModuleFacts,
   files: VirtualFiles,
   parse: ParseSource = parseSource,
+  changed?: ReadonlySet<string>,
 ): ModuleFacts | undefined {
+  if (facts.files.some(({ unresolved }) => unresolved.length > 0)) return undefined;
   const sources = new Map<string, Source>();
-  for (const { path, shape, unresolved } of facts.files) {
+  for (const { path, shape } of facts.files) {
+    if (changed?.has(path) === false) continue;
     const text = files.read(path) ?? "";
     if (path.endsWith(".json")) {
       if (dataFacts([path, text]).shape !== shape) return undefined;
       continue;
     }
     const source = parse(path, text);
-    if (source.shape !== shape || unresolved.length > 0) return undefined;
+    if (source.shape !== shape) return undefined;
     sources.set(path, source);
   }
   return {

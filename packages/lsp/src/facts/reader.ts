@@ -1,3 +1,4 @@
+import type { ManifestNode } from "@qmtl/core/static";
 import type { ts } from "../syntax/index.ts";
 import type { At, NodeFact, Term, Unknown } from "./facts.ts";
 import { type UnknownValue, unexpected, type Value } from "./value.ts";
@@ -11,6 +12,8 @@ export interface Reader {
   /** Puts a node into the strategy and gives its index. */
   add(node: DistributiveOmit<NodeFact, "index">): number;
   node(index: number): NodeFact;
+  /** What the manifest of a package says of a builder that it exports. */
+  nodeBuilder(specifier: string, name: string): ManifestNode | undefined;
   at(syntax: ts.Node): At;
   /** States something unknown as a fact, and keeps it among what could not be read. */
   unknown(value: UnknownValue): Unknown;

@@ -130,7 +130,7 @@ export function resolveFacts(
           : fact.output.columns.map(({ name, cell }) => ({ name, cell: cellOf(cell) })),
       interval: interval(fact.interval),
       scope: fact.scope.kind === "unknown" ? note(fact.scope) : fact.scope.scope,
-      warmUp: warmUpOf(options, inputs),
+      warmUp: warmUpOf(fact, options, inputs),
     };
   }
 
@@ -192,6 +192,16 @@ export function resolveFacts(
           kernel: fact.kernel,
           params: Object.fromEntries(Object.entries(fact.params).map(([name, term]) => [name, fold(term)])),
         };
+      case "plugin":
+        note(unknownAt(fact, `The nodes that ${fact.builder}() is made of are known to ${fact.module} alone`));
+        return {
+          kind: "plugin",
+          module: fact.module,
+          builder: fact.builder,
+          mutability: fact.mutability,
+          warmup: fact.warmup === undefined ? undefined : fold(fact.warmup),
+          domains: fact.domains === undefined ? undefined : words(fact.domains),
+        };
       case "pick":
         return { kind: "pick", symbol: fold(fact.symbol) };
       case "resample":
@@ -248,13 +258,19 @@ export function resolveFacts(
     return source.kind === "pick" || source.kind === "resample" || source.kind === "align" ? schemaFold(source) : {};
   }
 
-  function warmUpOf(options: StaticOptions, inputs: Known<readonly StaticInput[]>): Known<WarmUp> {
+  function warmUpOf(fact: NodeFact, options: StaticOptions, inputs: Known<readonly StaticInput[]>): Known<WarmUp> {
     if (options.kind === "kernel") {
       const signature = signatureOf(options.builder) as IndicatorSignature;
       const unread = Object.values(options.params).find(isUnknown);
       if (unread !== undefined) return unread;
       const params = options.params as Readonly<Record<string, Constant>>;
       return { firstValid: firstValidOf(signature, params), settle: settleOf(signature, params) };
+    }
+    if (options.kind === "plugin") {
+      const { warmup } = options;
+      if (isUnknown(warmup)) return warmup;
+      if (typeof warmup !== "number") return unknownAt(fact, `How long ${options.builder}() warms up can't be told`);
+      return { firstValid: Math.max(0, warmup), settle: Math.max(0, warmup) };
     }
     if (options.kind !== "user") return { firstValid: 0, settle: 0 };
     if (isUnknown(inputs)) return inputs;

@@ -37,11 +37,7 @@ export function readScopes(file: ts.SourceFile, unread: ReadonlySet<ts.Node>): S
       }
       declare(node);
       if (isRead && ts.isIdentifier(node) && isReference(node)) references.push(node);
-      const children: ts.Node[] = [];
-      ts.forEachChild(node, (child) => {
-        children.push(child);
-      });
-      stack.push(...children.reverse());
+      pushChildren(stack, node);
     }
   };
   const later: ts.Node[] = [];
@@ -52,6 +48,7 @@ export function readScopes(file: ts.SourceFile, unread: ReadonlySet<ts.Node>): S
   return { references, declarationOf: (reference) => lookUp(reference, tables) };
 
   function declare(node: ts.Node): void {
+    if (!DECLARING.has(node.kind)) return;
     if (ts.isVariableDeclarationList(node)) {
       const isVar = (node.flags & ts.NodeFlags.BlockScoped) === 0;
       for (const declaration of node.declarations) declarePattern(declaration, isVar ? hoisted(node) : blockOf(node));
@@ -123,7 +120,69 @@ function hoisted(node: ts.Node): ts.Node {
   return scope;
 }
 
+/** Puts what stands directly below a node onto a stack, so that it comes off in reading order. */
+export function pushChildren(stack: ts.Node[], node: ts.Node): void {
+  const from = stack.length;
+  ts.forEachChild(node, (child) => {
+    stack.push(child);
+  });
+  reverseFrom(stack, from);
+}
+
+/** Turns the order of what a list holds from an index on. */
+export function reverseFrom<T>(list: T[], from: number): void {
+  for (let low = from, high = list.length - 1; low < high; low++, high--) {
+    const first = list[low] as T;
+    list[low] = list[high] as T;
+    list[high] = first;
+  }
+}
+
+const IDENTIFIER = ts.SyntaxKind.Identifier;
+
+/** Syntax that may bring a name into its scope. Asked for every piece of a file, so by number. */
+const DECLARING: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.VariableDeclarationList,
+  ts.SyntaxKind.Parameter,
+  ts.SyntaxKind.VariableDeclaration,
+  ts.SyntaxKind.FunctionDeclaration,
+  ts.SyntaxKind.ClassDeclaration,
+  ts.SyntaxKind.EnumDeclaration,
+  ts.SyntaxKind.ModuleDeclaration,
+  ts.SyntaxKind.FunctionExpression,
+  ts.SyntaxKind.ClassExpression,
+  ts.SyntaxKind.ImportClause,
+  ts.SyntaxKind.ImportSpecifier,
+  ts.SyntaxKind.NamespaceImport,
+  ts.SyntaxKind.ImportEqualsDeclaration,
+]);
+
+/** Where the identifiers directly below a piece of syntax stand for values. */
+const REFERRING: ReadonlyMap<ts.SyntaxKind, "always" | "never" | "as-initializer" | "as-expression"> = new Map([
+  [ts.SyntaxKind.ShorthandPropertyAssignment, "always"],
+  [ts.SyntaxKind.CallExpression, "always"],
+  [ts.SyntaxKind.BinaryExpression, "always"],
+  [ts.SyntaxKind.PropertyAccessExpression, "as-expression"],
+  [ts.SyntaxKind.PropertyAssignment, "as-initializer"],
+  [ts.SyntaxKind.PropertyDeclaration, "as-initializer"],
+  [ts.SyntaxKind.EnumMember, "as-initializer"],
+  [ts.SyntaxKind.BindingElement, "as-initializer"],
+  [ts.SyntaxKind.VariableDeclaration, "as-initializer"],
+  [ts.SyntaxKind.Parameter, "as-initializer"],
+  [ts.SyntaxKind.LabeledStatement, "never"],
+  [ts.SyntaxKind.BreakStatement, "never"],
+  [ts.SyntaxKind.ContinueStatement, "never"],
+  [ts.SyntaxKind.MetaProperty, "never"],
+  [ts.SyntaxKind.ImportClause, "never"],
+  [ts.SyntaxKind.ImportSpecifier, "never"],
+  [ts.SyntaxKind.NamespaceImport, "never"],
+  [ts.SyntaxKind.ImportEqualsDeclaration, "never"],
+  [ts.SyntaxKind.NamespaceExport, "never"],
+  [ts.SyntaxKind.ModuleDeclaration, "never"],
+] as const);
+
 function isTypeOnly(node: ts.Node): boolean {
+  if (node.kind === IDENTIFIER) return false;
   if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isTypeParameterDeclaration(node))
     return true;
   if (ts.isImportDeclaration(node)) return node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
@@ -135,19 +194,21 @@ function isTypeOnly(node: ts.Node): boolean {
 /** True where an identifier stands for a value, not for a property, a label, or the name that it declares. */
 export function isReference(node: ts.Identifier): boolean {
   const { parent } = node;
-  if (ts.isShorthandPropertyAssignment(parent)) return true;
+  switch (REFERRING.get(parent.kind)) {
+    case "always":
+      return true;
+    case "never":
+      return false;
+    case "as-initializer":
+      return (parent as ts.HasInitializer).initializer === node;
+    case "as-expression":
+      return (parent as ts.PropertyAccessExpression).expression === node;
+    default:
+      break;
+  }
   if (ts.isExportSpecifier(parent))
     return parent.parent.parent.moduleSpecifier === undefined && (parent.propertyName ?? parent.name) === node;
-  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
-  if (ts.isPropertyAssignment(parent) || ts.isPropertyDeclaration(parent) || ts.isEnumMember(parent))
-    return parent.initializer === node;
-  if (ts.isBindingElement(parent)) return parent.initializer === node;
-  if (ts.isVariableDeclaration(parent) || ts.isParameter(parent)) return parent.initializer === node;
-  if (ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent) || ts.isMetaProperty(parent)) return false;
-  if (ts.isImportClause(parent) || ts.isImportSpecifier(parent) || ts.isNamespaceImport(parent)) return false;
-  if (ts.isImportEqualsDeclaration(parent) || ts.isNamespaceExport(parent) || ts.isModuleDeclaration(parent))
-    return false;
   if (ts.isFunctionLike(parent) || ts.isClassLike(parent) || ts.isEnumDeclaration(parent))
-    return (parent as { readonly name?: ts.Node }).name !== node;
+    return (parent as ts.NamedDeclaration).name !== node;
   return true;
 }

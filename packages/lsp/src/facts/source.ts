@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { ts } from "../syntax/index.ts";
 import type { Place, Position, SyntaxProblem } from "./facts.ts";
-import { readScopes, type Scopes } from "./scope.ts";
+import { readScopes, reverseFrom, type Scopes } from "./scope.ts";
 import { type TextLines, textLines } from "./text-lines.ts";
 
 /** One parsed file. */
@@ -28,44 +28,40 @@ export function parseSource(path: string, text: string): Source {
   const builders = nodeBuilders(file);
   const nodes: ts.Node[] = [];
   const opaque = new Set<ts.Node>();
+  const ordinals = new Map<ts.Node, number>();
   const shape: string[] = [];
-  // An explicit stack: code as deep as a chain of a thousand calls must not overflow the call stack.
-  type Step = { readonly node: ts.Node } | { readonly from: number; readonly to: number };
-  const stack: Step[] = [{ node: file }];
-  for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
-    if (!("node" in step)) {
-      shape.push(withoutTrivia(text.slice(step.from, step.to)));
+  // An explicit stack: code as deep as a chain of a thousand calls must not overflow the call stack. Without a node it is what
+  // stands between two.
+  const steps: Step[] = [{ node: file, from: file.getStart(file), to: file.end }];
+  for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
+    const { node, from, to } = step;
+    if (node === undefined) {
+      shape.push(withoutTrivia(text, from, to));
       continue;
     }
-    const { node } = step;
+    ordinals.set(node, nodes.length);
     nodes.push(node);
     shape.push(`#${node.kind}`);
     if (isOpaque(node, builders)) {
       opaque.add(node);
       continue;
     }
-    const children: ts.Node[] = [];
+    const first = steps.length;
+    let at = from;
     ts.forEachChild(node, (child) => {
-      children.push(child);
+      const begin = child.getStart(file);
+      if (begin > at) steps.push({ node: undefined, from: at, to: begin });
+      steps.push({ node: child, from: begin, to: child.end });
+      at = Math.max(at, child.end);
     });
-    const start = node.getStart(file);
-    if (children.length === 0) {
-      const leaf = text.slice(start, node.end).replaceAll("\r\n", "\n");
+    if (steps.length === first) {
+      const leaf = withUnixLines(text.slice(from, to));
       shape.push(`${leaf.length}:${leaf}`);
       continue;
     }
-    const steps: Step[] = [];
-    let from = start;
-    for (const child of children) {
-      const begin = child.getStart(file);
-      if (begin > from) steps.push({ from, to: begin });
-      steps.push({ node: child });
-      from = Math.max(from, child.end);
-    }
-    if (node.end > from) steps.push({ from, to: node.end });
-    for (const next of steps.reverse()) stack.push(next);
+    if (to > at) steps.push({ node: undefined, from: at, to });
+    reverseFrom(steps, first);
   }
-  const ordinals = new Map(nodes.map((node, ordinal) => [node, ordinal]));
   return {
     path,
     file,
@@ -76,6 +72,16 @@ export function parseSource(path: string, text: string): Source {
     shape: createHash("sha256").update(shape.join("\n")).digest("hex"),
     syntaxErrors: syntaxErrors(file),
   };
+}
+
+interface Step {
+  readonly node: ts.Node | undefined;
+  readonly from: number;
+  readonly to: number;
+}
+
+function withUnixLines(text: string): string {
+  return text.includes("\r") ? text.replaceAll("\r\n", "\n") : text;
 }
 
 /** Local names that mean a node builder in the whole file, and of namespaces that hold them. */
@@ -111,16 +117,22 @@ function nodeBuilders(file: ts.SourceFile): NodeBuilders {
 }
 
 function declaredName(node: ts.Node): string | undefined {
-  const declares =
-    ts.isVariableDeclaration(node) ||
-    ts.isParameter(node) ||
-    ts.isBindingElement(node) ||
-    ts.isFunctionDeclaration(node) ||
-    ts.isFunctionExpression(node) ||
-    ts.isClassLike(node) ||
-    ts.isEnumDeclaration(node);
-  return declares && node.name !== undefined && ts.isIdentifier(node.name) ? node.name.text : undefined;
+  if (!NAMING.has(node.kind)) return undefined;
+  const { name } = node as ts.NamedDeclaration;
+  return name !== undefined && ts.isIdentifier(name) ? name.text : undefined;
 }
+
+/** Syntax that gives a name of its own to something. */
+const NAMING: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.VariableDeclaration,
+  ts.SyntaxKind.Parameter,
+  ts.SyntaxKind.BindingElement,
+  ts.SyntaxKind.FunctionDeclaration,
+  ts.SyntaxKind.FunctionExpression,
+  ts.SyntaxKind.ClassDeclaration,
+  ts.SyntaxKind.ClassExpression,
+  ts.SyntaxKind.EnumDeclaration,
+]);
 
 function isOpaque(node: ts.Node, builders: NodeBuilders): boolean {
   const isFunction = ts.isArrowFunction(node) || ts.isFunctionExpression(node) || ts.isMethodDeclaration(node);
@@ -195,9 +207,10 @@ function linesOf(file: ts.SourceFile): TextLines {
 }
 
 /** Punctuation and keywords between two pieces of syntax, without comments and space. */
-function withoutTrivia(text: string): string {
-  if (!text.includes("/")) return text.replaceAll(/\s+/g, "");
-  const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, text);
+function withoutTrivia(text: string, from: number, to: number): string {
+  const between = text.slice(from, to);
+  if (!between.includes("/")) return between.length === 1 ? between.trim() : between.replaceAll(/\s+/g, "");
+  const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, between);
   let found = "";
   for (let kind = scanner.scan(); kind !== ts.SyntaxKind.EndOfFileToken; kind = scanner.scan())
     found += scanner.getTokenText();

@@ -56,6 +56,14 @@ export type StaticOptions =
       readonly kernel: string;
       readonly params: Readonly<Record<string, Known<Constant>>>;
     }
+  | {
+      readonly kind: "plugin";
+      readonly module: string;
+      readonly builder: string;
+      readonly mutability: "pure" | "stateful";
+      readonly warmup: Known<Constant> | undefined;
+      readonly domains: Known<readonly Known<string>[]> | undefined;
+    }
   | { readonly kind: "pick"; readonly symbol: Known<Constant> }
   | {
       readonly kind: "resample";

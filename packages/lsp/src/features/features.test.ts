@@ -89,6 +89,18 @@ test("hover names the worlds that fit and what the last run wrote down", () => {
   );
 });
 
+test("beside the name of the strategy stands whether it would be computed again", () => {
+  const { view } = sample();
+  const last = (isCurrent: boolean) => inlayHintsOf(view, whole, { world: "lab", isCurrent });
+  const [hint] = last(true).filter(({ text }) => text === " · cached in lab");
+  expect(
+    view.reading.linked.entry.file.text.split("\n")[hint!.position.line - 1]!.slice(0, hint!.position.column - 1),
+  ).toMatch(/name: "sample"$/);
+  const changed = last(false).find(({ text }) => text === " · will recompute what changed in lab");
+  expect(changed?.position).toEqual(hint!.position);
+  expect(last(true)).toHaveLength(inlayHintsOf(view, whole).length + 1);
+});
+
 test("symbols, hints, lenses, tokens, folds", () => {
   const { view } = sample();
   const [strategy] = symbolsOf(view);
@@ -139,6 +151,8 @@ test("the graph as data", () => {
     ["sma", null, true],
     ["trend", "trend", true],
   ]);
+  // What does not reach the decision has no place in the graph that runs.
+  expect(graph!.nodes.map(({ runs }) => runs)).toEqual([0, null, 1, 2]);
   expect(graph!.edges.at(-1)).toEqual({ from: 3, to: "result", input: "target", column: "weight", window: null });
   expect(graph!.nodes[1]!.columns![3]).toMatchObject({ name: "close", from: [{ node: 0, column: "close" }] });
   expect(JSON.parse(JSON.stringify(graphAnswerOf(view, rangeText)))).toEqual(graphAnswerOf(view, rangeText));

@@ -19,6 +19,8 @@ export type DomainList = readonly string[] | "all" | null;
 
 export interface GraphNode<L> {
   readonly id: number;
+  /** Its place in the graph that runs under the default params; null where it does not reach the result. */
+  readonly runs: number | null;
   readonly kind: string;
   readonly label: string;
   /** The variable that it is declared as. */

@@ -45,6 +45,7 @@ function strategyOf<L>(
     const warmUp = reached === undefined ? undefined : warmUps[reached.index];
     return {
       id: fact.index,
+      runs: reached?.index ?? null,
       kind: fact.kind,
       label: labelOf(fact),
       variable: variables.get(`${index} ${fact.index}`)?.text ?? null,

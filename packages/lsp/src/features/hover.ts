@@ -4,7 +4,15 @@ import {
   indicatorSignatures,
   type RunManifest,
 } from "@qmtl/core/static";
-import { isUnknown, type NodeFact, type ParamFact, type Place, type Position, type ReadFact } from "../facts/index.ts";
+import {
+  isUnknown,
+  type NodeFact,
+  type ParamFact,
+  type Place,
+  type PluginFact,
+  type Position,
+  type ReadFact,
+} from "../facts/index.ts";
 import { contextOf, labelOf, type Subject } from "./subject.ts";
 import { markAt, staticNodeOf, type View } from "./view.ts";
 import { warmUpsOf } from "./warm-up.ts";
@@ -49,7 +57,7 @@ function describe(view: View, subject: Subject, sources: HoverSources): readonly
     case "param":
       return describeParam(view, subject);
     case "builder":
-      return describeBuilder(subject.name);
+      return describeBuilder(view, subject);
     case "tag":
       return [`**${subject.tag}**: a tag of symbols; the world says which carry it`];
     case "symbol":
@@ -66,6 +74,7 @@ function factOf(view: View, { strategy, node }: Extract<Subject, { node: number 
 function describeNode(view: View, subject: Extract<Subject, { kind: "node" }>, sources: HoverSources): string[] {
   const fact = factOf(view, subject);
   const lines = [`**${labelOf(fact)}**: ${KIND_WORDS[fact.kind]}`, clockLine(fact)];
+  if (fact.kind === "plugin") lines.push(`${fact.description} (${fact.module}). ${axesLine(fact)}`);
   if (fact.output.kind === "output")
     lines.push(
       ["| column | holds |", "| --- | --- |"]
@@ -114,6 +123,7 @@ const KIND_WORDS: Readonly<Record<NodeFact["kind"], string>> = {
   cast: "a column with another cell",
   "bar-time": "the end of each bar",
   rng: "seeded random numbers",
+  plugin: "made by a builder of a plugin package",
   label: "a label: known only later, for datasets and never for a decision",
 };
 
@@ -181,7 +191,12 @@ export function paramText(fact: ParamFact): string {
   return `${kind} from ${termText(fact.min)} to ${termText(fact.max)}${step}; ${termText(fact.default)} unless said otherwise`;
 }
 
-function describeBuilder(name: string): string[] {
+function describeBuilder({ reading }: View, { specifier, name }: Extract<Subject, { kind: "builder" }>): string[] {
+  const described = reading.linked.nodeBuilder(specifier, name);
+  if (described !== undefined) {
+    const gives = Object.entries(described.outputs).map(([column, cell]) => `- \`${column}\`: ${cellText(cell)}`);
+    return [`**${name}** of ${specifier}: ${described.description}`, "gives", gives.join("\n"), axesLine(described)];
+  }
   if (!Object.hasOwn(indicatorSignatures, name)) return [];
   const signature = indicatorSignatures[name] as IndicatorSignature;
   const takes = signature.arguments.map((argument) => `- \`${argument.name}\`: ${argumentText(argument)}`).join("\n");
@@ -195,6 +210,20 @@ function describeBuilder(name: string): string[] {
     return `- \`${column}\`: ${holds}`;
   });
   return [`**${name}**(${signature.arguments.map((each) => each.name).join(", ")})`, takes, "gives", gives.join("\n")];
+}
+
+/** What a package promises of its nodes. */
+function axesLine({
+  causality,
+  mutability,
+  actuation,
+}: Pick<PluginFact, "causality" | "mutability" | "actuation">): string {
+  const promises = [
+    causality === "causal" ? "known at its bar" : "known only after its bar, so for datasets alone",
+    mutability === "pure" ? "keeps no state" : "keeps state",
+    ...(actuation === "order" ? ["orders by itself"] : []),
+  ];
+  return `Its package says: ${promises.join(", ")}.`;
 }
 
 function argumentText(argument: IndicatorArgument): string {

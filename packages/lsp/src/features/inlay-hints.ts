@@ -10,8 +10,18 @@ export interface InlayHint {
   readonly text: string;
 }
 
-/** Beside the variables that hold nodes, what is derived of them: columns, clock, and the bars that they need before they settle. */
-export function inlayHintsOf(view: View, within: Omit<Place, "file">): readonly InlayHint[] {
+/** The last run of the file that is submitted, and whether all that it was made of is still as it was. */
+export interface LastRun {
+  readonly world: string;
+  readonly isCurrent: boolean;
+}
+
+/**
+ * Beside the variables that hold nodes, what is derived of them: columns, clock, and the bars that they need before they settle. Beside
+ * the name of the strategy that a submission runs, whether another would have anything to compute: one place, so that nothing
+ * else moves when it changes.
+ */
+export function inlayHintsOf(view: View, within: Omit<Place, "file">, lastRun?: LastRun): readonly InlayHint[] {
   const hints: InlayHint[] = [];
   const variables = variablesOf(view);
   view.reading.facts.strategies.forEach((strategy, index) => {
@@ -25,11 +35,27 @@ export function inlayHintsOf(view: View, within: Omit<Place, "file">): readonly 
     for (const node of strategy.nodes) {
       const place = variables.get(`${index} ${node.index}`)?.place;
       if (place === undefined || place.file !== view.path) continue;
-      if (comparePositions(place.end, within.start) < 0 || comparePositions(place.end, within.end) > 0) continue;
+      if (!isWithin(place.end, within)) continue;
       hints.push({ position: place.end, text: hintText(node, warmUps.get(node.index)) });
     }
   });
+  const run = lastRun === undefined ? undefined : runHint(view, lastRun);
+  if (run !== undefined && isWithin(run.position, within)) hints.push(run);
   return hints.sort((a, b) => comparePositions(a.position, b.position));
+}
+
+function isWithin(position: Position, { start, end }: Omit<Place, "file">): boolean {
+  return comparePositions(position, start) >= 0 && comparePositions(position, end) <= 0;
+}
+
+function runHint({ path, reading: { facts } }: View, { world, isCurrent }: LastRun): InlayHint | undefined {
+  const strategy = facts.default.kind === "strategy" ? facts.strategies[facts.default.index] : undefined;
+  const place = strategy === undefined ? undefined : facts.spans[strategy.name.at];
+  if (place === undefined || place.file !== path) return undefined;
+  return {
+    position: place.end,
+    text: isCurrent ? ` · cached in ${world}` : ` · will recompute what changed in ${world}`,
+  };
 }
 
 function hintText(node: NodeFact, warmUp: Known<WarmUpPath> | undefined): string {

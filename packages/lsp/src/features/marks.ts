@@ -209,7 +209,8 @@ function markStrategy(
   }
 
   function putBuilder(word: ts.Node, { specifier, name }: { readonly specifier: string; readonly name: string }): void {
-    if (specifier.startsWith("@qmtl/")) put(word, { kind: "builder", specifier, name }, USE);
+    if (specifier.startsWith("@qmtl/") || reading.linked.nodeBuilder(specifier, name) !== undefined)
+      put(word, { kind: "builder", specifier, name }, USE);
   }
 
   function markFact(fact: NodeFact): void {

@@ -45,6 +45,8 @@ export function isOneColumn(fact: NodeFact): boolean {
     case "kernel":
     case "cross-kernel":
       return fact.output.kind === "output" && fact.output.columns.length === 1;
+    case "plugin":
+      return fact.returns === "column";
     case "cast":
     case "bar-time":
     case "rng":
@@ -66,6 +68,7 @@ export function labelOf(fact: NodeFact): string {
       return fact.name.kind === "literal" ? String(fact.name.value) : fact.kind;
     case "kernel":
     case "cross-kernel":
+    case "plugin":
       return fact.builder;
     case "label":
       return fact.label === "forward-return" ? "forwardReturn" : "tripleBarrier";

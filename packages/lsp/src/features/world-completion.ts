@@ -117,6 +117,7 @@ function valuesAt(path: Path, value: unknown, project: Project, tags: readonly s
   const { plugins } = project;
   switch (where) {
     case "data.presets.*.preset":
+    case "data.fx.*.preset":
       return wordsOf(plugins, "data-provider").flatMap((use) => {
         const brings = pluginNamed(plugins, "data-provider", use)?.described.brings;
         return brings?.kind === "data-provider"
@@ -128,6 +129,7 @@ function valuesAt(path: Path, value: unknown, project: Project, tags: readonly s
           : [];
       });
     case "data.presets.*.interval":
+    case "data.fx.*.interval":
       return INTERVALS.map((label) => ({ label, kind: "interval", detail: "" }));
     case "data.presets.*.universe.symbols.*.tags.*":
       return tags.map((label) => ({ label, kind: "tag", detail: "a strategy selects it" }));

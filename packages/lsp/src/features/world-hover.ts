@@ -1,5 +1,5 @@
-import { holds, type Place, type Position } from "../facts/index.ts";
-import { type Project, type ProjectPlugin, type ProjectWorld, packageOf, pluginNamed } from "../project/index.ts";
+import { holds, type Place, type Position, packageOf } from "../facts/index.ts";
+import { type Project, type ProjectPlugin, type ProjectWorld, pluginNamed } from "../project/index.ts";
 import type { Hover } from "./hover.ts";
 import type { Mark, Subject } from "./subject.ts";
 import { cellText } from "./wording.ts";

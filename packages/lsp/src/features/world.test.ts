@@ -4,6 +4,7 @@ import type { ProjectWorld } from "../project/index.ts";
 import { referencesOf } from "./definition.ts";
 import { knownNames, projectSymbolsOf, selectedTags, worldsThatFit } from "./known-names.ts";
 import { markedText, rangeText } from "./marked-text.test.kit.ts";
+import { judgedProjectOf } from "./projects.ts";
 import { rename } from "./rename.ts";
 import { viewOf } from "./view.ts";
 import { worldCompletionsAt } from "./world-completion.ts";
@@ -181,6 +182,25 @@ test("symbols and folds", () => {
     { from: 5, to: 10 },
     { from: 12, to: 16 },
   ]);
+});
+
+test("what can be judged: gates with their places, and the worlds that a strategy fits", () => {
+  const { project: around, view } = project();
+  const { worlds, strategies } = judgedProjectOf(around, [view], rangeText);
+  expect(strategies).toEqual([
+    { name: "hold", place: expect.stringContaining("strategies/hold.ts"), worlds: ["sample"] },
+  ]);
+  expect(worlds.map(({ name, gates }) => [name, gates])).toEqual([
+    [
+      "sample",
+      [{ name: "trades", expression: "num_trades >= 10.0", place: expect.stringContaining("worlds/sample.yml") }],
+    ],
+  ]);
+  const renamed = {
+    ...around,
+    worlds: around.worlds.map((world) => ({ ...world, config: { ...world.config!, presets: [] } })),
+  };
+  expect(judgedProjectOf(renamed, [view], rangeText).strategies[0]!.worlds).toEqual([]);
 });
 
 test("what is known by name", () => {

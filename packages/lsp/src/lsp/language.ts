@@ -14,7 +14,7 @@ import {
   type DocumentSymbol as WireSymbol,
   type WorkspaceSymbol,
 } from "vscode-languageserver/node";
-import { holds, type Place, type Position, textLines } from "../facts/index.ts";
+import { holds, type Place, type Position, packageOf, textLines } from "../facts/index.ts";
 import {
   downstreamOf,
   type HierarchyItem,
@@ -31,6 +31,8 @@ import { graphAnswerOf } from "../features/graph.ts";
 import { hoverAt } from "../features/hover.ts";
 import { inlayHintsOf } from "../features/inlay-hints.ts";
 import { knownNames, projectSymbolsOf, selectedTags, worldsThatFit } from "../features/known-names.ts";
+import { judgedProjectOf } from "../features/projects.ts";
+import type { ProjectsAnswer } from "../features/projects-answer.ts";
 import { rename, renameRefusal } from "../features/rename.ts";
 import { semanticTokensOf, TOKEN_MODIFIERS, TOKEN_TYPES } from "../features/semantic-tokens.ts";
 import type { Mark } from "../features/subject.ts";
@@ -40,7 +42,9 @@ import { worldCompletionsAt } from "../features/world-completion.ts";
 import { worldDefinitionsAt, worldHoverAt, worldMarkAt } from "../features/world-hover.ts";
 import { worldMarksOf } from "../features/world-marks.ts";
 import { worldFoldingOf, worldSymbolsOf } from "../features/world-symbols.ts";
-import { type ProjectWorld, packageOf } from "../project/index.ts";
+import { CONFIG_FILE, type ProjectWorld } from "../project/index.ts";
+import type { CheckAnswer } from "./check-answer.ts";
+import { checkAnswerOf } from "./check-workspace.ts";
 import { codeActionsFor, workspaceEditOf } from "./code-actions.ts";
 import { marksAround } from "./marks-around.ts";
 import type { ProjectRoot } from "./project-root.ts";
@@ -53,12 +57,14 @@ export interface LanguageServices {
   readonly workspace: Workspace;
   readonly publisher: Publisher;
   readonly settings: () => ClientSettings | undefined;
+  /** Resolves when the folders that are open were looked through. */
+  readonly looked: () => Promise<unknown>;
 }
 
 /** Answers what an editor asks about a place or a file. A file that nobody knows has no answer. */
 export function answerLanguageRequests(
   connection: Connection,
-  { workspace, publisher, settings }: LanguageServices,
+  { workspace, publisher, settings, looked }: LanguageServices,
 ): void {
   const builders = new Map<string, SemanticTokensBuilder>();
   const located = ({ textDocument }: { readonly textDocument: { readonly uri: string } }) =>
@@ -78,7 +84,10 @@ export function answerLanguageRequests(
         ? worldHoverAt(world, position, at.root.analysis.project())
         : hoverAt(at.root.view(at.path), position, {
             worldsOf: (stream) => worldsThatFit(stream, at.root.analysis.project()),
-            lastRun: () => at.root.lastRun(at.path),
+            lastRun: () => {
+              const last = at.root.lastRun(at.path);
+              return last?.isCurrent === true ? last.run : undefined;
+            },
           });
     if (hover === undefined) return null;
     return { contents: { kind: MarkupKind.Markdown, value: hover.markdown }, range: rangeOf(hover.place) };
@@ -175,7 +184,9 @@ export function answerLanguageRequests(
     if (at === undefined || worldOf(at) !== undefined) return null;
     const { view, carry } = at.root.steady(at.path);
     const whole = { start: positionOf(params.range.start), end: positionOf(params.range.end) };
-    return inlayHintsOf(view, EVERYWHERE).flatMap(({ position, text }) => {
+    const last = at.root.lastRun(at.path);
+    const lastRun = last === undefined ? undefined : { world: last.run.world, isCurrent: last.isCurrent };
+    return inlayHintsOf(view, EVERYWHERE, lastRun).flatMap(({ position, text }) => {
       const place = carry({ file: at.path, start: position, end: position });
       if (place === undefined || !holds(whole, place.start)) return [];
       return [{ position: wirePositionOf(place.start), label: text, paddingLeft: false }];
@@ -257,8 +268,9 @@ export function answerLanguageRequests(
     return [...codeActionsFor(at.root, at.path, findings, params)];
   });
 
-  connection.onRequest("qmtl/graph", (params: unknown) => {
+  connection.onRequest("qmtl/graph", async (params: unknown) => {
     const uri = uriIn(params);
+    await looked();
     const at = uri === undefined ? undefined : workspace.locate(uri);
     if (uri === undefined || at === undefined || worldOf(at) !== undefined) return null;
     const { view, carry } = at.root.steady(at.path);
@@ -267,6 +279,24 @@ export function answerLanguageRequests(
       return now === undefined ? null : locationOf(at.root, now);
     });
   });
+
+  connection.onRequest("qmtl/check", async (): Promise<CheckAnswer> => {
+    await looked();
+    await publisher.idle();
+    return checkAnswerOf(workspace, publisher);
+  });
+  connection.onRequest(
+    "qmtl/projects",
+    (): ProjectsAnswer<Location> => ({
+      projects: workspace
+        .roots()
+        .filter((root) => root.has(CONFIG_FILE))
+        .map((root) => ({
+          folder: root.folder,
+          ...judgedProjectOf(root.analysis.project(), strategyViews(root), (place) => locationOf(root, place)),
+        })),
+    }),
+  );
 
   function hierarchyOf({ root, path }: Located, item: HierarchyItem) {
     return {
@@ -321,6 +351,11 @@ function* modulesOf(root: ProjectRoot) {
     const facts = root.analysis.module(path)?.facts;
     if (facts !== undefined) yield facts;
   }
+}
+
+function* strategyViews(root: ProjectRoot) {
+  for (const path of root.analysis.paths())
+    if ((root.analysis.module(path)?.facts.strategies.length ?? 0) > 0) yield root.view(path);
 }
 
 function tagsIn(root: ProjectRoot): readonly string[] {

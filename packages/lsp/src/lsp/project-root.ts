@@ -25,8 +25,8 @@ export interface ProjectRoot {
   /** Files of the disk were made, written, or removed. */
   disk(changes: readonly { readonly path: string; readonly isGone: boolean }[]): readonly string[];
   view(path: string): View;
-  /** What the last run of a file wrote down, where all that it was made of is still as it was. */
-  lastRun(path: string): RunManifest | undefined;
+  /** What the last run of a file wrote down, and whether all that it was made of is still as it was. */
+  lastRun(path: string): { readonly run: RunManifest; readonly isCurrent: boolean } | undefined;
   /** Says that the findings of a file were asked for. */
   checked(path: string): void;
   /** The last version that parsed, and where its places are now. */
@@ -84,11 +84,12 @@ export function createRoot(folder: string): ProjectRoot {
     lastRun(path) {
       const text = folder === "" ? undefined : readText(absolute(runManifestPath(path)));
       const run = text === undefined ? undefined : parseRunManifest(text);
-      const isAsItWas = Object.entries(run?.files ?? {}).every(([file, digest]) => {
+      if (run === undefined) return undefined;
+      const isCurrent = Object.entries(run.files).every(([file, digest]) => {
         const now = files.read(file);
         return now !== undefined && createHash("sha256").update(now).digest("hex") === digest;
       });
-      return isAsItWas ? run : undefined;
+      return { run, isCurrent };
     },
     checked(path) {
       const text = open.get(path)?.getText();

@@ -13,6 +13,8 @@ export type Publish = (at: Located, findings: readonly Finding[], document: Text
 export interface Publisher {
   /** @param edited the document that somebody types in */
   check(affected: Affected, edited?: Located): void;
+  /** Says again what is known of a file, where it is other than what was said last. */
+  refresh(at: Located): void;
   /** What was found last; undefined for files that were not looked at yet. */
   findings(at: Located): readonly Finding[] | undefined;
   /** Forgets files. */
@@ -29,30 +31,47 @@ const SLOW_MS = 25;
 const LONGEST_PAUSE_MS = 300;
 /** Nobody types. */
 const REST_MS = 2000;
+/** Files that nobody has open wait until nobody has typed for so long: each check of one would stand in the way of the next key. */
+const CALM_MS = 120;
+/** The first lane of files that nobody has open. */
+const UNSEEN = 2;
 /** The lane of files that are checked once more when all others were. */
 const AGAIN = 3;
 
-export function createPublisher(publish: Publish, failed: (error: unknown) => void): Publisher {
+/** @param checked called when a file was looked at */
+export function createPublisher(
+  publish: Publish,
+  failed: (error: unknown) => void,
+  checked: (at: Located) => void = () => {},
+): Publisher {
   const lanes: readonly Map<string, Located>[] = [new Map(), new Map(), new Map(), new Map()];
   const found = new Map<string, readonly Finding[]>();
   const costs = new Map<string, number>();
   let waiters: (() => void)[] = [];
-  let timer: { cancel(): void } | undefined;
+  let timer: Timer | undefined;
   let rest: NodeJS.Timeout | undefined;
+  let typedAt = Number.NEGATIVE_INFINITY;
 
   return {
     check(affected, edited) {
+      if (edited !== undefined) typedAt = performance.now();
       for (const at of affected) {
         const key = keyOf(at);
         for (const lane of lanes) lane.delete(key);
         const isEdited = edited !== undefined && key === keyOf(edited);
-        const lane = isEdited ? 0 : at.root.open.has(at.path) ? 1 : 2;
+        const lane = isEdited ? 0 : at.root.open.has(at.path) ? 1 : UNSEEN;
         lanes[lane]?.set(key, at);
       }
       // Those that import it may have more to say of it, once they were looked at.
       if (edited !== undefined && affected.length > 1) lanes[AGAIN]?.set(keyOf(edited), edited);
       const cost = edited === undefined ? 0 : (costs.get(keyOf(edited)) ?? 0);
       if (waiting() > 0) start(cost > SLOW_MS ? Math.min(cost, LONGEST_PAUSE_MS) : 0);
+    },
+    refresh(at) {
+      const findings = at.root.analysis.findings(at.path) ?? [];
+      if (JSON.stringify(findings) === JSON.stringify(found.get(keyOf(at)))) return;
+      found.set(keyOf(at), findings);
+      publish(at, findings, at.root.open.get(at.path));
     },
     findings: (at) => found.get(keyOf(at)),
     forget(affected) {
@@ -83,20 +102,20 @@ export function createPublisher(publish: Publish, failed: (error: unknown) => vo
   function start(pauseMs: number): void {
     timer?.cancel();
     clearTimeout(rest);
-    if (pauseMs === 0) {
-      const turn = setImmediate(step);
-      timer = { cancel: () => clearImmediate(turn) };
-    } else {
-      const pause = setTimeout(step, pauseMs);
-      timer = { cancel: () => clearTimeout(pause) };
-    }
+    timer = pauseMs === 0 ? afterMessages(step) : after(pauseMs, step);
   }
 
   function step(): void {
     timer = undefined;
-    const lane = lanes.find(({ size }) => size > 0);
+    const index = lanes.findIndex(({ size }) => size > 0);
+    const lane = lanes[index];
     const [next] = lane ?? [];
     if (lane === undefined || next === undefined) return;
+    const calmIn = index < UNSEEN ? 0 : typedAt + CALM_MS - performance.now();
+    if (calmIn > 0) {
+      start(calmIn);
+      return;
+    }
     const [key, at] = next;
     lane.delete(key);
     const begun = performance.now();
@@ -106,6 +125,7 @@ export function createPublisher(publish: Publish, failed: (error: unknown) => vo
       const isNews = lane !== lanes[AGAIN] || JSON.stringify(findings) !== JSON.stringify(found.get(key));
       found.set(key, findings);
       if (isNews) publish(at, findings, at.root.open.get(at.path));
+      checked(at);
     } catch (error) {
       failed(error);
     }
@@ -119,6 +139,23 @@ export function createPublisher(publish: Publish, failed: (error: unknown) => vo
       rest.unref();
     }
   }
+}
+
+interface Timer {
+  cancel(): void;
+}
+
+function after(pauseMs: number, run: () => void): Timer {
+  const pause = setTimeout(run, pauseMs);
+  return { cancel: () => clearTimeout(pause) };
+}
+
+/** A message takes one turn to arrive and another to be handed out. */
+function afterMessages(run: () => void): Timer {
+  let turn = setImmediate(() => {
+    turn = setImmediate(run);
+  });
+  return { cancel: () => clearImmediate(turn) };
 }
 
 function keyOf({ root, path }: Located): string {

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { runManifestPath } from "@qmtl/core/static";
 import { afterEach, describe, expect, test } from "vitest";
 import { CancellationTokenSource, type CodeAction } from "vscode-languageserver/node";
-import { builtServer, type Editor, startEditor, type TestWorkspace, testWorkspace } from "./editor.test.kit.ts";
+import type { CheckAnswer } from "./check-answer.ts";
+import { builtServer, EDITOR, type Editor, startEditor, type TestWorkspace, testWorkspace } from "./editor.test.kit.ts";
 
 const STRATEGY = `import { sma } from "@qmtl/core/indicators";
 import { fraction, ohlcv } from "@qmtl/core/schema";
@@ -213,6 +215,29 @@ describe("the workspace", () => {
     expect(await editor.until(uri, ({ length }) => length === 0)).toEqual([]);
   });
 
+  test("is checked as a whole when it is asked for, whatever is open", async () => {
+    const { editor, workspace } = await start({
+      "qmtl.config.ts": config,
+      "strategies/a.ts": STRATEGY,
+      "strategies/b.ts": WRONG,
+      "strategies/c.ts": WRONG.replace('name: "', 'name: "c-'),
+    });
+    // Asked before anything can have been looked at: both answers wait for it.
+    const [graph, check] = await Promise.all([
+      editor.ask<{ strategies: readonly unknown[] }>("qmtl/graph", {
+        textDocument: { uri: workspace.uriOf("strategies/a.ts") },
+      }),
+      editor.ask<CheckAnswer>("qmtl/check", null),
+    ]);
+    expect(graph.strategies).toHaveLength(1);
+    expect(check.counts).toMatchObject({ error: 2, warning: 0 });
+    expect(check.summary).toContain("2 errors");
+    expect(check.worst).toEqual(
+      ["b", "c"].map((name) => ({ uri: workspace.uriOf(`strategies/${name}.ts`), errors: 1, warnings: 0 })),
+    );
+    expect(editor.published.get(workspace.uriOf("strategies/b.ts"))?.diagnostics).toHaveLength(1);
+  });
+
   test("follows a folder that is renamed", async () => {
     const { editor, workspace } = await start({ "qmtl.config.ts": config, "old/a.ts": WRONG });
     await editor.until(workspace.uriOf("old/a.ts"), ({ length }) => length === 1);
@@ -275,6 +300,34 @@ describe("the workspace", () => {
   });
 });
 
+test("hints tell whether the last run still stands", async () => {
+  const digest = createHash("sha256").update(STRATEGY).digest("hex");
+  const { editor, workspace } = await start({
+    "a.ts": STRATEGY,
+    [runManifestPath("a.ts")]: JSON.stringify({
+      format: 1,
+      world: "lab",
+      params: {},
+      files: { "a.ts": digest },
+      cached: false,
+      nodes: [],
+    }),
+  });
+  const uri = workspace.uriOf("a.ts");
+  editor.open(uri, STRATEGY);
+  await editor.until(uri, (_, version) => version === 1);
+  const labels = async () =>
+    (
+      await editor.ask<{ label: string }[]>("textDocument/inlayHint", {
+        textDocument: { uri },
+        range: { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } },
+      })
+    ).map(({ label }) => label);
+  expect(await labels()).toContain(" · cached in lab");
+  editor.change(uri, [{ text: STRATEGY.replace("sma(bars.close, 10)", "sma(bars.close, 11)") }]);
+  expect(await labels()).toContain(" · will recompute what changed in lab");
+});
+
 describe("answers", () => {
   test("to everything that is asked about a strategy", async () => {
     const { editor, workspace } = await start({ "a.ts": STRATEGY });
@@ -329,6 +382,32 @@ describe("answers", () => {
     expect((await hover()).contents.value).toContain("NodeID `id-of-user` in the last run in lab");
     editor.change(uri, [{ text: `${STRATEGY}\n` }]);
     expect((await hover()).contents.value).not.toContain("NodeID");
+  });
+
+  test("with what can be judged, and asks for lenses again once it has looked through the folder", async () => {
+    const files = { "qmtl.config.ts": "export default {};\n", "a.ts": STRATEGY, "worlds/lab.yml": "id: lab\n" };
+    const { editor, workspace } = await start(files, {
+      capabilities: { ...EDITOR, workspace: { ...EDITOR.workspace, codeLens: { refreshSupport: true } } },
+    });
+    const uri = workspace.uriOf("a.ts");
+    editor.open(uri, STRATEGY);
+    await editor.until(uri, () => editor.asked.includes("workspace/codeLens/refresh"));
+    const { projects } = await editor.ask<{ projects: object[] }>("qmtl/projects", undefined);
+    expect(projects).toEqual([
+      {
+        folder: workspace.folder,
+        worlds: [
+          { name: "lab", gates: [], place: { uri: workspace.uriOf("worlds/lab.yml"), range: expect.anything() } },
+        ],
+        strategies: [
+          {
+            name: "sample",
+            worlds: [],
+            place: { uri, range: expect.objectContaining({ start: { line: 4, character: 15 } }) },
+          },
+        ],
+      },
+    ]);
   });
 
   test("to nonsense, by saying that it knows nothing", async () => {

@@ -1,4 +1,6 @@
+import { runManifestPath } from "@qmtl/core/static";
 import {
+  CodeLensRefreshRequest,
   type Connection,
   DidChangeWatchedFilesNotification,
   type InitializeResult,
@@ -13,33 +15,53 @@ import { answerLanguageRequests } from "./language.ts";
 import { createPublisher } from "./publisher.ts";
 import { answerPulls } from "./pull.ts";
 import { type ClientSettings, settingsOf } from "./settings.ts";
+import { createTypeTier, type TypeTier } from "./type-tier.ts";
+import { type After, createTypesClient, later } from "./types-client.ts";
 import { uriOfPath } from "./uri.ts";
 import { type Affected, createWorkspace } from "./workspace.ts";
 
-/**
- * The language server on one connection. It reads files and answers; it runs nothing that stands in them.
- *
- * @param version what it says of itself
- */
-export function serve(connection: Connection, version: string): void {
+export interface ServerParts {
+  /** What it says of itself. */
+  readonly version: string;
+  /** The file of the worker that checks types. */
+  readonly typesWorker: string;
+  /** Default: the clock of the process. */
+  readonly after?: After;
+}
+
+/** The language server on one connection. It reads files and answers; it runs nothing that stands in them. */
+export function serve(connection: Connection, { version, typesWorker, after = later }: ServerParts): void {
   const workspace = createWorkspace();
   let settings: ClientSettings | undefined;
   let folders: readonly WorkspaceFolder[] = [];
   let isDown = false;
+  let looked: Promise<unknown> = Promise.resolve();
   const pulls = answerPulls(connection, workspace, () => settings);
-  const publisher = createPublisher((at, findings, document) => {
-    if (settings === undefined || isDown) return;
-    if (settings.pulls) return pulls.changed();
-    const current = settings;
-    void connection.sendDiagnostics({
-      uri: at.root.uriOf(at.path),
-      ...(document !== undefined && { version: document.version }),
-      diagnostics: findings.filter((finding) => isShown(finding, current)).map((each) => diagnosticOf(at.root, each)),
-    });
-  }, report);
+  let types: TypeTier | undefined;
+  const publisher = createPublisher(
+    (at, findings, document) => {
+      if (settings === undefined || isDown) return;
+      if (settings.pulls) return pulls.changed();
+      const current = settings;
+      void connection.sendDiagnostics({
+        uri: at.root.uriOf(at.path),
+        ...(document !== undefined && { version: document.version }),
+        diagnostics: findings.filter((finding) => isShown(finding, current)).map((each) => diagnosticOf(at.root, each)),
+      });
+    },
+    report,
+    (at) => types?.published(at),
+  );
 
   connection.onInitialize((params): InitializeResult => {
     settings = settingsOf(params);
+    // Where TypeScript is at work, it says itself what types prove.
+    if (!settings.typescript) {
+      const failed = (message: string): void =>
+        connection.console.error(`Types are not checked, all else is: their worker failed (${message})`);
+      const client = createTypesClient({ worker: typesWorker, after, failed });
+      types = createTypeTier({ client, after, answered: publisher.refresh });
+    }
     folders =
       params.workspaceFolders ??
       (params.rootUri ? [{ uri: params.rootUri, name: "" }] : params.rootPath ? [folderOf(params.rootPath)] : []);
@@ -68,11 +90,13 @@ export function serve(connection: Connection, version: string): void {
   connection.onDidChangeTextDocument(({ textDocument: { uri, version: number }, contentChanges }) => {
     const document = workspace.documents.get(uri);
     if (document === undefined) return;
+    types?.edited();
     const affected = workspace.editDocument(uri, TextDocument.update(document, contentChanges, number));
     publisher.check(affected, workspace.locate(uri));
   });
   connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
     const at = workspace.locate(uri);
+    at?.root.analysis.answerTypes(at.path, undefined);
     const affected = workspace.closeDocument(uri);
     if (at !== undefined && at.root.text(at.path) === undefined) withdraw([at]);
     publisher.check(affected.filter(({ root, path }) => root.text(path) !== undefined));
@@ -82,19 +106,23 @@ export function serve(connection: Connection, version: string): void {
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     void settle(workspace.disk(changes.map(({ uri, type }) => ({ uri, isGone: type === 3 }))));
+    if (changes.some(({ uri }) => uri.includes(RUN_MANIFESTS))) refreshHints();
   });
 
-  answerLanguageRequests(connection, { workspace, publisher, settings: () => settings });
+  answerLanguageRequests(connection, { workspace, publisher, settings: () => settings, looked: () => looked });
 
   connection.onShutdown(() => {
     isDown = true;
     publisher.dispose();
+    types?.dispose();
   });
 
   async function addFolders(added: readonly WorkspaceFolder[]): Promise<void> {
-    const progress = settings?.showsProgress === true ? await connection.window.createWorkDoneProgress() : undefined;
-    progress?.begin("QMTL", 0, "looking for strategies and worlds");
-    for (const { uri } of added) await settle(workspace.addFolder(uri));
+    const looking = lookThrough(added);
+    looked = Promise.allSettled([looked, looking]);
+    const progress = await looking;
+    // What was asked of an open file before its folder was looked through had no answer.
+    if (settings?.refreshesLenses === true) connection.sendRequest(CodeLensRefreshRequest.type).catch(report);
     for (const root of workspace.roots())
       publisher.check(
         root.analysis
@@ -110,12 +138,24 @@ export function serve(connection: Connection, version: string): void {
     await publisher.idle();
     clearInterval(beat);
     progress?.done();
+    refreshHints();
+  }
+
+  function refreshHints(): void {
     if (settings?.refreshesHints === true) connection.languages.inlayHint.refresh().catch(report);
+  }
+
+  async function lookThrough(added: readonly WorkspaceFolder[]) {
+    const progress = settings?.showsProgress === true ? await connection.window.createWorkDoneProgress() : undefined;
+    progress?.begin("QMTL", 0, "looking for strategies and worlds");
+    for (const { uri } of added) await settle(workspace.addFolder(uri));
+    return progress;
   }
 
   async function settle(found: Promise<Affected>, edited?: string): Promise<void> {
     try {
       const affected = await found;
+      types?.edited();
       withdraw(affected.filter(({ root, path }) => root.text(path) === undefined));
       publisher.check(
         affected.filter(({ root, path }) => root.text(path) !== undefined),
@@ -140,6 +180,9 @@ export function serve(connection: Connection, version: string): void {
     connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
 }
+
+/** Where runs leave what hints tell of them. */
+const RUN_MANIFESTS = runManifestPath("").replace(/[^/]*$/, "");
 
 function folderOf(path: string): WorkspaceFolder {
   return { uri: uriOfPath(path), name: "" };

@@ -4,7 +4,6 @@ export { metricsOf } from "./metrics.ts";
 export {
   type ProjectPlugin,
   type ProjectPlugins,
-  packageOf,
   pluginNamed,
   readManifest,
   wordsOf,

@@ -6,7 +6,7 @@ import {
   type PluginKind,
   type PluginManifest,
 } from "@qmtl/core/static";
-import type { ConfigFacts, ConfigPlugin } from "../facts/index.ts";
+import { type ConfigFacts, type ConfigPlugin, packageOf } from "../facts/index.ts";
 import type { WorkspaceFiles } from "./workspace-files.ts";
 
 /** A plugin of the project, with what its manifest says of it. */
@@ -58,13 +58,6 @@ export function pluginNamed({ known }: ProjectPlugins, kind: PluginKind, word: s
 /** The words of all plugins of a kind. */
 export function wordsOf({ known }: ProjectPlugins, kind: PluginKind): readonly string[] {
   return known.filter(({ described }) => described.kind === kind).map(({ described }) => described.use);
-}
-
-export function packageOf(specifier: string): string {
-  return specifier
-    .split("/")
-    .slice(0, specifier.startsWith("@") ? 2 : 1)
-    .join("/");
 }
 
 function manifestPath(name: string): string {

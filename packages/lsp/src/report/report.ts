@@ -28,7 +28,7 @@ export function reportOf(findings: readonly Finding[], { files, textOf, known }:
 }
 
 /** `2 errors, 1 warning in 14 files`; hints are counted where there are any. */
-export function summaryOf({ counts, files }: Report): string {
+export function summaryOf({ counts, files }: Pick<Report, "counts" | "files">): string {
   const parts = (["error", "warning", "info", "hint"] as const).flatMap((severity) =>
     counts[severity] === 0
       ? []

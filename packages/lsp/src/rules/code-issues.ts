@@ -197,8 +197,20 @@ function kindOf(code: CauseCode, subject: string): IssueKind {
   return KINDS[code] ?? "capture";
 }
 
+const reached = new WeakMap<ModuleReading, Map<ts.Node, readonly ts.Node[]>>();
+
 /** A function with those that it mentions, as far as they are written in the workspace. */
 export function reachable(reading: ModuleReading, root: ts.Node): readonly ts.Node[] {
+  const known = reached.get(reading) ?? new Map<ts.Node, readonly ts.Node[]>();
+  reached.set(reading, known);
+  const before = known.get(root);
+  if (before !== undefined) return before;
+  const found = reachableFrom(reading, root);
+  known.set(root, found);
+  return found;
+}
+
+function reachableFrom(reading: ModuleReading, root: ts.Node): readonly ts.Node[] {
   const seen = new Set<ts.Node>([root]);
   const queue: ts.Node[] = [root];
   for (const literal of queue)

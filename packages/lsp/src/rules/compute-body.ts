@@ -1,5 +1,5 @@
 import type { ComputeFact, InputFact, ModuleReading, ReadFact, StaticGraph } from "../facts/index.ts";
-import { unwrap } from "../facts/index.ts";
+import { pushChildren, unwrap } from "../facts/index.ts";
 import { ts } from "../syntax/index.ts";
 
 export type FunctionNode = ts.ArrowFunction | ts.FunctionExpression | ts.FunctionDeclaration | ts.MethodDeclaration;
@@ -144,15 +144,22 @@ export function isInside(node: ts.Node, outer: ts.Node): boolean {
   return false;
 }
 
-/** Every node below, in reading order, the root first; types are not code. */
+const below = new WeakMap<ts.Node, readonly ts.Node[]>();
+
+/** Visits every node below, in reading order, the root first; types are not code. Each rule does, so the way is kept. */
 export function walk(root: ts.Node, visit: (node: ts.Node) => void): void {
+  const known = below.get(root) ?? nodesBelow(root);
+  below.set(root, known);
+  for (const node of known) visit(node);
+}
+
+function nodesBelow(root: ts.Node): readonly ts.Node[] {
+  const found: ts.Node[] = [];
   const stack: ts.Node[] = [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    visit(node);
-    const children: ts.Node[] = [];
-    ts.forEachChild(node, (child) => {
-      if (!ts.isTypeNode(child) || ts.isExpressionWithTypeArguments(child)) children.push(child);
-    });
-    stack.push(...children.reverse());
+    if (node !== root && ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) continue;
+    found.push(node);
+    pushChildren(stack, node);
   }
+  return found;
 }

@@ -1,3 +1,4 @@
+import type { Cell } from "@qmtl/core/static";
 import { type ModuleReading, placeOf } from "../facts/index.ts";
 import { ts } from "../syntax/index.ts";
 import type { TextEdit } from "./finding.ts";
@@ -25,6 +26,13 @@ export function importEdits(
   }
   const start = { line: 1, column: 1 };
   return [{ place: { file, start, end: start }, text: `import { ${name} } from "${specifier}";\n` }];
+}
+
+const UNITS: readonly string[] = ["price", "quantity", "fraction", "percent", "seconds"];
+
+/** The word of `@qmtl/core/schema` that is this cell; undefined where it takes more than a word. */
+export function cellWord(cell: Cell): string | undefined {
+  return cell.dtype === "f64" && UNITS.includes(cell.unit) ? cell.unit : undefined;
 }
 
 /** The place of a whole statement with the line break after it. */

@@ -54,7 +54,7 @@ function namedOf(reads: NamedReads | ReadFact): readonly NamedRead[] {
 /** How a node is called in messages: the author's name, or what it does. */
 export function labelOf(fact: NodeFact): string {
   if ("name" in fact) return fact.name.kind === "literal" ? `"${String(fact.name.value)}"` : "this node";
-  if (fact.kind === "kernel" || fact.kind === "cross-kernel") return `${fact.builder}()`;
+  if (fact.kind === "kernel" || fact.kind === "cross-kernel" || fact.kind === "plugin") return `${fact.builder}()`;
   if (fact.kind === "stream") return "the stream";
   return fact.kind === "label"
     ? "the label"

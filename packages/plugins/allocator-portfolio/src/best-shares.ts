@@ -52,6 +52,7 @@ export function bestShares(problem: ShareProblem): BestShares | undefined {
     linear: linearOf(problem, layout),
     equal: problem.ratio === undefined ? [] : [{ coefficients: problem.ratio, bound: 1 }],
     limits: rows,
+    ...(problem.tail !== undefined && !layout.split && { guess: evenGuess(problem.tail, problem.budget, layout) }),
   });
   if (!(solved.residual <= SOLVED)) return undefined;
   const shares = sharesOf(problem, layout, solved.x);
@@ -180,6 +181,23 @@ function rowsOf(problem: ShareProblem, layout: Layout) {
     }
   }
   return { rows, declared, whole };
+}
+
+/** Even shares, and the loss that only the worst part of their sessions goes beyond. */
+function evenGuess(
+  { returns, part }: NonNullable<ShareProblem["tail"]>,
+  budget: number,
+  { size, variables, threshold, scale }: Layout,
+): Float64Array {
+  const share = budget / size;
+  const guess = new Float64Array(variables);
+  guess.fill(share, 0, size);
+  const periods = returns[0]?.length ?? 0;
+  const losses = new Float64Array(periods);
+  for (const series of returns) for (let t = 0; t < periods; t++) losses[t]! -= (share * series[t]!) / scale;
+  losses.sort();
+  guess[threshold!] = losses[Math.min(periods - 1, Math.floor((1 - part) * periods))] ?? 0;
+  return guess;
 }
 
 /** What a limit's row is divided by, so that its entries are around 1. */

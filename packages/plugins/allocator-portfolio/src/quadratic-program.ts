@@ -1,4 +1,4 @@
-import { type Square, solverOf, square, times } from "./cholesky.ts";
+import { multiplyThree, type Square, solverOf, square, times } from "./cholesky.ts";
 
 /** `coefficients` at `at`, 0 elsewhere; without `at` the first of all variables. */
 export interface Row {
@@ -21,6 +21,8 @@ export interface QuadraticProgram {
   readonly linear: Float64Array;
   readonly equal: readonly Row[];
   readonly limits: readonly Limit[];
+  /** Where to begin: the nearer, the fewer steps. Default: away from all limits. */
+  readonly guess?: Float64Array;
 }
 
 export interface Optimum {
@@ -36,6 +38,8 @@ export interface Optimum {
 
 const STEPS = 120;
 const ENOUGH = 1e-12;
+/** Of a step: each takes out again what rounding left of the one before, for near the end the system is stiff. */
+const ROUNDS = 3;
 /** Keeps a matrix that is not quite positive definite from failing; the rounds of a step take it out again. */
 const TINY = 1e-14;
 /** A residual above it is worth another attempt. */
@@ -66,6 +70,7 @@ export function solveProgram(program: QuadraticProgram): Optimum {
 function attempt(program: QuadraticProgram, { start, reach }: Pace): Optimum {
   const { limits } = program;
   const count = limits.length;
+  const table = tableOf(program);
   let point = startOf(program, start);
   let best = point;
   let bestResidual = Number.POSITIVE_INFINITY;
@@ -81,7 +86,7 @@ function attempt(program: QuadraticProgram, { start, reach }: Pace): Optimum {
     }
     if (residual <= ENOUGH || Number.isNaN(residual)) break;
 
-    const newton = newtonOf(program, point);
+    const newton = newtonOf(program, point, table);
     if (newton === undefined) break;
     const gap = gapOf(program, point);
     const pairs = count + limits.filter(({ weight }) => weight !== undefined).length;
@@ -90,7 +95,7 @@ function attempt(program: QuadraticProgram, { start, reach }: Pace): Optimum {
       centre.lower[k] = -point.slack[k]! * point.multiplier[k]!;
       centre.upper[k] = -point.excess[k]! * rest(limits[k]!, point.multiplier[k]!);
     }
-    const affine = newton(off, centre);
+    const affine = newton(off, centre, 1);
     const predicted = gapOf(program, moved(point, affine, Math.min(1, lengthOf(program, point, affine))));
     const sigma = gap === 0 ? 0 : (predicted / gap) ** 3;
     const target = pairs === 0 ? 0 : (sigma * gap) / pairs;
@@ -98,7 +103,7 @@ function attempt(program: QuadraticProgram, { start, reach }: Pace): Optimum {
       centre.lower[k]! += target - affine.slack[k]! * affine.multiplier[k]!;
       if (limits[k]!.weight !== undefined) centre.upper[k]! += target + affine.excess[k]! * affine.multiplier[k]!;
     }
-    const direction = newton(off, centre);
+    const direction = newton(off, centre, ROUNDS);
     const length = Math.min(1, reach * lengthOf(program, point, direction));
     if (!(length > 1e-14)) break;
     point = moved(point, direction, length);
@@ -131,7 +136,8 @@ function rest({ weight }: Limit, multiplier: number): number {
   return weight === undefined ? 1 : weight - multiplier;
 }
 
-function startOf({ linear, equal, limits }: QuadraticProgram, larger: number): Point {
+function startOf({ linear, equal, limits, guess }: QuadraticProgram, larger: number): Point {
+  if (guess !== undefined && larger === QUICK.start) return startAt(guess, equal.length, limits);
   // Multipliers as large as the slope that they hold against: with smaller ones the first steps are short.
   const slope = larger * linear.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
   const multiplier = Float64Array.from(limits, ({ weight = Number.POSITIVE_INFINITY }) => Math.min(slope, weight / 2));
@@ -141,6 +147,31 @@ function startOf({ linear, equal, limits }: QuadraticProgram, larger: number): P
     slack: Float64Array.from(limits, ({ bound, weight }) => Math.max(1, weight === undefined ? bound : bound + 1)),
     excess: Float64Array.from(limits, ({ weight }) => (weight === undefined ? 0 : 1)),
     multiplier,
+  };
+}
+
+/** How near to its boundary a guess may begin, where a limit gives way and where it does not, and what slack times multiplier begins at. */
+const NEAR_SOFT = 0.5;
+const NEAR_STRICT = 0.01;
+const FIRST_PRODUCT = 0.05;
+
+/** What a limit leaves at the guess decides on which side of its weight the multiplier begins. */
+function startAt(guess: Float64Array, equal: number, limits: readonly Limit[]): Point {
+  const left = Float64Array.from(limits, (row) => row.bound - along(row, guess));
+  const excess = Float64Array.from(limits, ({ weight }, k) =>
+    weight === undefined ? 0 : Math.max(NEAR_SOFT, NEAR_SOFT - left[k]!),
+  );
+  const slack = Float64Array.from(limits, ({ weight }, k) =>
+    weight === undefined ? Math.max(left[k]!, NEAR_STRICT) : left[k]! + excess[k]!,
+  );
+  return {
+    x: guess.slice(),
+    dual: new Float64Array(equal),
+    slack,
+    excess,
+    multiplier: Float64Array.from(limits, ({ weight }, k) =>
+      weight === undefined ? FIRST_PRODUCT / slack[k]! : (weight * excess[k]!) / (slack[k]! + excess[k]!),
+    ),
   };
 }
 
@@ -215,7 +246,8 @@ const STIFF = 1;
 function newtonOf(
   program: QuadraticProgram,
   { slack, excess, multiplier }: Point,
-): ((off: Residuals, centre: Centre) => Point) | undefined {
+  table: Table | undefined,
+): ((off: Residuals, centre: Centre, rounds: number) => Point) | undefined {
   const { quadratic, linear, equal, limits } = program;
   const size = linear.length;
   const soft = Float64Array.from(
@@ -228,30 +260,29 @@ function newtonOf(
   const matrix = square(size);
   for (let i = 0; i < quadratic.size; i++)
     for (let j = 0; j <= i; j++) matrix.values[i * size + j] = quadratic.values[i * quadratic.size + j]!;
-  const dense: Outer[] = [];
+  const weights = new Float64Array(table?.length ?? 0);
   limits.forEach((row, k) => {
     if (soft[k]! * STIFF <= 1 && row.coefficients.length > 1) coupled[k] = couplings.push({ row, soft: soft[k]! }) - 1;
-    else if (row.at === undefined) dense.push({ row: row.coefficients, weight: 1 / soft[k]! });
+    else if (row.at === undefined) weights[table!.place[k]!] = 1 / soft[k]!;
     else addOuter(matrix, row.at, row.coefficients, 1 / soft[k]!);
   });
-  for (let k = 0; k < dense.length; k += 4) addFour(matrix, dense.slice(k, k + 4));
+  if (table !== undefined) addTable(matrix, table, weights);
   for (let i = 0; i < size; i++) matrix.values[i * size + i]! += TINY;
-  const solve = solverOf(matrix);
-  if (solve === undefined) return undefined;
-  const solved = couplings.map(({ row }) => {
-    const column = new Float64Array(size);
-    addTo(column, row, 1);
-    solve(column);
-    return column;
-  });
+  const solver = solverOf(matrix);
+  if (solver === undefined) return undefined;
   const count = couplings.length;
-  const small = square(count);
-  couplings.forEach(({ row, soft: own }, i) => {
-    for (let j = 0; j < i; j++) small.values[i * count + j] = along(row, solved[j]!);
-    small.values[i * count + i] = along(row, solved[i]!) + own;
+  const halves = new Float64Array(count * size);
+  couplings.forEach(({ row }, j) => {
+    addTo(halves.subarray(j * size, (j + 1) * size), row, 1);
   });
-  const solveSmall = solverOf(small);
-  if (solveSmall === undefined) return undefined;
+  solver.half(halves, count);
+  const small = square(count);
+  addProducts(small, halves, size);
+  couplings.forEach(({ soft: own }, j) => {
+    small.values[j * count + j]! += own;
+  });
+  const smallSolver = solverOf(small);
+  if (smallSolver === undefined) return undefined;
 
   const product = (x: Float64Array, duals: Float64Array): Float64Array => {
     const sum = new Float64Array(size);
@@ -265,7 +296,7 @@ function newtonOf(
     return sum;
   };
 
-  return (off, centre) => {
+  return (off, centre, rounds) => {
     const shift = Float64Array.from(limits, (limit, k) => {
       const upper = limit.weight === undefined ? 0 : centre.upper[k]! / rest(limit, multiplier[k]!);
       return off.limits[k]! + centre.lower[k]! / multiplier[k]! - upper;
@@ -282,21 +313,23 @@ function newtonOf(
     const x = new Float64Array(size);
     const duals = new Float64Array(count);
     // Again for what rounding left over: near the end the system is stiff.
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < rounds; round++) {
       const dx = right.slice();
       const du = new Float64Array(count);
       if (round > 0) {
         const sum = product(x, duals);
         for (let i = 0; i < size; i++) dx[i]! -= sum[i]!;
       }
-      solve(dx);
+      const alone = dx.slice();
+      solver.solve(alone);
       couplings.forEach(({ row, soft: own }, j) => {
-        du[j] = along(row, dx) - (known[j]! - along(row, x) + own * duals[j]!);
+        du[j] = along(row, alone) - (known[j]! - along(row, x) + own * duals[j]!);
       });
-      solveSmall(du);
-      solved.forEach((column, j) => {
-        for (let i = 0; i < size; i++) dx[i]! -= column[i]! * du[j]!;
+      smallSolver.solve(du);
+      couplings.forEach(({ row }, j) => {
+        addTo(dx, row, -du[j]!);
       });
+      solver.solve(dx);
       for (let i = 0; i < size; i++) x[i]! += dx[i]!;
       for (let j = 0; j < count; j++) duals[j]! += du[j]!;
     }
@@ -318,11 +351,6 @@ function newtonOf(
   };
 }
 
-interface Outer {
-  readonly row: Float64Array;
-  readonly weight: number;
-}
-
 /** Adds `weight * row row'` to the lower triangle. */
 function addOuter({ size, values }: Square, at: Int32Array, coefficients: Float64Array, weight: number): void {
   for (let i = 0; i < at.length; i++)
@@ -330,16 +358,58 @@ function addOuter({ size, values }: Square, at: Int32Array, coefficients: Float6
       if (at[j]! <= at[i]!) values[at[i]! * size + at[j]!]! += weight * coefficients[i]! * coefficients[j]!;
 }
 
-/** The same for up to four rows at once, so that the triangle is read and written a quarter as often. */
-function addFour({ size, values }: Square, [first, second, third, fourth]: readonly Outer[]): void {
-  const none = new Float64Array(first!.row.length);
-  const [a, b, c, d] = [first!.row, second?.row ?? none, third?.row ?? none, fourth?.row ?? none];
-  for (let i = 0; i < a.length; i++) {
-    const [ai, bi] = [a[i]! * first!.weight, b[i]! * (second?.weight ?? 0)];
-    const [ci, di] = [c[i]! * (third?.weight ?? 0), d[i]! * (fourth?.weight ?? 0)];
-    const row = i * size;
-    for (let j = 0; j <= i; j++) values[row + j]! += ai * a[j]! + bi * b[j]! + ci * c[j]! + di * d[j]!;
-  }
+/** The rows over all variables, variable by variable: what their outer products are summed of. */
+interface Table {
+  readonly size: number;
+  /** Of rows. */
+  readonly length: number;
+  /** By limit: its row, where it has one here. */
+  readonly place: Int32Array;
+  /** By variable, then by row. */
+  readonly values: Float64Array;
+}
+
+function tableOf({ linear, limits }: QuadraticProgram): Table | undefined {
+  const size = linear.length;
+  const place = new Int32Array(limits.length).fill(-1);
+  let length = 0;
+  limits.forEach(({ at }, k) => {
+    if (at === undefined) place[k] = length++;
+  });
+  if (length === 0) return undefined;
+  const values = new Float64Array(size * length);
+  limits.forEach(({ coefficients }, k) => {
+    const row = place[k]!;
+    if (row >= 0) for (let i = 0; i < size; i++) values[i * length + row] = coefficients[i]!;
+  });
+  return { size, length, place, values };
+}
+
+/** The same for the rows of a table, each with its weight. */
+function addTable(matrix: Square, { size, length, values }: Table, weights: Float64Array): void {
+  const roots = weights.map(Math.sqrt);
+  const series = new Float64Array(size * length);
+  for (let i = 0; i < size; i++)
+    for (let t = 0; t < length; t++) series[i * length + t] = values[i * length + t]! * roots[t]!;
+  addProducts(matrix, series, length);
+}
+
+/** So many series stay near at hand while all others pass. */
+const NEAR = 24;
+
+/** Adds the products of any two series, which stand one after the other, to the lower triangle. */
+function addProducts({ size, values }: Square, series: Float64Array, length: number): void {
+  const tile = new Float64Array(9);
+  for (let from = 0; from < size; from += NEAR)
+    for (let i = from; i < size; i += 3) {
+      const high = Math.min(3, size - i);
+      for (let j = from; j <= i && j < from + NEAR; j += 3) {
+        const wide = Math.min(3, size - j);
+        multiplyThree(series, i * length, high, length, series, j * length, wide, length, length, tile);
+        for (let p = 0; p < high; p++)
+          for (let q = 0; q < wide; q++) if (j + q <= i + p) values[(i + p) * size + j + q]! += tile[3 * p + q]!;
+      }
+    }
 }
 
 /** How much of a step can be gone until a slack, an excess or a multiplier is used up. */

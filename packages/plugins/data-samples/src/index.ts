@@ -4,7 +4,7 @@ import { createProvider } from "./provider.ts";
 
 /**
  * Sample data: the real daily bars of the S&P 500 (`samples.sp500`), and seeded panels for any symbol (`samples.panel` around the clock,
- * `samples.panel-xnys` in the sessions of New York, `samples.book`).
+ * `samples.panel-xnys` in the sessions of New York, `samples.book`), and rates to convert by (`samples.fx`).
  *
  * Seeded bars end at 2025-01-01T00:00Z, those of New York with the session of 2020-04-17 (the last of the real bars), and reach back ten years (`1h` and longer), 180 days (`1m` to `30m`), two days (`1s` to `30s`)
  * or two hours (`100ms`), `samples.book` one day, unless the configuration says otherwise. Equal configuration gives equal bits on

@@ -3,6 +3,7 @@ import type { ColumnBatch, DataProvider, PresetDescription, SeriesKey, TimeRange
 import { INTERVALS, ohlcv, QmtlError } from "@qmtl/core/schema";
 import { bookRows, bookSchema } from "./book.ts";
 import type { SamplesConfig } from "./config.ts";
+import { fxBars } from "./fx.ts";
 import { aroundTheClock, type Grid, sessionGrid } from "./grid.ts";
 import { newYorkSessions } from "./sessions.ts";
 import { readSp500, sp500Version } from "./sp500.ts";
@@ -42,6 +43,15 @@ const PRESETS: readonly PresetDescription[] = [
     calendar: "XNYS",
   },
   {
+    name: "fx",
+    description: "Seeded daily dollars for a euro from 1999 to 2024: synthetic",
+    schema: ohlcv,
+    intervals: ["1d"],
+    symbols: ["EURUSD"],
+    stamp: "end",
+    calendar: "24x7",
+  },
+  {
     name: "book",
     description: "Seeded best bid and offer of any symbol at every second: synthetic",
     schema: bookSchema,
@@ -64,6 +74,10 @@ export function createProvider(config: SamplesConfig): DataProvider {
     const preset = requirePreset(series);
     if (preset.name === "sp500") return readSp500();
     if (preset.name === "book") return bookRows(series.symbol, config);
+    if (preset.name === "fx") {
+      const { end: time, ...rates } = fxBars(series.symbol, config);
+      return { time, columns: rates };
+    }
     const key = { symbol: series.symbol, interval: series.interval, grid: await gridOf(preset) };
     const { end, ...columns } = walkBars(key, config);
     return { time: end, columns };

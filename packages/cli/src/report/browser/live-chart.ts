@@ -87,7 +87,7 @@ export function createLiveChart(options: LiveChartOptions): uPlot {
   }
 }
 
-function series({ values, color, area, label: name }: ChartLine, palette: () => Palette): uPlot.Series {
+function series({ values, color, area, dashed, label: name }: ChartLine, palette: () => Palette): uPlot.Series {
   // A few points alone would be an invisible line.
   const few = values.filter((value) => value !== null).length < 3;
   return {
@@ -95,6 +95,7 @@ function series({ values, color, area, label: name }: ChartLine, palette: () => 
     stroke: () => palette()[color],
     width: 1.5,
     points: { show: few },
+    ...(dashed === true && { dash: [7, 4] }),
     ...(area && { fill: () => faint(palette()[color]), fillTo: 0 }),
   };
 }

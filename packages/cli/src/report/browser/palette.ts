@@ -3,6 +3,7 @@ export interface Palette {
   readonly accent: string;
   readonly loss: string;
   readonly muted: string;
+  readonly other: string;
   readonly text: string;
   readonly grid: string;
   readonly zero: string;
@@ -19,6 +20,7 @@ export function readPalette(): Palette {
     accent: color("accent"),
     loss: color("loss"),
     muted: color("line-muted"),
+    other: color("other"),
     text: color("muted"),
     grid: color("grid"),
     zero: color("zero"),

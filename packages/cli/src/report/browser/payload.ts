@@ -26,7 +26,9 @@ export interface ChartLine {
   readonly label: string;
   readonly values: readonly (number | null)[];
   readonly format: NumberFormat;
-  readonly color: "accent" | "loss" | "muted";
+  readonly color: "accent" | "loss" | "muted" | "other";
+  /** Told apart from another line by more than its colour. */
+  readonly dashed?: true;
   /** Filled between the line and 0. */
   readonly area: boolean;
 }

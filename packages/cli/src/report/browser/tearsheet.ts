@@ -17,10 +17,14 @@ let range = whole;
 if (x.length > 1) {
   for (const data of axes.charts) place(data);
   showToolbar();
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    palette = readPalette();
-    for (const chart of charts.values()) chart.redraw(false);
-  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
+  // Whoever shows the page may choose.
+  new MutationObserver(recolour).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+}
+
+function recolour(): void {
+  palette = readPalette();
+  for (const chart of charts.values()) chart.redraw(false);
 }
 
 function place(data: ChartData): void {

@@ -58,7 +58,7 @@ ${data.trades
 }
 
 function linePaths(
-  { values, color, area }: ChartLine,
+  { values, color, area, dashed }: ChartLine,
   xs: readonly number[],
   across: (value: number) => string,
   down: (value: number) => string,
@@ -84,7 +84,7 @@ function linePaths(
     if (area) fill += step;
   }
   close();
-  return html`${area ? html`<path class="area ${color}" d="${fill}"/>` : undefined}<path class="line ${color}" d="${path}"/>`;
+  return html`${area ? html`<path class="area ${color}" d="${fill}"/>` : undefined}<path class="line ${color}${dashed === true ? " dashed" : ""}" d="${path}"/>`;
 }
 
 interface Scale {

@@ -1,5 +1,7 @@
 import { formatNumber, formatPercent } from "../../terminal/number.ts";
 import { sessionDay, sessionMonth } from "../analysis/session-day.ts";
+import { formatX } from "../browser/format.ts";
+import type { Payload } from "../browser/payload.ts";
 import { heatmap } from "../heatmap.ts";
 import type { Tearsheet } from "../tearsheet.ts";
 import { type Charts, MOST_POINTS } from "./chart-payload.ts";
@@ -26,13 +28,7 @@ export function equitySection(sheet: Tearsheet, charts: Charts): Html {
       ? ` Charts draw ${formatNumber(charts.payload.x.length)} of ${formatNumber(charts.points)} points, the highest and lowest of each stretch among them (a page holds ${formatNumber(MOST_POINTS)}); the tables and qmtl report --json leave nothing out.`
       : "";
   return html`<section id="equity"><h2>Equity</h2>
-<div class="toolbar" id="toolbar" hidden><span>Show</span>${
-    sheet.times === undefined
-      ? undefined
-      : rangeYears(sheet.times).map(
-          (years) => html`<button type="button" data-years="${years}" aria-pressed="false">${years}y</button>`,
-        )
-  }<button type="button" data-years="Infinity" aria-pressed="true">all</button><output id="shown-range">${pointName(sheet, 0)} to ${pointName(sheet, equity.length - 1)}</output><span class="keys">drag to zoom, double-click or Esc to reset</span></div>
+${rangeToolbar(charts.payload)}
 ${chartFigure({
   chart: charts.equity,
   axes: charts.payload,
@@ -54,6 +50,18 @@ ${closed(
   equityTable(sheet),
 )}
 <p class="empty">Equity at the end of each ${periodsName(period, 1)}, net of all costs.${thinned}</p></section>`;
+}
+
+/** Buttons for the range that all charts of a page show; their script shows them. */
+export function rangeToolbar({ time, x }: Pick<Payload, "time" | "x">): Html {
+  const [from = 0, to = 0] = [x[0], x.at(-1)];
+  return html`<div class="toolbar" id="toolbar" hidden><span>Show</span>${
+    time
+      ? rangeYears(x).map(
+          (years) => html`<button type="button" data-years="${years}" aria-pressed="false">${years}y</button>`,
+        )
+      : undefined
+  }<button type="button" data-years="Infinity" aria-pressed="true">all</button><output id="shown-range">${formatX(from, time)} to ${formatX(to, time)}</output><span class="keys">drag to zoom, double-click or Esc to reset</span></div>`;
 }
 
 /** Ranges that are shorter than the run. */

@@ -1,7 +1,14 @@
-/** The page's style sheet. Colours are named for light and dark; nothing is fetched. */
+const LIGHT =
+  "--page:#f6f7f9;--card:#fff;--edge:#e2e5ea;--text:#15191f;--muted:#5c6675;--accent:#2457c5;--other:#7a3fb0;--loss:#c2410c;--line-muted:#556274;--grid:#e9ecf1;--zero:#9aa4b2;--gain-text:#0b6b4f;--loss-text:#b03a0a;--warn:#8a5a00;--held-long:#0f8a651a;--held-short:#c2410c1a;--entry:#0a7d5a;--exit:#b4230f;--g1:#e6f4ee;--g2:#c4e6d8;--g3:#93d1b8;--g4:#57b592;--g5:#1b7d5b;--l1:#fbece5;--l2:#f6d2c2;--l3:#eeac90;--l4:#e08460;--l5:#b84d24;--on-strong:#fff;--badge:#eef1f6";
+const DARK =
+  "--page:#0e1116;--card:#161b22;--edge:#2a313c;--text:#e6eaf0;--muted:#9aa6b6;--accent:#78a6ff;--other:#c79bff;--loss:#ff9466;--line-muted:#a8b4c4;--grid:#232a34;--zero:#56616f;--gain-text:#5fd0a5;--loss-text:#ff9f78;--warn:#e8b84a;--held-long:#3ccf991f;--held-short:#ff94661f;--entry:#3ccf99;--exit:#ff7a66;--g1:#14261f;--g2:#17382c;--g3:#1a4d3b;--g4:#1f6b51;--g5:#1f8260;--l1:#2a1b15;--l2:#40241a;--l3:#5c2f1e;--l4:#803d23;--l5:#ad512c;--on-strong:#fff;--badge:#222a35";
+
+/** The page's style sheet. Colours are named for light and dark, as the reader's system has it or `data-theme` says; nothing is fetched. */
 export const STYLE = `
-:root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--edge:#e2e5ea;--text:#15191f;--muted:#5c6675;--accent:#2457c5;--loss:#c2410c;--line-muted:#556274;--grid:#e9ecf1;--zero:#9aa4b2;--gain-text:#0b6b4f;--loss-text:#b03a0a;--warn:#8a5a00;--held-long:#0f8a651a;--held-short:#c2410c1a;--entry:#0a7d5a;--exit:#b4230f;--g1:#e6f4ee;--g2:#c4e6d8;--g3:#93d1b8;--g4:#57b592;--g5:#1b7d5b;--l1:#fbece5;--l2:#f6d2c2;--l3:#eeac90;--l4:#e08460;--l5:#b84d24;--on-strong:#fff;--badge:#eef1f6}
-@media (prefers-color-scheme:dark){:root{--page:#0e1116;--card:#161b22;--edge:#2a313c;--text:#e6eaf0;--muted:#9aa6b6;--accent:#78a6ff;--loss:#ff9466;--line-muted:#a8b4c4;--grid:#232a34;--zero:#56616f;--gain-text:#5fd0a5;--loss-text:#ff9f78;--warn:#e8b84a;--held-long:#3ccf991f;--held-short:#ff94661f;--entry:#3ccf99;--exit:#ff7a66;--g1:#14261f;--g2:#17382c;--g3:#1a4d3b;--g4:#1f6b51;--g5:#1f8260;--l1:#2a1b15;--l2:#40241a;--l3:#5c2f1e;--l4:#803d23;--l5:#ad512c;--on-strong:#fff;--badge:#222a35}}
+:root{color-scheme:light dark;${LIGHT}}
+@media (prefers-color-scheme:dark){:root{${DARK}}}
+:root[data-theme=light]{color-scheme:light;${LIGHT}}
+:root[data-theme=dark]{color-scheme:dark;${DARK}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
@@ -54,6 +61,12 @@ button[aria-pressed=true]{background:var(--badge);border-color:var(--muted)}
 .static .line.accent{stroke:var(--accent)}
 .static .line.loss{stroke:var(--loss)}
 .static .line.muted{stroke:var(--line-muted)}
+.static .line.other{stroke:var(--other)}
+.static .line.dashed{stroke-dasharray:7 4}
+.swatch{vertical-align:middle}
+.swatch .line{fill:none;stroke:var(--accent);stroke-width:2.5}
+.swatch .other{stroke:var(--other)}
+.swatch .dashed{stroke-dasharray:7 4}
 .static .area{fill-opacity:.18}
 .static .area.accent{fill:var(--accent)}
 .static .area.loss{fill:var(--loss)}

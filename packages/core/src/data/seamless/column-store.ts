@@ -80,10 +80,12 @@ export interface SaveSeriesInput {
  */
 export async function saveSeries(input: SaveSeriesInput): Promise<StoredSeries> {
   const { objects, address, revision, series, report, options } = input;
-  const stamps = await objects.put(littleEndianBytes(series.stamps), options);
-  const columns: Record<string, string> = {};
-  for (const [name, cells] of Object.entries(series.columns))
-    columns[name] = await objects.put(littleEndianBytes(cells), options);
+  const put = (cells: ColumnArray): Promise<string> => objects.put(littleEndianBytes(cells), options);
+  // Side by side: each waits for the disk.
+  const [stamps, columns] = await Promise.all([
+    put(series.stamps),
+    Promise.all(Object.entries(series.columns).map(async ([name, cells]) => [name, await put(cells)] as const)),
+  ]);
   const manifest: SeriesManifest = {
     format: MANIFEST_FORMAT,
     identity: identityOf(address),
@@ -91,7 +93,7 @@ export async function saveSeries(input: SaveSeriesInput): Promise<StoredSeries> 
     revision,
     rows: series.stamps.length,
     stamps,
-    columns,
+    columns: Object.fromEntries(columns),
     blocks: hashBlocks(series),
     ...(series.actions !== undefined && { actions: series.actions }),
     report,

@@ -25,13 +25,18 @@ export const guardedGlobals: ReadonlyMap<string, (member: string) => boolean> = 
   ["Error", () => false],
 ]);
 
+/** Guarded globals that a class may extend: what it inherits of them and is not fixed is among {@link observingMembers}. */
+export const extensibleGlobals = names("Error");
+
 /** Methods whose answer depends on the locale or time zone of the machine. */
 export const localeMembers = names(
   "toLocaleString toLocaleDateString toLocaleTimeString toLocaleLowerCase toLocaleUpperCase localeCompare",
 );
 
 /** Members through which code sees source text or call stacks, or reaches the `Function` constructor. */
-export const observingMembers = names("stack constructor caller callee");
+export const observingMembers = names(
+  "stack captureStackTrace stackTraceLimit prepareStackTrace constructor caller callee",
+);
 
 /** Array methods that change their receiver. */
 export const mutatingMethods = names("push pop shift unshift splice sort reverse fill copyWithin");

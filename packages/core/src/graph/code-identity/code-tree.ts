@@ -41,9 +41,11 @@ export function list(node: CodeNode, name: string): readonly CodeNode[] {
 
 export function children(node: CodeNode): CodeNode[] {
   const all: CodeNode[] = [];
-  for (const part of Object.values(node.parts)) {
+  const { parts } = node;
+  for (const name in parts) {
+    const part = parts[name];
     if (part === undefined) continue;
-    if (isList(part)) all.push(...part);
+    if (isList(part)) for (const one of part) all.push(one);
     else all.push(part);
   }
   return all;

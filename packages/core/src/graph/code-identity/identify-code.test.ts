@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { identifyCode } from "./identify-code.ts";
+import { identifyCode, inspectCode } from "./identify-code.ts";
 import { identifyEverywhere, parsers } from "./identify-text.test.helper.ts";
 import { allSyntax, typedSyntax } from "./mutation.test.helper.ts";
 import { codeScheme } from "./scheme.ts";
@@ -9,6 +9,35 @@ test("the golden hashes hold under every parser", async () => {
   const hashes = Object.fromEntries(functions.map(({ hash }, index) => [`function ${index}`, hash]));
   const golden = `${JSON.stringify({ scheme: codeScheme, ...hashes }, null, 2)}\n`;
   await expect(golden).toMatchFileSnapshot("./codeid.golden.json");
+});
+
+test("who only inspects hears the same of the same functions, at every place", () => {
+  const module = [
+    "let count = 0; const limit = 3;",
+    "const f = () => count + limit + Math.random();",
+    "function g() { return Date.now() + f() + Date.now(); } class C { static #x = 1; }",
+    "export const o = { compute: () => { const h = () => fetch; return h; }, m() { count++; } };",
+  ].join("\n");
+  for (const syntax of parsers)
+    for (const source of [...allSyntax, ...typedSyntax, module, `\uFEFF${module}`]) {
+      const { functions } = identifyCode("a.ts", source, syntax);
+      const inspected = inspectCode("a.ts", source, syntax);
+      const firsts = inspected.map(({ line, column, issues }) => ({
+        line,
+        column,
+        issues: issues.filter(
+          ({ code, subject }, index) =>
+            index === issues.findIndex((each) => each.code === code && each.subject === subject),
+        ),
+      }));
+      expect(firsts).toEqual(functions.map(({ line, column, issues }) => ({ line, column, issues })));
+    }
+  const [, g] = inspectCode("a.ts", module, parsers[0]!);
+  expect(g!.issues.map(({ subject, column }) => [subject, column])).toEqual([
+    ["Date", 23],
+    ["Date", 42],
+  ]);
+  expect(inspectCode("a.ts", "const = 1;", parsers[0]!)).toEqual([]);
 });
 
 describe("tags", () => {

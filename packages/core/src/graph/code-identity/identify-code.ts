@@ -2,7 +2,7 @@ import { canonicalText, makesNamedFunctions } from "./canonical-text.ts";
 import { findCaptures } from "./captures.ts";
 import type { CauseCode } from "./causes.ts";
 import { type CodeNode, type CodeTree, child, children, list } from "./code-tree.ts";
-import { inspect } from "./issues.ts";
+import { type Finding, inspect } from "./issues.ts";
 import { nameOf } from "./names.ts";
 import { readCode } from "./read-code.ts";
 import { codeScheme, digest } from "./scheme.ts";
@@ -21,17 +21,21 @@ export interface CodeIssue {
   readonly column: number;
 }
 
-/** One function or class literal of a module. All of it is plain data. */
-export interface IdentifiedFunction {
-  /** SHA-256 of the scheme and the canonical text, 64 hexadecimal digits. Says nothing about captured values. */
-  readonly hash: string;
-  /** Its `name` in JavaScript; empty for an anonymous one. */
-  readonly name: string;
+/** What the text of one function or class literal says against it. */
+export interface InspectedFunction {
   /** 1-based. */
   readonly line: number;
   /** 1-based. */
   readonly column: number;
   readonly issues: readonly CodeIssue[];
+}
+
+/** One function or class literal of a module. All of it is plain data. */
+export interface IdentifiedFunction extends InspectedFunction {
+  /** SHA-256 of the scheme and the canonical text, 64 hexadecimal digits. Says nothing about captured values. */
+  readonly hash: string;
+  /** Its `name` in JavaScript; empty for an anonymous one. */
+  readonly name: string;
   /** What it uses from outside, as `name` or `name.property`, in the order of its slots. */
   readonly captures: readonly string[];
   readonly traits: FunctionTraits;
@@ -91,8 +95,8 @@ export interface IdentifiedCode {
  * @throws QmtlError `identity.nesting` when the source nests deeper than any strategy would.
  */
 export function identifyCode(file: string, source: string, syntax: SyntaxApi): IdentifiedCode {
-  const text = source.startsWith("\uFEFF") ? source.slice(1) : source;
-  const tree = readCode(file, text, syntax);
+  const tree = readCode(file, withoutMark(source), syntax);
+  const { text } = tree;
   if (tree.syntaxErrors.length > 0) {
     const errors = tree.syntaxErrors.map(
       ({ start, message }): CodeError => ({ code: "syntax", message, ...tree.position(start) }),
@@ -108,8 +112,7 @@ export function identifyCode(file: string, source: string, syntax: SyntaxApi): I
     functions.push({
       hash: digest(codeScheme, canonical),
       name: nameOf(literal),
-      ...tree.position(literal.start),
-      issues: findings.map(({ code, subject, start }) => ({ code, subject, ...tree.position(start) })),
+      ...inspected(tree, literal, findings),
       captures: captures.all.map(
         ({ binding, property }) => binding.name + (property === undefined ? "" : `.${property}`),
       ),
@@ -119,6 +122,35 @@ export function identifyCode(file: string, source: string, syntax: SyntaxApi): I
   });
   const id = digest(codeScheme, ...functions.map(withoutPlace), ...tags.imports).slice(0, 12);
   return { id, code: tags.write(id), functions, imports: importSites(tree), errors: moduleErrors(tree, scopes) };
+}
+
+/**
+ * What {@link identifyCode} says against the same functions, at every place and not only at the first, for those who ask for nothing
+ * else, at every key that is pressed.
+ *
+ * @throws QmtlError `identity.nesting`, as {@link identifyCode} does
+ */
+export function inspectCode(file: string, source: string, syntax: SyntaxApi): readonly InspectedFunction[] {
+  const tree = readCode(file, withoutMark(source), syntax);
+  if (tree.syntaxErrors.length > 0) return [];
+  const scopes = resolveScopes(tree.module);
+  const functions: InspectedFunction[] = [];
+  tagSource(tree, scopes, (literal) => {
+    const captures = findCaptures(literal, scopes);
+    functions.push(inspected(tree, literal, inspect(literal, scopes, captures, "everywhere").findings));
+    return { index: functions.length - 1, captures: captures.all };
+  });
+  return functions;
+}
+
+function inspected(tree: CodeTree, literal: CodeNode, findings: readonly Finding[]): InspectedFunction {
+  const issues = findings.map(({ code, subject, start }) => ({ code, subject, ...tree.position(start) }));
+  return { ...tree.position(literal.start), issues };
+}
+
+/** Without the byte order mark. */
+function withoutMark(source: string): string {
+  return source.startsWith("\uFEFF") ? source.slice(1) : source;
 }
 
 function withoutPlace(one: IdentifiedFunction): string {

@@ -189,6 +189,19 @@ describe("what cannot be proven says why", () => {
     ["a locale by destructuring", "nondeterministic", it("({ toLocaleString }) => toLocaleString")],
     ["the Function constructor", "source-observer", it("(x) => x.constructor")],
     ["a call stack", "source-observer", it("() => new Error().stack")],
+    ["a call stack's length, inherited", "source-observer", it("() => E.stackTraceLimit", "class E extends Error {}")],
+    [
+      "a call stack put elsewhere by what an error inherits",
+      "source-observer",
+      it("(x) => { E.captureStackTrace(x) }", "class E extends Error {}"),
+    ],
+    [
+      "the constructor that a captured function inherits",
+      "source-observer",
+      it("() => f.constructor", "const f = () => 0;"),
+    ],
+    ["a locale method that a captured number has", "nondeterministic", it("() => n.toLocaleString", "const n = 1;")],
+    ["a base with a memory", "nondeterministic", it("() => new R('a').test('a')", "class R extends RegExp {}")],
     ["the this that a compute is called with", "outer-this", it("function () { return this.k }")],
     ["the this around a class", "outer-this", it("function () { return (() => class { [this.k]() {} })() }")],
     ["a built-in overwritten while running", "capture-write", it("() => { isNaN = () => true }")],
@@ -271,6 +284,31 @@ test("a generator may help, but not compute", () => {
   const make = "function* range(n) { for (let i = 0; i < n; i++) yield i }";
   expect(identifyExport(it("() => [...range(3)]", make)).causes).toEqual([]);
   expect(identifyExport(it("range", make)).rejected).toBe(true);
+});
+
+test("an error class of the author's own is proven, and counts with all it says", () => {
+  const thrown = (above: string) =>
+    identifyExport(it("(x) => { if (x < 0) throw new Short(x); return x instanceof Short ? 0 : x }", above));
+  const bodies = [
+    "{}",
+    "{ code = 1 }",
+    "{ code = 2 }",
+    '{ constructor(x) { super("short of " + x) } }',
+    '{ constructor(x) { super("lacks " + x) } }',
+  ];
+  const found = [
+    ...bodies.map((body) => thrown(`class Short extends Error ${body}`)),
+    thrown("class Short extends RangeError {}"),
+    thrown("class Base extends Error { code = 1 } class Short extends Base {}"),
+    thrown("class Base extends Error { code = 2 } class Short extends Base {}"),
+  ];
+  expect(found.map(({ causes }) => causes)).toEqual(found.map(() => []));
+  expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
+  expect(thrown("class Short extends Error { code = 1 }").id).toBe(found[1]!.id);
+  const own = identifyExport(
+    it("() => E.stackTraceLimit + o.stack", "class E { static stackTraceLimit = 3 } const o = { stack: 1 };"),
+  );
+  expect(own.causes).toEqual([]);
 });
 
 test("a cause has the path to the value and the place in the source", () => {

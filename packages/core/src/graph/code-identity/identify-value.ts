@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { types } from "node:util";
+import { localeMembers, observingMembers } from "./allowed-globals.ts";
 import { type Cause, type CauseCode, type CodeLocation, explainCause } from "./causes.ts";
 import type { Intrinsics } from "./intrinsics.ts";
 import { type AnyFunction, CapturedProperty, isObject, isUnchanged, type Registry, type Tag } from "./registry.ts";
@@ -221,6 +222,10 @@ export function identifyValue(
       return;
     }
     if (property === "name" && typeof holder === "function") readsName ??= { tag, path };
+    if (!isOwnData(holder, property)) {
+      if (observingMembers.has(property)) refuse("source-observer", path, `.${property}`, tag.site.location);
+      if (localeMembers.has(property)) refuse("nondeterministic", path, `.${property}`, tag.site.location);
+    }
     out(`:${JSON.stringify(property)}`);
     value(holder, path.slice(0, -property.length - 1), depth + 1);
   }
@@ -342,6 +347,12 @@ export function identifyValue(
     if (site?.traits.generator === true) refuse("generator-compute", "", site.name, site.location);
     if (site?.traits.usesThis === true) refuse("outer-this", "", "this", site.location);
   }
+}
+
+function isOwnData(holder: unknown, property: string): boolean {
+  if (!isObject(holder) || types.isProxy(holder)) return false;
+  const descriptor = Object.getOwnPropertyDescriptor(holder, property);
+  return descriptor !== undefined && "value" in descriptor;
 }
 
 function skipsHidden(key: string, holder: object): boolean {

@@ -7,7 +7,9 @@ export {
   type IdentifiedCode,
   type IdentifiedFunction,
   type ImportSite,
+  type InspectedFunction,
   identifyCode,
+  inspectCode,
 } from "./identify-code.ts";
 export {
   type CodeIdentity,

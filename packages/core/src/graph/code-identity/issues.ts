@@ -2,6 +2,7 @@ import {
   allowedGlobals,
   clockGlobals,
   codeGlobals,
+  extensibleGlobals,
   guardedGlobals,
   localeMembers,
   mutatingMethods,
@@ -33,18 +34,23 @@ export interface Traits {
 /** Whose `this` a place sees: one outside of the literal, the literal's own, or one further inside. */
 type Receiver = "outside" | "own" | "inside";
 
-/** Reads one function or class literal for what identity cannot cover. */
+/**
+ * Reads one function or class literal for what identity cannot cover.
+ *
+ * @param tells each cause and subject once, where it is met first, or at every place
+ */
 export function inspect(
   literal: CodeNode,
   scopes: Scopes,
   captures: Captures,
+  tells: "once" | "everywhere" = "once",
 ): { readonly findings: readonly Finding[]; readonly traits: Traits } {
   const findings = new Map<string, Finding>();
   let usesThis = false;
   let readsName = false;
 
   function report(code: CauseCode, subject: string, at: CodeNode): void {
-    const key = `${code} ${subject}`;
+    const key = tells === "once" ? `${code} ${subject}` : `${code} ${subject} ${at.start}`;
     if (!findings.has(key)) findings.set(key, { code, subject, start: at.start });
   }
 
@@ -74,7 +80,8 @@ export function inspect(
     else if (clockGlobals.has(name)) report("nondeterministic", name, node);
     else if (!allowedGlobals.has(name)) report("unlisted-global", name, node);
     const allows = guardedGlobals.get(name);
-    if (allows !== undefined && !isGuardedUse(node, allows)) report("nondeterministic", useOf(node), node);
+    if (allows !== undefined && !isGuardedUse(node, allows) && !(extensibleGlobals.has(name) && isBase(node)))
+      report("nondeterministic", useOf(node), node);
   }
 
   /** The captured or global variable at the left end of `a.b[c].d`. */
@@ -234,6 +241,11 @@ function isGuardedUse(node: CodeNode, allows: (member: string) => boolean): bool
   if (user.tag === "get.") return isObject && allows(child(user, "name")?.word ?? "");
   if (user.tag === "bin") return user.word === "instanceof" && child(user, "right") === node;
   return isObject && (user.tag === "call" || user.tag === "new");
+}
+
+/** `class X extends <node>`. */
+function isBase(node: CodeNode): boolean {
+  return node.parent?.tag === "base" && child(node.parent, "expression") === node;
 }
 
 function useOf(node: CodeNode): string {

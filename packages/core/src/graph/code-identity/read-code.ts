@@ -1,6 +1,6 @@
 import { QmtlError } from "../../schema/error.ts";
 import type { CodeNode, CodeTree, Part } from "./code-tree.ts";
-import { erasedKinds, frozenTable, transparentKinds } from "./frozen-table.ts";
+import { erasedKinds, frozenTable, type Row, transparentKinds } from "./frozen-table.ts";
 import type { ParsedNode, SyntaxApi } from "./syntax-api.ts";
 
 const deepest = 500;
@@ -19,7 +19,7 @@ export function readCode(file: string, source: string, syntax: SyntaxApi): CodeT
     const scriptKind = /\.m?js$/.test(file) ? scriptKinds.js : scriptKinds.ts;
     const parsed = syntax.createSourceFile(file, source, es2022, true, scriptKind);
     const syntaxErrors = parseErrors(parsed);
-    const reader = new Reader(source, syntax, kindNames(syntax));
+    const reader = new Reader(source, parsed, syntax, kindNames(syntax));
     const module = syntaxErrors.length > 0 ? emptyModule : reader.read(parsed, undefined, 0)!;
     return { module, text: source, syntaxErrors, position: place };
   } catch (thrown) {
@@ -49,13 +49,16 @@ function refuseDepth(file: string, place: { line?: number; column?: number }): Q
   });
 }
 
+/** Most nodes have none. */
+const noAsides: ReadonlySet<string> = new Set();
+
 const emptyModule: CodeNode = {
   tag: "module",
   kind: "SourceFile",
   word: undefined,
   marks: [],
   parts: { statements: [] },
-  asides: new Set(),
+  asides: noAsides,
   start: 0,
   end: 0,
   anchor: undefined,
@@ -120,15 +123,25 @@ const meaninglessModifiers = new Set([
   "ConstKeyword",
 ]);
 
-type Draft = { -readonly [K in keyof CodeNode]: CodeNode[K] } & { marks: string[]; asides: Set<string> };
+const bodiedKinds = new Set(["FunctionDeclaration", "MethodDeclaration", "Constructor", "GetAccessor", "SetAccessor"]);
+/** Words of one piece, which may name a property. */
+const keyKinds = new Set(["Identifier", "StringLiteral", "NoSubstitutionTemplateLiteral", "NumericLiteral"]);
+
+type Draft = { -readonly [K in keyof CodeNode]: CodeNode[K] } & { marks: string[] };
+
+function aside(draft: Draft, fact: string): void {
+  draft.asides = new Set(draft.asides).add(fact);
+}
 
 class Reader {
   readonly #source: string;
+  readonly #file: ParsedNode;
   readonly #syntax: SyntaxApi;
   readonly #kinds: ReadonlyMap<number, string>;
 
-  constructor(source: string, syntax: SyntaxApi, kinds: ReadonlyMap<number, string>) {
+  constructor(source: string, file: ParsedNode, syntax: SyntaxApi, kinds: ReadonlyMap<number, string>) {
     this.#source = source;
+    this.#file = file;
     this.#syntax = syntax;
     this.#kinds = kinds;
   }
@@ -140,7 +153,7 @@ class Reader {
     while (transparentKinds.has(this.#kind(inner))) inner = nodeAt(inner, "expression")!;
     const kind = this.#kind(inner);
     if (this.#isErased(inner, kind)) return undefined;
-    if (depth > deepest) throw new TooDeep(inner.getStart());
+    if (depth > deepest) throw new TooDeep(inner.getStart(this.#file));
     if (kind === "ImportDeclaration") return this.#import(inner, parent);
     if (kind === "ExportDeclaration") return this.#reexport(inner, parent);
     if (kind === "ShorthandPropertyAssignment") return this.#shorthand(inner, parent, depth);
@@ -148,16 +161,10 @@ class Reader {
     const draft = this.#draft(inner, row?.tag ?? "unknown", parent);
     draft.kind = kind;
     if (row === undefined) return this.#unknown(inner, draft, depth);
-
-    const accounted = new Set<ParsedNode>();
-    const account = (name: string): void => {
-      const value = property(inner, name);
-      if (Array.isArray(value)) for (const one of value) accounted.add(one as ParsedNode);
-      else if (typeof value === "object" && value !== null) accounted.add(value as ParsedNode);
-    };
-    account("modifiers");
-    for (const name of row.ignored) account(name);
-    for (const { property: name } of row.fields) account(name);
+    if (keyKinds.has(kind)) {
+      draft.word = this.#literal(inner, kind);
+      return draft;
+    }
 
     this.#modifiers(inner, draft, depth);
     this.#attributes(inner, kind, draft);
@@ -170,7 +177,9 @@ class Reader {
     }
 
     const unaccounted: CodeNode[] = [];
+    let accounted: ReadonlySet<ParsedNode> | undefined;
     this.#syntax.forEachChild(inner, (one) => {
+      accounted ??= accountedFor(inner, row);
       const read = accounted.has(one) ? undefined : this.read(one, draft, depth + 1);
       if (read !== undefined) unaccounted.push(read);
       return undefined;
@@ -184,14 +193,14 @@ class Reader {
   }
 
   #draft(node: ParsedNode, tag: string, parent: CodeNode | undefined): Draft {
-    const start = node.getStart();
+    const start = node.getStart(this.#file);
     return {
       tag,
       kind: tag,
       word: undefined,
       marks: [],
       parts: {},
-      asides: new Set(),
+      asides: noAsides,
       start,
       end: node.end,
       anchor: undefined,
@@ -201,16 +210,18 @@ class Reader {
 
   #isErased(node: ParsedNode, kind: string): boolean {
     if (erasedKinds.has(kind)) return true;
-    const modifiers = nodesAt(node, "modifiers").map((one) => this.#kind(one));
-    if (modifiers.includes("DeclareKeyword")) return true;
-    if (kind === "PropertyDeclaration") return modifiers.includes("AbstractKeyword");
+    if (this.#isModified(node, "DeclareKeyword")) return true;
+    if (kind === "PropertyDeclaration") return this.#isModified(node, "AbstractKeyword");
     if (kind === "HeritageClause") return this.#kinds.get(property(node, "token") as number) !== "ExtendsKeyword";
     if (kind === "Parameter") {
       const name = nodeAt(node, "name")!;
       return this.#kind(name) === "Identifier" && textOf(name) === "this";
     }
-    const bodied = ["FunctionDeclaration", "MethodDeclaration", "Constructor", "GetAccessor", "SetAccessor"];
-    return bodied.includes(kind) && nodeAt(node, "body") === undefined;
+    return bodiedKinds.has(kind) && nodeAt(node, "body") === undefined;
+  }
+
+  #isModified(node: ParsedNode, modifier: string): boolean {
+    return nodesAt(node, "modifiers").some((one) => this.#kind(one) === modifier);
   }
 
   #modifiers(node: ParsedNode, draft: Draft, depth: number): void {
@@ -219,12 +230,12 @@ class Reader {
       const kind = this.#kind(modifier);
       if (kind === "AsyncKeyword") draft.marks.push("async");
       else if (kind === "StaticKeyword") draft.marks.push("static");
-      else if (kind === "ExportKeyword") draft.asides.add("exported");
-      else if (kind === "DefaultKeyword") draft.asides.add("default");
+      else if (kind === "ExportKeyword") aside(draft, "exported");
+      else if (kind === "DefaultKeyword") aside(draft, "default");
       else if (kind === "Decorator") {
         const expression = this.read(nodeAt(modifier, "expression"), draft, depth + 1);
         if (expression !== undefined) decorators.push(expression);
-      } else if (!meaninglessModifiers.has(kind)) draft.asides.add("unsupported");
+      } else if (!meaninglessModifiers.has(kind)) aside(draft, "unsupported");
     }
     if (draft.tag === "param" && nodesAt(node, "modifiers").length > decorators.length) {
       draft.marks.push("field");
@@ -232,11 +243,11 @@ class Reader {
     }
     if (decorators.length === 0) return;
     draft.parts = { decorators };
-    draft.asides.add("decorated");
+    aside(draft, "decorated");
   }
 
   #attributes(node: ParsedNode, kind: string, draft: Draft): void {
-    if (kind === "FunctionDeclaration" || kind === "ClassDeclaration") draft.asides.add("statement");
+    if (kind === "FunctionDeclaration" || kind === "ClassDeclaration") aside(draft, "statement");
     if (draft.tag === "class") draft.anchor = positionOf(node, "members");
     if (draft.tag === "fn") draft.anchor = (positionOf(node, "typeParameters") ?? positionOf(node, "parameters")!) - 1;
     if (nodeAt(node, "asteriskToken") !== undefined) draft.marks.push("*");
@@ -293,7 +304,7 @@ class Reader {
   }
 
   #slice(node: ParsedNode): string {
-    return this.#source.slice(node.getStart(), node.end);
+    return this.#source.slice(node.getStart(this.#file), node.end);
   }
 
   #list(nodes: readonly ParsedNode[], parent: Draft, depth: number): CodeNode[] {
@@ -339,8 +350,7 @@ class Reader {
   #key(node: ParsedNode | undefined, parent: Draft, depth: number): CodeNode | undefined {
     if (node === undefined) return undefined;
     const kind = this.#kind(node);
-    const isText = ["Identifier", "StringLiteral", "NoSubstitutionTemplateLiteral", "NumericLiteral"].includes(kind);
-    if (!isText) return this.read(node, parent, depth + 1);
+    if (!keyKinds.has(kind)) return this.read(node, parent, depth + 1);
     return { ...this.#draft(node, "key", parent), word: this.#literal(node, kind) };
   }
 
@@ -419,6 +429,19 @@ class Reader {
     draft.parts = { unaccounted };
     return draft;
   }
+}
+
+/** The children that a row of the frozen table speaks of. */
+function accountedFor(node: ParsedNode, { fields, ignored }: Row): ReadonlySet<ParsedNode> {
+  const accounted = new Set<ParsedNode>(nodesAt(node, "modifiers"));
+  const account = (name: string): void => {
+    const value = property(node, name);
+    if (Array.isArray(value)) for (const one of value) accounted.add(one as ParsedNode);
+    else if (typeof value === "object" && value !== null) accounted.add(value as ParsedNode);
+  };
+  for (const name of ignored) account(name);
+  for (const { property: name } of fields) account(name);
+  return accounted;
 }
 
 function lineStarts(source: string): number[] {

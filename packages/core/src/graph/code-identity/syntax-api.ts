@@ -21,5 +21,6 @@ export interface ParsedNode {
   readonly kind: number;
   readonly pos: number;
   readonly end: number;
-  getStart(): number;
+  /** Given the file that it stands in, it need not be looked for. */
+  getStart(file?: ParsedNode): number;
 }

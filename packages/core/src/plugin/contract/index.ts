@@ -1,4 +1,4 @@
-/** `@qmtl/core/plugin`: what a plugin package implements. Types, and two functions that add nothing. */
+/** `@qmtl/core/plugin`: what a plugin package implements. Types, and functions that add nothing. */
 export type {
   AllocatedShare,
   AllocationCandidate,
@@ -31,6 +31,7 @@ export type {
   TrialsLeftOut,
   Verdict,
 } from "./evaluator.ts";
+export { type NodeDescription, nodeBuilder } from "./node-builder.ts";
 export type {
   CallOptions,
   FetchInit,

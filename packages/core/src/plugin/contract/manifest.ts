@@ -1,6 +1,6 @@
-import type { Columns } from "../../schema/cell.ts";
 import type { PresetDescription } from "./data-provider.ts";
 import type { MetricDescription } from "./evaluator.ts";
+import type { NodeDescription } from "./node-builder.ts";
 import type { PluginKind } from "./plugin.ts";
 
 /** The name of the file, beside a package's `package.json`. */
@@ -44,16 +44,9 @@ export type Brings =
   | { readonly kind: "allocator" }
   | { readonly kind: "storage"; readonly contracts: readonly ("state" | "objects")[] };
 
-/** A node builder on the five axes by which rules judge nodes without knowing their code. */
-export interface ManifestNode {
+/** A node builder on the axes by which rules judge nodes without knowing their code. */
+export interface ManifestNode extends NodeDescription {
   /** The module that exports it, as strategies import it. */
   readonly module: string;
   readonly export: string;
-  readonly outputs: Columns;
-  /** `delayed`: known only after its bar. Datasets take it, decisions refuse it. */
-  readonly causality: "causal" | "delayed";
-  readonly mutability: "pure" | "stateful";
-  readonly actuation: "none" | "order";
-  /** Where it may run; everywhere when absent. */
-  readonly domains?: readonly ("backtest" | "dryrun" | "live" | "shadow")[];
 }

@@ -1,6 +1,8 @@
 import { QmtlError } from "../../schema/error.ts";
-import type { Brings, ManifestPlugin, PluginManifest } from "../contract/manifest.ts";
+import type { Brings, ManifestNode, ManifestPlugin, PluginManifest } from "../contract/manifest.ts";
+import { nodeDescriptionOf } from "../contract/node-builder.ts";
 import type { Plugin, PluginInstances, SetupContext } from "../contract/plugin.ts";
+import { checkManifest } from "../manifest/check-manifest.ts";
 import { bootPlugins } from "./boot.ts";
 import { checkDescriptor } from "./descriptor.ts";
 import { isRecord } from "./guard.ts";
@@ -19,19 +21,25 @@ export interface DescribeOptions {
 
 /**
  * The manifest of a package: its plugins are set up with nothing configured, and asked what they bring. What depends on a configuration
- * is left out.
+ * is left out. What its node builders make is what was said of them.
  *
- * @throws `plugin.none` for a package without plugins; what {@link checkDescriptor} throws
+ * @throws `plugin.none` for a package without either; `plugin.bad-description`; what {@link checkDescriptor} throws
  */
 export async function describePlugins(options: DescribeOptions): Promise<PluginManifest> {
   const { name, version, exports } = options;
   const found = Object.entries(exports).filter(([, value]) => isPlugin(value));
-  if (found.length === 0)
+  const nodes = Object.entries(exports)
+    .flatMap(([exported, value]): ManifestNode[] => {
+      const described = nodeDescriptionOf(value);
+      return described === undefined ? [] : [{ module: name, export: exported, ...described }];
+    })
+    .sort((a, b) => (a.export < b.export ? -1 : 1));
+  if (found.length === 0 && nodes.length === 0)
     throw new QmtlError({
       code: "plugin.none",
-      message: `${name} exports no plugin`,
+      message: `${name} exports no plugin and no node builder`,
       place: { plugin: name },
-      next: "Export what definePlugin({ … }) returned.",
+      next: "Export what definePlugin({ … }) or nodeBuilder(…) returned.",
     });
   const plugins: ManifestPlugin[] = [];
   for (const [exported, value] of found.sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -50,7 +58,16 @@ export async function describePlugins(options: DescribeOptions): Promise<PluginM
       ...(brings !== undefined && { brings }),
     });
   }
-  return { format: 1, package: name, version, plugins, nodes: [] };
+  const manifest: PluginManifest = { format: 1, package: name, version, plugins, nodes };
+  const [mistake] = checkManifest(JSON.stringify(manifest)).mistakes;
+  if (mistake !== undefined)
+    throw new QmtlError({
+      code: "plugin.bad-description",
+      message: `${name} describes itself wrongly at ${mistake.path}: ${mistake.message}`,
+      place: { plugin: name },
+      next: mistake.next,
+    });
+  return manifest;
 }
 
 function isPlugin(value: unknown): boolean {

@@ -66,11 +66,14 @@ const manifest = z.strictObject({
     z.strictObject({
       module: text,
       export: text,
+      description: z.string(),
       outputs: columns,
+      returns: z.enum(["column", "panel"]),
       causality: z.enum(["causal", "delayed"]),
       mutability: z.enum(["pure", "stateful"]),
       actuation: z.enum(["none", "order"]),
       domains: z.array(z.enum(["backtest", "dryrun", "live", "shadow"])).optional(),
+      warmup: z.union([z.int().min(0), z.strictObject({ argument: z.int().min(0), plus: z.int() })]).optional(),
     }),
   ),
 });

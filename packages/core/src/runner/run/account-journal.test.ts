@@ -2,60 +2,11 @@ import { expect, test } from "vitest";
 import { freeTerms } from "../../backtest/order-terms.ts";
 import { type AccountHead, deedsOf, follow, isFlat, NO_ACCOUNT } from "./account-journal.ts";
 import { defaultAccount, requireAccount } from "./account-name.ts";
-import {
-  type AccountRecord,
-  type CancelledRecord,
-  type OpenedRecord,
-  readAccountRecord,
-  type TradedRecord,
-  writeAccountRecord,
-} from "./account-record.ts";
+import { cancelled, opened, rebalanced, standing, traded } from "./account-record.test.kit.ts";
+import { type AccountRecord, readAccountRecord, writeAccountRecord } from "./account-record.ts";
 import { SHUT } from "./standing.ts";
 
-const DIGEST = "a".repeat(64);
-const standing = { equity: 100, cash: 100, exposure: 0, positions: [], waiting: 0 };
-const stamp = { format: 1, at: 5 } as const;
-const opened: OpenedRecord = {
-  kind: "opened",
-  ...stamp,
-  strategy: "s",
-  version: DIGEST,
-  params: { n: 1 },
-  bundle: DIGEST,
-  feed: "live",
-  from: 10,
-  equity: 100,
-  brokerage: DIGEST,
-  engine: "1",
-};
-const traded = (to: number, change: Partial<TradedRecord> = {}): TradedRecord => ({
-  kind: "traded",
-  ...stamp,
-  after: to - 1,
-  to,
-  bars: 1,
-  rows: DIGEST,
-  terms: freeTerms(1),
-  gate: "open",
-  sequence: 1,
-  activation: 7,
-  orders: [],
-  refused: 0,
-  fills: [],
-  periods: [{ end: to, return: 0.1, equity: 110 }],
-  standing,
-  ...change,
-});
-const cancelled = (to: number): CancelledRecord => ({
-  kind: "cancelled",
-  ...stamp,
-  to,
-  sequence: 2,
-  orders: [],
-  standing,
-});
-
-test.each<AccountRecord>([opened, traded(10), cancelled(10)])(
+test.each<AccountRecord>([opened, traded(10), cancelled(10), rebalanced(10)])(
   "a record ($kind) is read as it was written",
   (record) => {
     const body = JSON.parse(JSON.stringify(writeAccountRecord("a", record)));
@@ -74,6 +25,7 @@ test.each<[what: string, records: readonly AccountRecord[]]>([
   ["a bar that was traded already", [opened, traded(10), traded(10)]],
   ["a cancellation of another bar", [opened, traded(10), cancelled(11)]],
   ["a cancellation of nothing", [opened, cancelled(10)]],
+  ["a rebalancing after another bar", [opened, traded(10), rebalanced(11)]],
 ])("%s can't follow", (_, records) => {
   expect(() => records.reduce<AccountHead>(follow, NO_ACCOUNT)).toThrowError(
     expect.objectContaining({ code: "run.corrupt-account" }),

@@ -1,12 +1,13 @@
 import type { OrderTerms } from "../../backtest/order-terms.ts";
+import type { Leg } from "../../backtest/rebalance.ts";
 import type { StateStorage } from "../../plugin/contract/storage.ts";
 import { canonicalJson } from "../../schema/canonical.ts";
 import { QmtlError } from "../../schema/error.ts";
 import {
+  type AccountDeedRecord,
   type AccountRecord,
   type AccountStanding,
   accountStream,
-  type CancelledRecord,
   type OpenedRecord,
   readAccountRecord,
   type TradedRecord,
@@ -27,7 +28,7 @@ export interface AccountHead {
 export interface KeptAccount {
   readonly head: AccountHead;
   /** Since it was opened. */
-  readonly history: readonly (TradedRecord | CancelledRecord)[];
+  readonly history: readonly AccountDeedRecord[];
 }
 
 export const NO_ACCOUNT: AccountHead = { revision: 0 };
@@ -41,7 +42,7 @@ export async function readAccount(
 ): Promise<KeptAccount> {
   const stored = await storage.read(world, accountStream(account), 0, { signal });
   let head = NO_ACCOUNT;
-  const history: (TradedRecord | CancelledRecord)[] = [];
+  const history: AccountDeedRecord[] = [];
   for (const one of stored) {
     const record = readAccountRecord(account, one);
     head = follow(head, record);
@@ -81,7 +82,8 @@ export type Deed =
       /** How it stood then; absent where no record says. */
       readonly standing?: AccountStanding;
     }
-  | { readonly kind: "cancel"; readonly standing: AccountStanding };
+  | { readonly kind: "cancel"; readonly standing: AccountStanding }
+  | { readonly kind: "rebalance"; readonly legs: readonly Leg[]; readonly standing: AccountStanding };
 
 /** The deeds of an account, in their order. Bars that no record names were passed with nothing held and nothing let through. */
 export function deedsOf({ head: { opened }, history }: KeptAccount): readonly Deed[] {
@@ -95,6 +97,7 @@ export function deedsOf({ head: { opened }, history }: KeptAccount): readonly De
   for (const record of history) {
     const { standing } = record;
     if (record.kind === "cancelled") deeds.push({ kind: "cancel", standing });
+    else if (record.kind === "rebalanced") deeds.push({ kind: "rebalance", legs: record.legs, standing });
     else {
       const { after, to, terms } = record;
       if (after !== undefined && after > passed) trade({ kind: "trade", to: after, terms: SHUT });

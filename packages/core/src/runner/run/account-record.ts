@@ -2,6 +2,8 @@ import * as z from "zod";
 import type { Fill } from "../../backtest/fill-log.ts";
 import type { OrderEvent } from "../../backtest/order-log.ts";
 import type { OrderTerms } from "../../backtest/order-terms.ts";
+import type { Leg } from "../../backtest/rebalance.ts";
+import { RISK_METRICS } from "../../backtest/risk-limits.ts";
 import type { JsonValue, StoredRecord } from "../../plugin/contract/storage.ts";
 import { QmtlError } from "../../schema/error.ts";
 import type { Params } from "../../world/record.ts";
@@ -64,6 +66,9 @@ export interface EndedPeriod {
   readonly equity: number;
 }
 
+/** An order that limits of risk let pass in part, or not at all. */
+export type LimitedOrder = Omit<Extract<OrderEvent, { readonly kind: "limited" }>, "kind">;
+
 /** Bars that were traded, under one set of terms. */
 export interface TradedRecord extends Base<"traded"> {
   /** The bars that end after `after`, up to `to`; ms UTC. Absent: from the first on. */
@@ -82,6 +87,8 @@ export interface TradedRecord extends Base<"traded"> {
   readonly orders: readonly OrderEvent[];
   /** Decisions that the gate let nothing of pass. */
   readonly refused: number;
+  /** Orders that limits of risk cut or held back. Absent in records from before limits were applied. */
+  readonly limited?: readonly LimitedOrder[];
   readonly fills: readonly Fill[];
   readonly periods: readonly EndedPeriod[];
   readonly standing: AccountStanding;
@@ -96,7 +103,23 @@ export interface CancelledRecord extends Base<"cancelled"> {
   readonly standing: AccountStanding;
 }
 
-export type AccountRecord = OpenedRecord | TradedRecord | CancelledRecord;
+/** Orders of a rebalancing were placed after a bar. */
+export interface RebalancedAccountRecord extends Base<"rebalanced"> {
+  /** The name of the world's rebalancing. */
+  readonly run: string;
+  /** The last bar that was traded before. */
+  readonly to: number;
+  readonly sequence: number;
+  readonly legs: readonly Leg[];
+  readonly orders: readonly OrderEvent[];
+  readonly limited: readonly LimitedOrder[];
+  readonly standing: AccountStanding;
+}
+
+/** What happened after an account was opened. */
+export type AccountDeedRecord = TradedRecord | CancelledRecord | RebalancedAccountRecord;
+
+export type AccountRecord = OpenedRecord | AccountDeedRecord;
 
 const text = z.string().min(1);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -109,6 +132,18 @@ const terms = z.strictObject({
   admits: z.enum(["all", "reducing", "none"]),
   sides: z.strictObject({ long: z.boolean(), short: z.boolean() }),
   flatten: z.boolean(),
+  limits: z
+    .strictObject({
+      gross: number.exactOptional(),
+      net: number.exactOptional(),
+      position: number.exactOptional(),
+      positionValue: number.exactOptional(),
+      drawdown: number.exactOptional(),
+      volatility: number.exactOptional(),
+      correlation: number.exactOptional(),
+      excess: z.enum(["cut", "refuse"]).exactOptional(),
+    })
+    .exactOptional(),
 });
 
 const levels = { limit: number.exactOptional(), stop: number.exactOptional(), trail: number.exactOptional() };
@@ -126,6 +161,26 @@ const order = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("withdrawn"), symbol: text, time: instant, to: number }),
 ]) as unknown as z.ZodType<OrderEvent>;
+
+const limited = z.array(
+  z.strictObject({
+    symbol: text,
+    time: instant,
+    to: number,
+    allowed: number,
+    breaches: z.array(
+      z.strictObject({
+        metric: z.enum(RISK_METRICS),
+        symbol: text.exactOptional(),
+        value: number,
+        bound: number,
+        distance: number,
+        severity: z.enum(["low", "medium", "high", "critical"]),
+        action: z.enum(["cut", "refused", "reduce-only"]),
+      }),
+    ),
+  }),
+);
 
 const fill = z.strictObject({
   time: instant,
@@ -180,6 +235,7 @@ const schema: z.ZodType<AccountRecord> = z.discriminatedUnion("kind", [
     activation: count,
     orders: z.array(order),
     refused: count,
+    limited: limited.exactOptional(),
     fills: z.array(fill),
     periods: z.array(z.strictObject({ end: instant, return: number, equity: number })),
     standing,
@@ -190,6 +246,17 @@ const schema: z.ZodType<AccountRecord> = z.discriminatedUnion("kind", [
     to: instant,
     sequence: count,
     orders: z.array(order),
+    standing,
+  }),
+  z.strictObject({
+    kind: z.literal("rebalanced"),
+    ...base,
+    run: text,
+    to: instant,
+    sequence: count,
+    legs: z.array(z.strictObject({ symbol: text, held: number, quantity: number, reduceOnly: z.boolean() })),
+    orders: z.array(order),
+    limited,
     standing,
   }),
 ]);

@@ -1,7 +1,8 @@
 import type { QmtlErrorJson } from "../../schema/error.ts";
 import type { ApplyOutlook } from "../../world/decide.ts";
 import type { ExecutionDomain, Mode } from "../../world/mode.ts";
-import type { AccountStanding, CancelledRecord, TradedRecord } from "./account-record.ts";
+import type { ExecutedRecord } from "../../world/record.ts";
+import type { AccountStanding, CancelledRecord, RebalancedAccountRecord, TradedRecord } from "./account-record.ts";
 import type { LateRows } from "./live-feed.ts";
 import type { WarmStart } from "./warm-start.ts";
 
@@ -40,6 +41,9 @@ export type RunEvent =
   | ({ readonly kind: "warm" } & Omit<WarmStart, "begun">)
   /** Rows came in after that of their bar, or of a later one. They were left out: what was traded without them is not revised. */
   | ({ readonly kind: "late" } & LateRows)
+  /** Orders of a rebalancing of the world were placed after these bars, or left out by name: once. */
+  | ({ readonly kind: "rebalanced" } & Pick<ExecutedRecord, "run" | "to" | "legs"> &
+      Pick<RebalancedAccountRecord, "orders" | "limited" | "standing">)
   /** The world was judged again on a session that this run realised. */
   | {
       readonly kind: "ticked";

@@ -1,5 +1,6 @@
+import type { Leg } from "../../backtest/rebalance.ts";
 import type { InspectedStrategy } from "../inspect.ts";
-import type { AccountJob, AccountProgress, AccountStep } from "./paper-account.ts";
+import type { AccountJob, AccountProgress, AccountRebalance, AccountStep } from "./paper-account.ts";
 
 /** Where the author's code runs for as long as a runner does. */
 export interface RunExecutor {
@@ -9,5 +10,6 @@ export interface RunExecutor {
   /** @throws what the author's code throws; `isolation.*` */
   trade(step: AccountStep): Promise<AccountProgress>;
   cancel(): Promise<AccountProgress>;
+  rebalance(legs: readonly Leg[]): Promise<AccountRebalance>;
   close(): void;
 }

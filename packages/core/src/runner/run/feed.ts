@@ -8,7 +8,7 @@ export interface FeedStep {
   readonly ended: readonly string[];
   /** All streams are complete up to it, ms UTC. */
   readonly to: number;
-  /** Stamps of the clock in it, at least one. */
+  /** Stamps of the clock in it: none where only rates of a currency have come. */
   readonly bars: number;
   /** What time it is where the bars come from, ms UTC. */
   readonly now: number;

@@ -14,7 +14,12 @@ import type { Feed, FeedStep } from "./feed.ts";
 import type { PlainPanels } from "./rows.ts";
 
 export interface LiveFeedOptions {
-  readonly bindings: readonly StreamBinding[];
+  /** What is followed beside the streams of the graph has a node below 0, and is no bar of the clock. */
+  readonly bindings: readonly {
+    readonly stream: Pick<StreamBinding["stream"], "node" | "gaps">;
+    readonly preset: DataPreset;
+    readonly symbols: readonly string[];
+  }[];
   readonly provider: (preset: DataPreset) => { readonly use: string; readonly provider: DataProvider };
   /** The history, by index of the stream's node; what of it ends after `after` comes first. */
   readonly history: PlainPanels;
@@ -231,7 +236,7 @@ export function createLiveFeed(options: LiveFeedOptions): Feed {
     for (const lane of lanes) {
       const count = upperBound(lane.waiting.stamps, to);
       const { symbol, stamps: its, columns } = part(lane.waiting, 0, count);
-      for (const stamp of its) stamps.add(stamp);
+      if (lane.node >= 0) for (const stamp of its) stamps.add(stamp);
       const of = rows.get(lane.node) ?? [];
       of.push({ symbol, stamps: its, columns });
       rows.set(lane.node, of);

@@ -1,7 +1,10 @@
 import { type Fill, fillAt } from "../../backtest/fill-log.ts";
 import type { OrderEvent } from "../../backtest/order-log.ts";
 import type { OrderTerms } from "../../backtest/order-terms.ts";
+import type { Leg, LegOutcome } from "../../backtest/rebalance.ts";
+import { ratesOf } from "../../data/currency-rates.ts";
 import type { AddedRows } from "../../data/panel.ts";
+import type { FxPreset } from "../../data/preset.ts";
 import type { KnownNode } from "../../engine/execution.ts";
 import type { RunJob } from "../executor.ts";
 import type { BuiltStrategy } from "../inspect.ts";
@@ -16,6 +19,12 @@ export interface AccountJob extends RunJob {
   readonly ended: readonly string[];
   /** Cells of first rows that were computed before; see `ExecutionOptions.begun`. */
   readonly begun?: ReadonlyMap<number, KnownNode>;
+  /** Panels that are rates of a currency, by node: below 0. */
+  readonly fx: readonly AccountRates[];
+}
+
+export interface AccountRates extends Pick<FxPreset, "currency" | "column"> {
+  readonly node: number;
 }
 
 /** Bars to trade. */
@@ -37,12 +46,19 @@ export interface AccountProgress {
   readonly standing: AccountStanding;
 }
 
+/** What came of the legs of a rebalancing, in their order. */
+export interface AccountRebalance extends AccountProgress {
+  readonly legs: readonly LegOutcome[];
+}
+
 /** A strategy at work on bars that come in: the graph and the account of a backtest, bar by bar. */
 export interface PaperAccount {
   /** @throws as `Replay.append` and `Replay.advance` */
   trade(step: AccountStep): AccountProgress;
   /** Takes back every order that waits, but for what protects a position. */
   cancel(): AccountProgress;
+  /** Places orders from outside of the decision after the last bar, under its terms: they fill in the next. */
+  rebalance(legs: readonly Leg[]): AccountRebalance;
 }
 
 /**
@@ -54,13 +70,18 @@ export interface PaperAccount {
  */
 export function createPaperAccount(
   built: BuiltStrategy,
-  { from, ended, begun, ...job }: AccountJob,
+  { from, ended, fx, begun, ...job }: AccountJob,
   progress?: Int32Array,
 ): PaperAccount {
   const orders: OrderEvent[] = [];
-  const replay = createReplay(built, job, {
+  const rates = (rows: ReadonlyMap<number, AddedRows>) =>
+    fx.flatMap((one) => (rows.get(one.node)?.series ?? []).map((series) => ratesOf(one, series)));
+  const streams = <T>(of: ReadonlyMap<number, T>) => new Map([...of].filter(([node]) => node >= 0));
+  const given = { ...job, panels: streams(job.panels), rates: rates(job.panels) };
+  const replay = createReplay(built, given, {
     growing: true,
     orders,
+    watch: true,
     ...(from !== undefined && { from }),
     ...(begun !== undefined && { begun }),
     ...(progress !== undefined && { progress }),
@@ -96,7 +117,7 @@ export function createPaperAccount(
   };
   return {
     trade({ rows, ended: over, to, terms }) {
-      replay.append(rows, { ended: over });
+      replay.append(streams(rows), { ended: over, rates: rates(rows) });
       replay.allow(terms);
       replay.advance(to);
       return report();
@@ -104,6 +125,10 @@ export function createPaperAccount(
     cancel() {
       replay.cancel();
       return report();
+    },
+    rebalance(legs) {
+      const outcomes = replay.rebalance(legs);
+      return { ...report(), legs: outcomes };
     },
   };
 }

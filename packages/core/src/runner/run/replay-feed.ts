@@ -1,10 +1,12 @@
 import { upperBound } from "../../data/sorted.ts";
 import type { Feed, FeedStep } from "./feed.ts";
-import { clockOf, endedBetween, type PlainPanels, rowsBetween } from "./rows.ts";
+import { endedBetween, type PlainPanels, rowsBetween } from "./rows.ts";
 
 export interface ReplayFeedOptions {
   /** The whole of what is released, from the history on. */
   readonly panels: PlainPanels;
+  /** Stamps that are released, ascending: what else the panels have comes with the next of them. */
+  readonly clock: Float64Array;
   /** What the runner has already: only bars that end later come. */
   readonly after: number;
   /** Bars up to it, inclusive. Default: all. */
@@ -23,7 +25,7 @@ const BATCH = 256;
 /** Recorded bars, released one by one on a clock of their own: it is the time of the bar that came last. */
 export function createReplayFeed(options: ReplayFeedOptions): Feed {
   const { panels, speed, wait, elapsed, until = Number.POSITIVE_INFINITY } = options;
-  const whole = clockOf(panels);
+  const whole = options.clock;
   const clock = whole.subarray(0, upperBound(whole, until));
   const closing = new AbortController();
   let at = upperBound(clock, options.after);

@@ -8,7 +8,7 @@ import { type PlainPanels, rowsBetween, rowsDigest } from "./rows.ts";
 import { SHUT } from "./standing.ts";
 
 /** What an account was opened under, and would be opened under now. */
-export type AccountTerms = Pick<OpenedRecord, "strategy" | "feed" | "brokerage" | "engine">;
+export type AccountTerms = Pick<OpenedRecord, "strategy" | "feed" | "brokerage" | "engine" | "equity">;
 
 /**
  * Whether an account that was opened before can go on. What can't, and holds nothing, gives way to a new one.
@@ -23,9 +23,14 @@ export function requireSameTerms(account: string, opened: OpenedRecord, now: Acc
         ? (["run.other-feed", `trades on ${opened.feed} bars, not on ${now.feed} ones`] as const)
         : opened.brokerage !== now.brokerage
           ? (["run.other-terms", "was opened under another brokerage, equity or universe of the world"] as const)
-          : opened.engine !== now.engine
-            ? (["run.other-terms", `was opened with engine ${opened.engine}, and this is ${now.engine}`] as const)
-            : undefined;
+          : opened.equity !== now.equity
+            ? ([
+                "run.other-terms",
+                `was opened with ${opened.equity}, and the world's equity is ${now.equity}`,
+              ] as const)
+            : opened.engine !== now.engine
+              ? (["run.other-terms", `was opened with engine ${opened.engine}, and this is ${now.engine}`] as const)
+              : undefined;
   if (other === undefined) return true;
   if (flat) return false;
   const [code, message] = other;
@@ -46,7 +51,7 @@ export async function replayAccount(of: {
   readonly account: string;
   readonly kept: KeptAccount;
   readonly panels: PlainPanels;
-  readonly executor: Pick<RunExecutor, "trade" | "cancel">;
+  readonly executor: Pick<RunExecutor, "trade" | "cancel" | "rebalance">;
   /** The last bar that was passed. */
   readonly passed: number;
 }): Promise<AccountStanding | undefined> {
@@ -60,7 +65,8 @@ export async function replayAccount(of: {
   };
   for (const deed of deedsOf(kept)) {
     if (deed.kind === "trade") await trade(deed.to, deed.terms);
-    else ({ standing } = await executor.cancel());
+    else if (deed.kind === "cancel") ({ standing } = await executor.cancel());
+    else ({ standing } = await executor.rebalance(deed.legs));
     if (deed.standing !== undefined) requireSame(account, to, deed.standing, standing!);
   }
   if (passed > to) await trade(passed, SHUT);

@@ -1,3 +1,4 @@
+import type { Capital } from "../../allocation/capital.ts";
 import { parseInstant } from "../../data/instant.ts";
 import { ENGINE_VERSION } from "../../engine/version.ts";
 import { QmtlError } from "../../schema/error.ts";
@@ -18,7 +19,7 @@ import type { Feed } from "./feed.ts";
 import { createLiveFeed, type LateRows } from "./live-feed.ts";
 import { createReplayFeed } from "./replay-feed.ts";
 import { type AccountTerms, replayAccount, requireSameTerms } from "./resume.ts";
-import { clockOf, endedBetween, historyUntil } from "./rows.ts";
+import { clockOf, endedBetween, historyUntil, type PlainPanels } from "./rows.ts";
 import { createSessionTicks } from "./session-ticks.ts";
 import { type HeldVersion, keyOf } from "./standing.ts";
 import { createTrader, type Trader } from "./trader.ts";
@@ -46,7 +47,7 @@ export interface RunRequest {
 export interface RunContext
   extends Pick<
     SubmitContext,
-    "config" | "provider" | "state" | "objects" | "evaluators" | "metrics" | "clock" | "signal"
+    "config" | "capital" | "provider" | "state" | "objects" | "evaluators" | "metrics" | "clock" | "signal"
   > {
   /** Where a bundle runs. */
   readonly executor: (bundle: Uint8Array) => Promise<RunExecutor>;
@@ -109,6 +110,7 @@ async function runVersion(request: RunRequest, context: RunContext, succeeds: bo
       feed: request.feed,
       brokerage: brokerageDigest(config),
       engine: ENGINE_VERSION,
+      equity: requireEquity(config.id, context.capital),
     };
     let bundle = request.bundle;
     const kept = await readAccount(storage, config.id, account, signal);
@@ -137,7 +139,7 @@ async function runVersion(request: RunRequest, context: RunContext, succeeds: bo
       account,
       held,
       head: goesOn ? kept.head : { revision: kept.head.revision },
-      opening: { ...terms, version: held.version, params: held.params, bundle: digest, equity: config.account.equity },
+      opening: { ...terms, version: held.version, params: held.params, bundle: digest },
       executor,
       foresee: async (entry) => {
         const found = await bundleOf(entry, journal, context);
@@ -163,17 +165,19 @@ async function runVersion(request: RunRequest, context: RunContext, succeeds: bo
       if (first && !goesOn) from = firstBar(request, data, passed);
       if (from !== undefined) passed = Math.max(passed, from - 1);
       const warm = await warmStart({ context, journal, inspected, data });
+      const panels = withRates(data);
       await executor.open({
         ...(warm !== undefined && { begun: warm.begun }),
-        panels: historyUntil(data.panels, passed),
+        panels: historyUntil(panels, passed),
+        fx: data.fx.map(({ preset: { currency, column } }, i) => ({ node: rateNode(i), currency, column })),
         instruments: instrumentsOf(config.presets),
         brokerage: config.brokerage,
-        equity: config.account.equity,
-        ended: request.feed === "replay" ? endedBetween(data.panels, Number.NEGATIVE_INFINITY, passed) : [],
+        equity: terms.equity,
+        ended: request.feed === "replay" ? endedBetween(panels, Number.NEGATIVE_INFINITY, passed) : [],
         ...(from !== undefined && { from }),
       });
       const own = resumed ? records : { head: { revision: records.head.revision }, history: [] };
-      const standing = await replayAccount({ account, kept: own, panels: data.panels, executor, passed });
+      const standing = await replayAccount({ account, kept: own, panels, executor, passed });
       const periods = own.history.flatMap((record) => (record.kind === "traded" ? record.periods : []));
       trader.resumed({ asOf: data.asOf, standing, from, passed, periods });
       if (first)
@@ -246,12 +250,14 @@ function firstBar(request: RunRequest, data: WorldData, passed: number): number 
 }
 
 function feedOf(request: RunRequest, context: RunContext, data: WorldData, after: number): Feed {
-  const { panels } = data;
-  const end = request.once ? (clockOf(panels).at(-1) ?? after) : Number.POSITIVE_INFINITY;
+  const panels = withRates(data);
+  const bars = clockOf(data.panels);
+  const end = request.once ? (bars.at(-1) ?? after) : Number.POSITIVE_INFINITY;
   const until = request.until === undefined ? end : Math.min(parseInstant(request.until), end);
   if (request.feed === "replay")
     return createReplayFeed({
       panels,
+      clock: bars,
       after,
       until,
       speed: request.speed,
@@ -260,7 +266,13 @@ function feedOf(request: RunRequest, context: RunContext, data: WorldData, after
     });
   const { provider, clock, tell } = context;
   const onLate = (late: LateRows): void => tell({ kind: "late", ...late });
-  return createLiveFeed({ bindings: data.bindings, provider, history: panels, after, until, clock, onLate });
+  const rates = data.fx.map(({ preset: { series } }, i) => ({
+    stream: { node: rateNode(i), gaps: series.gaps },
+    preset: series,
+    symbols: series.universe.symbols.map(({ id }) => id),
+  }));
+  const bindings = [...data.bindings, ...rates];
+  return createLiveFeed({ bindings, provider, history: panels, after, until, clock, onLate });
 }
 
 /**
@@ -285,6 +297,26 @@ async function bundleOf(
     message: `The world is to run version ${entry.version.slice(0, 12)} of ${entry.strategy}, and the storage has lost its bundle`,
     next: "Submit the file of that version again, then apply again.",
     class: "failed",
+  });
+}
+
+/** Rates of currencies stand beside the streams of the graph, whose nodes count from 0. */
+function rateNode(place: number): number {
+  return -1 - place;
+}
+
+function withRates({ panels, fx }: WorldData): PlainPanels {
+  return new Map([...panels, ...fx.map(({ panel }, i) => [rateNode(i), panel] as const)]);
+}
+
+/** What an account begins with is the world's equity: a strategy commands its share of it. @throws `run.no-equity` */
+function requireEquity(world: string, { equity, share }: Capital): number {
+  if (equity > 0) return equity;
+  throw new QmtlError({
+    code: "run.no-equity",
+    message: `World ${world} holds ${share === 0 ? "none" : `${share}`} of the project's equity, which leaves nothing to trade with`,
+    place: { world },
+    next: "Give it a fraction in equity.worlds of qmtl.config.ts.",
   });
 }
 

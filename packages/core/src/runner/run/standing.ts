@@ -1,4 +1,5 @@
 import { freeTerms, type OrderTerms } from "../../backtest/order-terms.ts";
+import type { RiskLimits } from "../../backtest/risk-limits.ts";
 import { type ActivationEntry, entryKey } from "../../world/activation.ts";
 import { type Authority, authority } from "../../world/authority.ts";
 import type { WorldConfig } from "../../world/config.ts";
@@ -86,8 +87,10 @@ export function termsOf(of: {
   readonly standing: Pick<RunStanding, "domain">;
   readonly key: string;
   readonly late: boolean;
+  /** Of the world. */
+  readonly limits?: RiskLimits;
 }): GatedTerms {
-  const { gate, standing, key, late } = of;
+  const { gate, standing, key, late, limits } = of;
   if (gate.kind === "shut") return held(gate.reason);
   const entry = gate.entries.find((one) => entryKey(one) === key);
   if (entry === undefined) return held("digest_mismatch");
@@ -97,7 +100,8 @@ export function termsOf(of: {
   if (entry.freeze) return held("entry_frozen");
   if (entry.drain || !entry.active)
     return { terms: { ...SHUT, flatten: entry.onDeactivate === "flatten" }, gate: "drain_reduce_only" };
-  return { terms: { ...freeTerms(entry.share * entry.scale), sides: entry.sides }, gate: "open" };
+  const terms = { ...freeTerms(entry.share * entry.scale), sides: entry.sides };
+  return { terms: { ...terms, ...(limits !== undefined && { limits }) }, gate: "open" };
 }
 
 /** No order passes. */

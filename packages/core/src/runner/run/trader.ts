@@ -1,13 +1,15 @@
 import type { OrderEvent } from "../../backtest/order-log.ts";
+import type { OrderTerms } from "../../backtest/order-terms.ts";
 import { type ActivationEntry, entryKey } from "../../world/activation.ts";
 import type { ActivationMessage } from "../../world/apply.ts";
 import { messageOf } from "../../world/apply.ts";
 import type { GateReason } from "../../world/gate-reason.ts";
-import { type DowngradeRecord, RECORD_FORMAT, type RealisedRecord } from "../../world/record.ts";
+import { type DowngradeRecord, type ExecutedRecord, RECORD_FORMAT, type RealisedRecord } from "../../world/record.ts";
 import type { OpenWorld } from "../../world/shell/open-world.ts";
 import { joinWorld, type Participant, type ParticipantView } from "../../world/shell/participant.ts";
 import type { WorldState } from "../../world/state.ts";
 import { type AccountHead, follow } from "./account-journal.ts";
+import { defaultAccount } from "./account-name.ts";
 import {
   ACCOUNT_FORMAT,
   type AccountRecord,
@@ -15,10 +17,13 @@ import {
   accountStream,
   type CancelledRecord,
   type EndedPeriod,
+  type LimitedOrder,
   type OpenedRecord,
+  type RebalancedAccountRecord,
   type TradedRecord,
   writeAccountRecord,
 } from "./account-record.ts";
+import { dueRebalances } from "./due-rebalance.ts";
 import type { RunExecutor } from "./executor.ts";
 import type { FeedStep } from "./feed.ts";
 import type { AccountProgress } from "./paper-account.ts";
@@ -36,13 +41,21 @@ export interface TraderOptions {
   readonly head: AccountHead;
   /** What is recorded when it begins. */
   readonly opening: Omit<OpenedRecord, "kind" | "format" | "at" | "from">;
-  readonly executor: Pick<RunExecutor, "trade" | "cancel">;
+  readonly executor: Pick<RunExecutor, "trade" | "cancel" | "rebalance">;
   /**
    * Sees that another version of the strategy can be loaded which an apply is about to activate.
    *
    * @throws to refuse the apply
    */
   readonly foresee: (entry: ActivationEntry) => Promise<void>;
+}
+
+/** What rebalancings came to after a bar. */
+interface Rebalanced {
+  readonly records: readonly RebalancedAccountRecord[];
+  readonly executed: readonly ExecutedRecord[];
+  /** Orders that the gate let through. */
+  readonly admitted: number;
 }
 
 /** The account is the paper broker's: whatever a version may do elsewhere, what it realises here was not real. */
@@ -87,6 +100,15 @@ const LEDGER_MS = 1000;
 
 /** What ends by itself: bars wait for it, so that no decision is lost to an apply. */
 const PASSING: ReadonlySet<GateReason> = new Set(["joining", "preparing", "apply_running", "session_lost"]);
+
+/** Orders that limits of risk cut or held back. */
+function limitedOf(orders: readonly OrderEvent[]): readonly LimitedOrder[] {
+  return orders.flatMap((order) => {
+    if (order.kind !== "limited") return [];
+    const { kind: _, ...limited } = order;
+    return [limited];
+  });
+}
 
 export function createTrader(options: TraderOptions): Trader {
   const { context, journal, account, held, opening, executor, foresee } = options;
@@ -196,17 +218,23 @@ export function createTrader(options: TraderOptions): Trader {
     records: readonly AccountRecord[],
     periods: readonly EndedPeriod[],
     seen: ActivationMessage | undefined,
+    executed: readonly ExecutedRecord[] = [],
   ): Promise<boolean> => {
     let moved = false;
     const due = [...owed, ...periods];
     const hands = opening.feed === "live" || Math.abs(clock() - handed) >= LEDGER_MS;
     await journal.commitBeside((state) => {
       const present = messageOf(state.apply);
-      moved = seen !== undefined && (present.kind !== seen.kind || present.sequence !== seen.sequence);
+      moved =
+        (seen !== undefined && (present.kind !== seen.kind || present.sequence !== seen.sequence)) ||
+        executed.some(({ run }) => state.executions.get(run)?.some(({ strategy }) => strategy === held.strategy));
       if (moved) return undefined;
       const bodies = records.map((record) => writeAccountRecord(account, record));
       const realised = hands ? realisedOf(due, state) : [];
-      return { records: realised, beside: [{ stream, expectedRevision: head.revision, records: bodies }] };
+      return {
+        records: [...executed, ...realised],
+        beside: [{ stream, expectedRevision: head.revision, records: bodies }],
+      };
     });
     if (moved) return false;
     owed = hands ? [] : due;
@@ -251,10 +279,15 @@ export function createTrader(options: TraderOptions): Trader {
     const { terms, gate }: GatedTerms =
       view === undefined || seen === undefined
         ? termsOf({ gate: { kind: "shut", reason: "joining" }, standing: now, key, late })
-        : termsOf({ gate: view.gate, standing: now, key, late });
+        : termsOf({ gate: view.gate, standing: now, key, late, ...(config.risk && { limits: config.risk }) });
     const progress = await executor.trade({ rows: step.rows, ended: step.ended, to: step.to, terms });
     const admitted = admit(progress.orders);
     if (admitted === undefined) return "again";
+    const rebalanced = await rebalance(step.to, terms, seen);
+    if (rebalanced === undefined) {
+      participant?.ordersDone(admitted);
+      return "again";
+    }
     const record = recordOf(step, terms, gate, seen, progress);
     const recorded = isWorthKeeping(record);
     if (recorded) {
@@ -266,23 +299,70 @@ export function createTrader(options: TraderOptions): Trader {
         ...opening,
         ...(from !== undefined && { from }),
       };
-      if (!(await append(opens ? [begun, record] : [record], record.periods, seen))) {
-        participant?.ordersDone(admitted);
+      const records = [...(opens ? [begun] : []), record, ...rebalanced.records];
+      if (!(await append(records, record.periods, seen, rebalanced.executed))) {
+        participant?.ordersDone(admitted + rebalanced.admitted);
         return "again";
       }
     }
-    waiting += admitted;
+    waiting += admitted + rebalanced.admitted;
     sums.bars += step.bars;
-    sums.orders += record.orders.filter(({ kind }) => kind === "placed").length;
+    sums.orders += rebalanced.admitted + record.orders.filter(({ kind }) => kind === "placed").length;
     sums.fills += record.fills.length;
-    standing = progress.standing;
+    standing = rebalanced.records.at(-1)?.standing ?? progress.standing;
     const { kind: _, format: __, rows: ___, ...told } = record;
     tell({ kind: "bars", recorded, ...told });
-    const left = progress.standing.waiting;
+    for (const { run, to, legs } of rebalanced.executed) {
+      const placed = rebalanced.records.find((one) => one.run === run);
+      const { orders = [], limited = [] } = placed ?? {};
+      tell({ kind: "rebalanced", run, to, legs, orders, limited, standing });
+    }
+    const left = standing.waiting;
     const done = Math.max(0, waiting - left);
     waiting -= done;
     if (done > 0) participant?.ordersDone(done);
     return "passed";
+  };
+
+  /**
+   * Places what the world's rebalancings ask of the strategy, where the account is the one that they are planned on. Undefined when the gate turns an
+   * order away.
+   */
+  const rebalance = async (
+    to: number,
+    { admits }: OrderTerms,
+    seen: ActivationMessage | undefined,
+  ): Promise<Rebalanced | undefined> => {
+    const records: RebalancedAccountRecord[] = [];
+    const executed: ExecutedRecord[] = [];
+    let count = 0;
+    const due =
+      account === defaultAccount(held.strategy, "live") && admits === "all"
+        ? dueRebalances(await journal.load(), held.strategy)
+        : [];
+    for (const { run, legs, leftOut } of due) {
+      const outcomes = [...leftOut];
+      if (legs.length > 0) {
+        const { orders, standing: after, legs: placed } = await executor.rebalance(legs);
+        const admitted = admit(orders);
+        if (admitted === undefined) {
+          participant?.ordersDone(count);
+          return undefined;
+        }
+        count += admitted;
+        outcomes.push(...placed);
+        const stamp = { kind: "rebalanced", format: ACCOUNT_FORMAT, at: clock() } as const;
+        const sequence = seen?.sequence ?? 0;
+        const limited = limitedOf(orders);
+        const own = orders.filter(({ kind }) => kind !== "limited");
+        if (orders.length > 0)
+          records.push({ ...stamp, run, to, sequence, legs, orders: own, limited, standing: after });
+      }
+      const { strategy, version } = held;
+      const base = { kind: "executed", format: RECORD_FORMAT, at: clock() } as const;
+      executed.push({ ...base, run, strategy, version, account, to, legs: outcomes });
+    }
+    return { records, executed, admitted: count };
   };
 
   /** Asks the gate for every order; one that is turned away takes the others with it. */
@@ -321,8 +401,9 @@ export function createTrader(options: TraderOptions): Trader {
       gate,
       sequence: seen?.sequence ?? 0,
       activation: seen?.revision ?? 0,
-      orders: progress.orders.filter(({ kind }) => kind !== "refused"),
+      orders: progress.orders.filter(({ kind }) => kind === "placed" || kind === "withdrawn"),
       refused: progress.orders.filter(({ kind }) => kind === "refused").length,
+      limited: limitedOf(progress.orders),
       fills: progress.fills,
       periods: progress.periods,
       standing: progress.standing,

@@ -22,4 +22,18 @@ const a = node({ name: "a", inputs: { c: bars.close }, output: { x: f64 }, domai
 const b = node({ name: "b", inputs: { a }, output: { weight: fraction }, compute: ({ a }) => ({ weight: a.x }) });
 return targetWeights(b.weight);`,
   },
+  fixed: {
+    "the node that is read": [
+      `
+const bars = stream({ schema: ohlcv, tags: ["us-index"], interval: "1d" });
+const a = node({ name: "a", inputs: { c: bars.close }, output: { x: f64 }, domains: ["backtest", "dryrun"], compute: ({ c }) => ({ x: c }) });
+const b = node({ name: "b", inputs: { a }, output: { weight: fraction }, compute: ({ a }) => ({ weight: a.x }) });
+return targetWeights(b.weight);`,
+      `
+const bars = stream({ schema: ohlcv, tags: ["us-index"], interval: "1d" });
+const a = node({ name: "a", inputs: { c: bars.close }, output: { x: f64 }, domains: ["backtest", "dryrun", "live"], compute: ({ c }) => ({ x: c }) });
+const b = node({ name: "b", inputs: { a }, output: { weight: fraction }, compute: ({ a }) => ({ weight: a.x }) });
+return targetWeights(b.weight);`,
+    ],
+  },
 });

@@ -44,4 +44,38 @@ describeRule("D103", {
       "      compute: ({ w }) => ({ w: w + table.last }),",
     ),
   },
+  fixed: {
+    "a variable that only these nodes know": [
+      `const LEVEL = 1;
+let seen = 0;
+---
+const bars = stream({ schema: ohlcv, tags: ["us-index"], interval: "1d" });
+const a = node({
+  name: "a",
+  inputs: { close: bars.close },
+  output: { seen: f64 },
+  compute: ({ close }) => {
+    if (close > LEVEL) seen += close;
+    return { seen };
+  },
+});
+const b = node({ name: "b", inputs: { x: a.seen }, output: { weight: fraction }, compute: () => ({ weight: seen }) });
+return targetWeights(b.weight);`,
+      `const LEVEL = 1;
+---
+const bars = stream({ schema: ohlcv, tags: ["us-index"], interval: "1d" });
+const a = node({
+  name: "a",
+  inputs: { close: bars.close },
+  output: { seen: f64 },
+  state: () => ({ seen: 0 }),
+  compute: ({ close }, state) => {
+    if (close > LEVEL) state.seen += close;
+    return { seen: state.seen };
+  },
+});
+const b = node({ name: "b", inputs: { x: a.seen }, output: { weight: fraction }, state: () => ({ seen: 0 }), compute: (_inputs, state) => ({ weight: state.seen }) });
+return targetWeights(b.weight);`,
+    ],
+  },
 });

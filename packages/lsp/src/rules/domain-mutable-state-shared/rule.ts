@@ -4,6 +4,7 @@ import { codeIssues } from "../code-issues.ts";
 import type { ComputeBody } from "../compute-body.ts";
 import { labelOf } from "../graph-reads.ts";
 import type { Rule } from "../rule.ts";
+import { moveToState } from "./move-to-state.ts";
 
 export const domainMutableStateShared: Rule = {
   code: "D103",
@@ -13,21 +14,24 @@ export const domainMutableStateShared: Rule = {
   tier: 1,
   unsuppressable: true,
   checkModule({ reading, bodies, report }) {
-    for (const shared of sharedState(codeIssues(reading, bodies)))
+    for (const shared of sharedState(codeIssues(reading, bodies))) {
+      const fixes = moveToState(reading, shared.declaration, shared.bodies);
       for (const { place } of shared.issues)
         report({
           at: place,
           message: `${shared.name} changes, and ${listOf(shared.bodies)} share it, so one run leaks into another`,
           next: "Keep it in the state of each node.",
+          fixes,
           related: [{ message: "It is declared here", place: placeOf(shared.declaration) }],
           data: { variable: shared.name },
         });
+    }
   },
 };
 
 interface SharedState {
   readonly name: string;
-  readonly declaration: ts.Node;
+  readonly declaration: ts.VariableDeclaration;
   readonly bodies: readonly ComputeBody[];
   readonly issues: ReturnType<typeof codeIssues>;
 }

@@ -1,4 +1,4 @@
-import type { ComputeFact } from "../../facts/index.ts";
+import type { ComputeFact, PluginFact } from "../../facts/index.ts";
 import { ts } from "../../syntax/index.ts";
 import { entryPlace } from "../edits.ts";
 import { isNodeRead, resultReads } from "../graph-reads.ts";
@@ -16,24 +16,43 @@ export const domainOrderInShadow: Rule = {
   unsuppressable: true,
   checkStrategy(context) {
     const { strategy, placeOf, report } = context;
-    if (strategy.result.kind === "dataset") return;
     const seen = new Set<number>();
+    for (const fact of strategy.nodes) {
+      if (fact.kind !== "plugin" || fact.actuation !== "order" || !isSilent(fact)) continue;
+      seen.add(fact.index);
+      report({
+        at: placeOf(fact.at),
+        message: `${fact.builder}() orders, and ${fact.module} lets it run only where nothing is ever ordered`,
+        next: "Use a builder that may run where orders are placed, or one that does not order.",
+      });
+    }
+    if (strategy.result.kind === "dataset") return;
     for (const { read } of resultReads(strategy.result)) {
       const fact = isNodeRead(read) ? strategy.nodes[read.node] : undefined;
-      if (fact === undefined || seen.has(fact.index) || !("domains" in fact) || fact.domains?.kind !== "list") continue;
+      if (fact === undefined || seen.has(fact.index) || !("domains" in fact) || !isSilent(fact)) continue;
       seen.add(fact.index);
-      const words = fact.domains.items.map((item) => (item.kind === "literal" ? item.value : undefined));
-      if (words.length === 0 || !words.every((word) => SILENT.includes(word))) continue;
       report({
-        at: placeOf(fact.domains.at),
-        message: `The decision reads this node, which may run in ${words.join(" and ")} alone, where nothing is ever ordered`,
+        at: placeOf(fact.domains?.at ?? fact.at),
+        message: `The decision reads this node, which may run in ${wordsOf(fact).join(" and ")} alone, where nothing is ever ordered`,
         next: "Leave domains out: the world decides where the strategy runs.",
         related: [{ message: "The decision", place: placeOf(read.at) }],
-        fixes: fixOf(context, fact),
+        fixes: fact.kind === "plugin" ? [] : fixOf(context, fact),
       });
     }
   },
 };
+
+function isSilent(fact: ComputeFact | PluginFact): boolean {
+  const words = wordsOf(fact);
+  return words.length > 0 && words.every((word) => SILENT.includes(word));
+}
+
+/** The domains that a node names; empty for everywhere. */
+function wordsOf({ domains }: ComputeFact | PluginFact): readonly unknown[] {
+  return domains?.kind === "list"
+    ? domains.items.map((item) => (item.kind === "literal" ? item.value : undefined))
+    : [];
+}
 
 function fixOf({ reading }: StrategyContext, fact: ComputeFact) {
   const list = fact.domains === undefined ? undefined : reading().syntaxAt(fact.domains.at);

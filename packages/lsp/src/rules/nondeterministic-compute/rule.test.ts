@@ -40,6 +40,10 @@ export default strategy({
       "  compute: ({ close }) => ({ weight: close }),",
       "export const draw = () => Math.random();",
     ),
+    "an error class of the author's own": text(
+      "  compute: ({ close }) => { if (close < 0) throw new Broken(close); return { weight: close }; },",
+      "class Broken extends Error { constructor(close: number) { super(String(close)); } }",
+    ),
     "a local of the same name": text(
       "  compute: ({ close }) => { const process = close; return { weight: process }; },",
     ),

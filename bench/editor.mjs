@@ -1,0 +1,232 @@
+// The extension, measured in a real VS Code as a person meets it: node bench/editor.mjs [--json]
+
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { chromium } from "playwright-core";
+import { installVSCode } from "../tools/install-vscode.mjs";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const extension = join(root, "packages/vscode-extension");
+const json = process.argv.includes("--json");
+const say = (text) => process.stderr.write(`${text}\n`);
+
+/** Variants that are previewed, after those that warm up. */
+const VARIANTS = 40;
+const WARM_UP = 5;
+/** The shortest that the setting takes. */
+const PAUSE_MS = 100;
+const STARTS = 3;
+
+const browserFile = process.env["QMTL_CHROMIUM"] ?? "/usr/bin/chromium";
+const installed = { ...installVSCode(), chromium: browserFile };
+if ("missing" in installed) {
+  say(`The editor can't be measured: ${installed.missing}.`);
+  process.exit(3);
+}
+const packaged = spawnSync("npm", ["run", "--silent", "package:vsix"], { cwd: extension, encoding: "utf8" });
+if (packaged.status !== 0) throw new Error(packaged.stderr);
+const vsix = statSync(join(extension, "dist/qmtl.vsix")).size;
+
+// The harness of the end-to-end tests, as a module of the same depth.
+const harness = join(extension, "dist/editor-server.mjs");
+await build({
+  entryPoints: [join(extension, "e2e/server.kit.ts")],
+  outfile: harness,
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  logLevel: "warning",
+});
+process.env.QMTL_VSCODE_INSTALLED = JSON.stringify(installed);
+const { startServer } = await import(pathToFileURL(harness).href);
+rmSync(harness);
+
+const server = await startServer();
+const browser = await chromium.launch({
+  executablePath: browserFile,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"],
+});
+const result = { vsix_mb: Number((vsix / 1e6).toFixed(2)) };
+try {
+  Object.assign(result, await sampleFigures());
+  Object.assign(result, await previewFigures());
+} finally {
+  await browser.close();
+  await server.stop();
+}
+
+/** On the sample project: activation, the first squiggle, the first verdict. */
+async function sampleFigures() {
+  const [activation, diagnostics, verdict] = [[], [], []];
+  for (let start = 0; start < STARTS; start++) {
+    const folder = join(mkdtempSync(join(server.home, "work-")), "project");
+    const init = spawnSync(process.execPath, [join(root, "packages/cli/bin/qmtl.js"), "init", folder]);
+    if (init.status !== 0) throw new Error(String(init.stderr));
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+    const sample = readFileSync(join(folder, "strategies/sma-cross.ts"), "utf8");
+    writeFileSync(
+      join(folder, "strategies/flawed.ts"),
+      sample.replace('"sma-cross"', '"flawed"').replace("fast > slow", "Math.random() > slow"),
+    );
+    const page = await open(folder);
+    await page.locator(".activitybar .action-label[aria-label^=QMTL]").waitFor({ timeout: 60_000 });
+    await page.locator(".statusbar-item#qmtl\\.status, .statusbar").first().waitFor();
+    activation.push(await activationTime(page));
+    diagnostics.push(
+      await timed(
+        () => openFile(page, "strategies/flawed.ts"),
+        () =>
+          page.locator(".editor-instance .view-overlays [class*=squiggly-error]").first().waitFor({ timeout: 30_000 }),
+      ),
+    );
+    await openFile(page, "strategies/sma-cross.ts");
+    const lens = page.locator(".codelens-decoration a", { hasText: "Submit to" });
+    await lens.waitFor({ timeout: 30_000 });
+    verdict.push(
+      await timed(
+        () => lens.click(),
+        () => page.locator(".codelens-decoration a", { hasText: "last: active" }).waitFor({ timeout: 60_000 }),
+      ),
+    );
+    await page.close();
+  }
+  say(
+    `activation ${activation.join(", ")} ms; first squiggle ${diagnostics.join(", ")} ms; verdict ${verdict.join(", ")} ms`,
+  );
+  return {
+    activation_ms: middle(activation),
+    first_diagnostics_ms: middle(diagnostics),
+    click_to_result_ms: middle(verdict),
+  };
+}
+
+/** On 100,000 bars of a minute: from the end of the pause to the new figure above the strategy. */
+async function previewFigures() {
+  const folder = join(mkdtempSync(join(server.home, "work-")), "project");
+  cpSync(join(root, "bench/project"), folder, { recursive: true, filter: (path) => !/\.qmtl|node_modules/.test(path) });
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  mkdirSync(join(folder, ".vscode"));
+  writeFileSync(
+    join(folder, ".vscode/settings.json"),
+    JSON.stringify({ "qmtl.preview.enabled": true, "qmtl.preview.pause": PAUSE_MS, "qmtl.figures.enabled": true }),
+  );
+  const page = await open(folder);
+  await openFile(page, "strategies/minute-cross.ts:9:50");
+  const lens = page.locator(".codelens-decoration a", { hasText: "Submit to" });
+  await lens.waitFor({ timeout: 60_000 });
+  await lens.click();
+  await page.locator(".codelens-decoration a", { hasText: "last: " }).waitFor({ timeout: 60_000 });
+  // The default of `slow`, two figures that are typed over.
+  const text = readFileSync(join(folder, "strategies/minute-cross.ts"), "utf8").split("\n");
+  const line = text.findIndex((one) => one.includes("param.int(30")) + 1;
+  const column = text[line - 1].indexOf("param.int(30") + "param.int(30".length + 1;
+  await openFile(page, `strategies/minute-cross.ts:${line}:${column}`);
+  await page.evaluate(`
+    globalThis.lastKey = 0; globalThis.shownAt = 0; globalThis.shown = "";
+    addEventListener("keydown", () => { lastKey = performance.now(); }, true);
+    new MutationObserver(() => {
+      const now = document.querySelector(".codelens-decoration a")?.textContent ?? "";
+      if (now !== shown && now.includes("tried")) { shown = now; shownAt = performance.now(); }
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  `);
+  const times = [];
+  for (let variant = 0; variant < VARIANTS + WARM_UP; variant++) {
+    const before = await page.evaluate("shown");
+    await page.keyboard.press("Backspace");
+    await page.keyboard.press("Backspace");
+    for (const digit of String(31 + variant)) await page.keyboard.press(digit);
+    await page.waitForFunction(`shown !== ${JSON.stringify(before)}`, undefined, { timeout: 60_000 });
+    const took = await page.evaluate("shownAt - lastKey");
+    if (variant >= WARM_UP) times.push(took - PAUSE_MS);
+  }
+  await page.close();
+  say(`preview: median ${Math.round(quantile(times, 0.5))} ms, 95 % within ${Math.round(quantile(times, 0.95))} ms`);
+  return { preview_p50_ms: Math.round(quantile(times, 0.5)), preview_p95_ms: Math.round(quantile(times, 0.95)) };
+}
+
+async function open(folder) {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.goto(`${server.url}/?${new URLSearchParams({ folder })}`);
+  await page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 60_000 });
+  return page;
+}
+
+/** What the editor itself says of the extension's activation. */
+async function activationTime(page) {
+  await command(page, "Developer: Show Running Extensions");
+  const row = page.locator(".runtime-extensions-editor .monaco-list-row", { hasText: "QMTL" }).first();
+  const time = row.locator(".activation-time", { hasText: /\d+ms/ });
+  await time.waitFor({ timeout: 60_000 });
+  const [, ms] = /(\d+)ms/.exec(await time.textContent());
+  await command(page, "View: Close All Editors");
+  return Number(ms);
+}
+
+async function timed(act, wait) {
+  const begun = performance.now();
+  await act();
+  await wait();
+  return Math.round(performance.now() - begun);
+}
+
+async function command(page, title) {
+  await page.keyboard.press("F1");
+  await page.locator(".quick-input-widget:visible .quick-input-box input").fill(`>${title}`);
+  await page.locator(".quick-input-widget .monaco-list-row", { hasText: title }).first().click();
+}
+
+async function openFile(page, file) {
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+P");
+  const name = file.split(":")[0].split("/").at(-1);
+  await page.locator(".quick-input-widget:visible .quick-input-box input").fill(file);
+  await page.locator(".quick-input-widget .monaco-list-row", { hasText: name }).first().waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator(".tab.active", { hasText: name }).first().waitFor();
+}
+
+function middle(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+function quantile(values, q) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
+}
+
+const MEANINGS = {
+  vsix_mb: ["the packaged extension, megabytes", "under 5"],
+  activation_ms: ["its activation, as the editor tells it", "under 50"],
+  first_diagnostics_ms: ["from opening a strategy to the first squiggle", "under 1500"],
+  click_to_result_ms: [
+    "from a click on the line above the sample strategy to its first verdict there, server not started yet",
+    "under 3000",
+  ],
+  preview_p50_ms: ["from the end of a pause in typing to the new figure, 100,000 bars, median", ""],
+  preview_p95_ms: ["the same, 95th percentile", "under 250"],
+};
+const page = join(root, "docs/editors.md");
+const heading = "## The extension's speed";
+const before = readFileSync(page, "utf8").split(heading)[0].trimEnd();
+const rows = Object.entries(MEANINGS).map(
+  ([key, [what, goal]]) => `| \`${key}\` | ${result[key]} | ${goal} | ${what} |`,
+);
+writeFileSync(
+  page,
+  `${before}
+
+${heading}
+
+Written by \`npm run bench:editor\` on ${cpus().length} cores of ${cpus()[0].model.trim()}: a real VS Code under Chromium, both on the same machine.
+
+| key | value | goal | what |
+| --- | --- | --- | --- |
+${rows.join("\n")}
+`,
+);
+if (json) console.log(JSON.stringify(result));
+else for (const [key, value] of Object.entries(result)) console.log(`${key.padEnd(24)} ${value}`);

@@ -1,0 +1,26 @@
+import type { QmtlErrorJson } from "@qmtl/core/schema";
+import type { StrategyBundle } from "../load/strategy-bundle.ts";
+
+/** What is to be read. */
+export interface ReadRequest {
+  readonly id: number;
+  /** The project's folder. */
+  readonly root: string;
+  /** The strategy's file below it, with `/`. */
+  readonly file: string;
+}
+
+/** What reading a strategy comes to, each part as soon as it is there. */
+export interface ReadParts {
+  /** The project's configuration as a module that plain Node can import. */
+  readonly config: string;
+  readonly bundle: StrategyBundle;
+  /** What the check refuses. */
+  readonly refusal: QmtlErrorJson | undefined;
+}
+
+export type ReadPart = keyof ReadParts;
+
+export type ReadReply =
+  | { readonly id: number; readonly part: ReadPart; readonly value: unknown }
+  | { readonly id: number; readonly part: ReadPart; readonly error: QmtlErrorJson };

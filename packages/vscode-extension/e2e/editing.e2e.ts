@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import {
+  type Editor,
+  faultsOf,
+  lens,
+  line,
+  openFile,
+  openWorkbench,
+  ready,
+  runCommand,
+  SKIPPED,
+  shoot,
+  shootFailure,
+  startBrowser,
+  startEditor,
+  until,
+} from "./editor.kit.ts";
+
+describe.skipIf(SKIPPED !== "")(`a strategy that is written in VS Code${SKIPPED}`, () => {
+  let editor: Editor;
+  let browser: Browser;
+  let page: Page;
+  beforeAll(async () => {
+    editor = await startEditor();
+    browser = await startBrowser();
+    page = await openWorkbench(browser, editor, "strategies/sma-cross.ts");
+  });
+  afterEach(({ task }) => shootFailure(page, task));
+  afterAll(async () => {
+    await page?.close();
+    await browser?.close();
+    await editor?.stop();
+  });
+
+  test("has one line above it, which stays while the text is broken", async () => {
+    await ready(page);
+    await openFile(page, editor, "strategies/sma-cross.ts", "return targetWeights");
+    await page.keyboard.type("const broken = node({ name: ");
+    await page.locator(".editor-instance .view-overlays [class*=squiggly-error]").first().waitFor({ timeout: 20_000 });
+    expect(await lens(page).count()).toBe(1);
+    await runCommand(page, "File: Revert File");
+    await line(page, "const broken").waitFor({ state: "detached" });
+    expect(await lens(page).count()).toBe(1);
+  });
+
+  test("says beside each node what its columns are and how long it warms up", async () => {
+    await line(page, "warm-up 29 bars").waitFor({ timeout: 30_000 });
+    await shoot(page, "strategy");
+  });
+
+  test("tells of a node what it is and what it reads, under the pointer", async () => {
+    await openFile(page, editor, "strategies/sma-cross.ts", "trend = node");
+    await runCommand(page, "Show or Focus Hover");
+    const hover = page.locator(".monaco-hover:visible", { hasText: "weight" });
+    await hover.first().waitFor({ timeout: 20_000 });
+    await page.keyboard.press("Escape");
+  });
+
+  test("is renamed across files: a tag in its world and in every strategy that selects it", async () => {
+    await openFile(page, editor, "worlds/sp500-trend.yml", "us-index");
+    await page.keyboard.press("F2");
+    const input = page.locator(".rename-box input");
+    await input.waitFor({ timeout: 20_000 });
+    await input.fill("large-caps");
+    await page.keyboard.press("Enter");
+    await input.waitFor({ state: "hidden" });
+    await runCommand(page, "File: Save All Files");
+    const onDisk = (file: string) => readFileSync(join(editor.folder, file), "utf8");
+    await until("both files are renamed", () =>
+      ["worlds/sp500-trend.yml", "strategies/sma-cross.ts"].every((file) => onDisk(file).includes("large-caps")),
+    );
+    expect(onDisk("worlds/sp500-trend.yml")).not.toContain("us-index");
+    expect(onDisk("strategies/sma-cross.ts")).not.toContain("us-index");
+  });
+
+  test("leaves no error on the console", () => {
+    expect(faultsOf(page)).toEqual([]);
+  });
+});

@@ -1,0 +1,70 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import {
+  type Editor,
+  lens,
+  openWorkbench,
+  processesIn,
+  runCommand,
+  SKIPPED,
+  shoot,
+  shootFailure,
+  startBrowser,
+  startEditor,
+} from "./editor.kit.ts";
+import { FLAWS } from "./flawed.kit.ts";
+
+describe.skipIf(SKIPPED !== "")(`a workspace that is not trusted${SKIPPED}`, () => {
+  let editor: Editor;
+  let browser: Browser;
+  let page: Page;
+  const [flaw] = FLAWS;
+  beforeAll(async () => {
+    editor = await startEditor({ files: { [flaw!.file]: flaw!.text }, trust: true });
+    browser = await startBrowser();
+    page = await openWorkbench(browser, editor, flaw!.file);
+  });
+  afterEach(({ task }) => shootFailure(page, task));
+  afterAll(async () => {
+    await page?.close();
+    await browser?.close();
+    await editor?.stop();
+  });
+
+  /** Processes that run its code; the language server reads it only. */
+  const ofTheProject = () => processesIn(editor.folder).filter(({ command }) => command.includes("node_modules/@qmtl"));
+
+  test("is analysed, and nothing of it is run", async () => {
+    await page.locator(".part.statusbar", { hasText: "Restricted Mode" }).waitFor({ timeout: 60_000 });
+    await page.locator(".view-overlays [class*=squiggly-]").first().waitFor({ timeout: 60_000 });
+    await lens(page, "Trust this workspace to submit").waitFor({ timeout: 20_000 });
+    await page.locator(".activitybar .action-label[aria-label^=QMTL]").click();
+    await page.locator(".pane-body", { hasText: "shown in a trusted workspace" }).first().waitFor({ timeout: 20_000 });
+    expect(ofTheProject()).toEqual([]);
+    await shoot(page, "restricted");
+  });
+
+  test("offers no command that would run it", async () => {
+    await page.keyboard.press("F1");
+    const input = page.locator(".quick-input-widget:visible .quick-input-box input");
+    await input.waitFor();
+    await input.fill(">QMTL: ");
+    const row = (text: string) => page.locator(".quick-input-widget .monaco-list-row", { hasText: text });
+    await row("QMTL: Show Output").waitFor({ timeout: 20_000 });
+    expect(await row("QMTL: Submit to World").count()).toBe(0);
+    expect(await row("QMTL: Toggle Live Preview").count()).toBe(0);
+    await page.keyboard.press("Escape");
+    expect(ofTheProject()).toEqual([]);
+  });
+
+  test("works once it is trusted, without another start", async () => {
+    await lens(page, "Trust this workspace to submit").click();
+    await page.getByRole("button", { name: "Trust", exact: true }).first().click();
+    await page.getByText("You trust this folder").first().click();
+    await page.keyboard.press("Escape");
+    await lens(page, "Submit to").waitFor({ timeout: 60_000 });
+    await runCommand(page, "QMTL: Submit to World");
+    await page.locator(".notification-toast", { hasText: "d-domain" }).first().waitFor({ timeout: 60_000 });
+    expect(ofTheProject()).not.toEqual([]);
+  });
+});
