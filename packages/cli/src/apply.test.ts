@@ -136,6 +136,43 @@ describe("an apply", () => {
   });
 });
 
+describe("an approval", () => {
+  const ruling = ["--actor", "kim", "--comment", "as agreed"];
+
+  test("stays with its apply as world apply does: 1 when it was rolled back, 0 when it is complete or still runs", async () => {
+    project.write(`worlds/${W}.yml`, `${WORLD}apply: manual\n`);
+    try {
+      expect((await change()).result.status).toBe("inactive");
+      let refuses = true;
+      const runner = await joining(async () => {
+        if (refuses) throw new Error("not with me");
+      });
+      const refused = await project.qmtl("world", "approve", W, ...ruling, "--json");
+      expect({ code: refused.code, apply: json(refused).apply }).toMatchObject({
+        code: 1,
+        apply: { kind: "rolled-back", reason: expect.stringContaining("not with me") },
+      });
+      refuses = false;
+      expect((await project.qmtl("world", "apply", W)).code).toBe(0);
+      await runner.leave();
+      joined.splice(0);
+
+      await joining(() => new Promise(() => {}));
+      await change();
+      const waiting = await project.qmtl("world", "approve", W, ...ruling, "--wait", "0", "--json");
+      expect({ code: waiting.code, lastApply: json(waiting).lastApply }).toMatchObject({
+        code: 0,
+        lastApply: { phase: "freezing" },
+      });
+    } finally {
+      for (const participant of joined.splice(0)) await participant.leave();
+      await project.qmtl("world", "apply", W);
+      project.write(`worlds/${W}.yml`, WORLD);
+      await change();
+    }
+  });
+});
+
 describe("status", () => {
   test("shows runners, edges and the last apply", async () => {
     const { session } = (await joining()).view();

@@ -1,11 +1,11 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, watch } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WorldStatus } from "@qmtl/core";
 import type { StoredRecord } from "@qmtl/core/plugin";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { fill, mayMount, mount, unmount } from "./mount.test.kit.ts";
 import { makeProject, type Started, strategyText, submitted, type TestProject } from "./project.test.kit.ts";
 
 const STRATEGY = "strategies/sma-cross.ts";
@@ -211,28 +211,6 @@ describe("ten processes at once", () => {
   });
 });
 
-const mounted: string[] = [];
-afterAll(() => {
-  for (const folder of mounted) spawnSync("umount", ["-l", folder]);
-});
-
-function mount(folder: string, ...args: readonly string[]): boolean {
-  mkdirSync(folder, { recursive: true });
-  const done = spawnSync("mount", [...args, folder]).status === 0;
-  if (done) mounted.push(folder);
-  return done;
-}
-
-function unmount(folder: string): void {
-  expect(spawnSync("umount", ["-l", folder]).status).toBe(0);
-  mounted.splice(mounted.indexOf(folder), 1);
-}
-
-const probe = mkdtempSync(join(tmpdir(), "qmtl-mount-"));
-const mayMount = mount(probe, "-t", "tmpfs", "-o", "size=64k", "none");
-if (mayMount) unmount(probe);
-rmSync(probe, { recursive: true, force: true });
-
 describe.skipIf(!mayMount)("a disk (skipped where this user may not mount one)", () => {
   test("that is full ends a submission with one error, and the next one after it was emptied works", async () => {
     const project = makeProject();
@@ -243,11 +221,7 @@ describe.skipIf(!mayMount)("a disk (skipped where this user may not mount one)",
     // Ever more room, so that it runs out at another step each time.
     const codes: (number | null)[] = [];
     for (const room of [0, 8, 40, 64]) {
-      const filler = join(folder, "filler");
-      const free = Number(
-        spawnSync("df", ["--output=avail", "-k", folder], { encoding: "utf8" }).stdout.trim().split("\n").at(-1),
-      );
-      writeFileSync(filler, Buffer.alloc(Math.max(0, free - room) * 1024));
+      const filler = fill(folder, room);
       project.write("strategies/more.ts", strategyText({ name: `more-${room}` }));
       const { code, error, stderr } = await project.submit("strategies/more.ts");
       codes.push(code);

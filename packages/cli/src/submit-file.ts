@@ -72,6 +72,7 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
       const result = await submit(
         {
           executor: strategy.executor,
+          bundle: async () => Buffer.from(JSON.stringify(await reading.bundle)),
           label: file,
           command: commandOf(file, options),
           ...(options.params !== undefined && { params: options.params }),

@@ -1,17 +1,22 @@
-import { approveWorld, ruleOnStrategy, type TickedStrategy, type TickResult } from "@qmtl/core";
+import { approveWorld, ruleOnStrategy, type TickedStrategy, type TickResult, type WorldStatus } from "@qmtl/core";
 import type { Command } from "commander";
-import type { Register } from "../cli.ts";
+import type { Outcome, Register } from "../cli.ts";
 import { tickLoaded } from "../run/tick-loaded.ts";
 import { type Colors, EXIT } from "../terminal/error.ts";
 import { formatPercent } from "../terminal/number.ts";
 import { renderTable } from "../terminal/table.ts";
 import { renderWorldStatus } from "../terminal/world-status.ts";
 import { withWorld } from "./opened-world.ts";
+import { parseSeconds } from "./seconds.ts";
 
 interface Ruling {
   readonly actor: string;
   readonly comment: string;
+  /** Ms. */
+  readonly wait: number;
 }
+
+const WAIT = 60_000;
 
 const view = () => ({ clock: Date.now, signal: new AbortController().signal });
 
@@ -31,20 +36,27 @@ export function campaignCommands(world: Command, register: Register): void {
   const ruling = (command: Command): Command =>
     command
       .requiredOption("--actor <name>", "who says so; recorded")
-      .requiredOption("--comment <text>", "why; recorded");
+      .requiredOption("--comment <text>", "why; recorded")
+      .option(
+        "--wait <seconds>",
+        "how long to wait for runners; after that the apply goes on by itself",
+        parseSeconds,
+        WAIT,
+      );
   register(
     ruling(
       world
         .command("approve <id> [strategy]")
         .description("let a candidate go live; without a strategy, let a manual world's decision be applied"),
     ),
-    async (_context, id: string, strategy: string | undefined, { actor, comment }: Ruling) =>
+    async (_context, id: string, strategy: string | undefined, { actor, comment, wait: patience }: Ruling) =>
       withWorld(id, async (loaded) => {
-        const status =
+        const ruling = { ...view(), actor, comment, patience };
+        return ruled(
           strategy === undefined
-            ? await approveWorld(loaded, { ...view(), actor, comment })
-            : await ruleOnStrategy(loaded, { ...view(), strategy, verdict: "approved", actor, comment });
-        return { exitCode: EXIT.fine, json: status, text: (colors) => renderWorldStatus(status, colors) };
+            ? await approveWorld(loaded, ruling)
+            : await ruleOnStrategy(loaded, { ...ruling, strategy, verdict: "approved" }),
+        );
       }),
   );
   register(
@@ -53,12 +65,20 @@ export function campaignCommands(world: Command, register: Register): void {
         .command("reject <id> <strategy>")
         .description("take a candidate for live, or a live strategy, back to paper"),
     ),
-    async (_context, id: string, strategy: string, { actor, comment }: Ruling) =>
-      withWorld(id, async (loaded) => {
-        const status = await ruleOnStrategy(loaded, { ...view(), strategy, verdict: "rejected", actor, comment });
-        return { exitCode: EXIT.fine, json: status, text: (colors) => renderWorldStatus(status, colors) };
-      }),
+    async (_context, id: string, strategy: string, { actor, comment, wait: patience }: Ruling) =>
+      withWorld(id, async (loaded) =>
+        ruled(await ruleOnStrategy(loaded, { ...view(), strategy, verdict: "rejected", actor, comment, patience })),
+      ),
   );
+}
+
+/** As with `world apply`: an apply that was rolled back is a refusal, one that still runs is not. */
+function ruled(status: WorldStatus): Outcome {
+  return {
+    exitCode: status.apply.kind === "rolled-back" ? EXIT.rejected : EXIT.fine,
+    json: status,
+    text: (colors) => renderWorldStatus(status, colors),
+  };
 }
 
 function renderTick(result: TickResult, colors: Colors): string {

@@ -33,6 +33,12 @@ export function countRunEvents(metrics: Metrics, clock: () => number): (event: R
         countBreaches(event.limited);
         runner?.orders("rebalance_left_out", event.legs.filter(({ ordered }) => ordered === 0).length);
         return;
+      case "warm":
+        if (!event.allowed) runner?.edgeRefused(event.from, event.to);
+        return;
+      case "late":
+        runner?.late(event.rows);
+        return;
       case "stopped":
         runner?.gate(false);
     }

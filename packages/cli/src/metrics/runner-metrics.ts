@@ -9,6 +9,8 @@ export interface RunnerMetrics {
   /** An order met a limit of risk. */
   breach(metric: string, action: string): void;
   gate(open: boolean): void;
+  /** So many rows came in too late for their bar. */
+  late(rows: number): void;
   /** A read of what another execution domain computed was refused. */
   edgeRefused(from: string, to: string): void;
 }
@@ -31,6 +33,7 @@ export function runnerMetrics(
     },
     breach: (metric, action) => metrics.count("runner_risk_breach_total", { ...labels, metric, action }),
     gate,
+    late: (rows) => metrics.count("runner_late_rows_total", labels, rows),
     edgeRefused: (from, to) => metrics.count("edge_refused_total", { world, from, to }),
   };
 }

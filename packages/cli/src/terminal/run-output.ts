@@ -94,6 +94,18 @@ function renderEvent(event: RunEvent, colors: Colors): string | undefined {
     }
     case "cancelled":
       return `${event.orders.length} waiting ${event.orders.length === 1 ? "order was" : "orders were"} taken back`;
+    case "warm":
+      return event.allowed
+        ? `warm start: ${event.rows} rows taken over through ${event.from} -> ${event.to}`
+        : undefined;
+    case "late": {
+      const { rows, symbol, preset, bar, file, line } = event;
+      const where = file === undefined ? "" : ` (${file}${line === undefined ? "" : `:${line}`})`;
+      const what = rows === 1 ? "a row" : `${rows} rows`;
+      return colors.yellow(
+        `${what} of ${symbol} (${preset}) came too late for the bar of ${instant(bar)}${where}: left out`,
+      );
+    }
     case "rebalanced": {
       const legs = event.legs.map(({ symbol, ordered, reason }) => {
         const why = reason === undefined ? "" : ` (${legReason(reason)})`;

@@ -40,6 +40,7 @@ export interface ControlEventData {
   readonly apply_aborting: Facts<"aborting">;
   readonly apply_rolled_back: Facts<"rolled-back">;
   readonly edge_changed: Facts<"edge">;
+  readonly edge_read: Facts<"edge-read">;
   readonly run_downgraded: Facts<"downgrade">;
   readonly return_realised: Facts<"realised">;
   /** The shares that positions are held at from now on. */
@@ -82,6 +83,7 @@ const VIEWS: { readonly [K in WorldRecord["kind"]]: View<K, ControlEventType> } 
   aborting: as("apply_aborting", 1, (facts) => facts),
   "rolled-back": as("apply_rolled_back", 1, (facts) => facts),
   edge: as("edge_changed", 1, (facts) => facts),
+  "edge-read": as("edge_read", 1, (facts) => facts),
   downgrade: as("run_downgraded", 1, (facts) => facts),
   realised: as("return_realised", 1, (facts) => facts),
   allocated: as("shares_allocated", 1, (facts) => facts),

@@ -119,6 +119,33 @@ describe("conformSeries", () => {
     );
   });
 
+  test.each(["first", "following"] as const)(
+    "of rows that arrive (%s), the first word on a bar stands: what comes later is late",
+    (arriving) => {
+      const at = [NOON, NOON + 2 * HOUR, NOON + HOUR, NOON + 2 * HOUR, NOON + 2 * HOUR, NOON + 3 * HOUR];
+      const { series, report } = conform([bars([1, 2, 9, 2, 8, 3], at)], { arriving });
+      expect([...series.stamps]).toEqual([NOON, NOON + 2 * HOUR, NOON + 3 * HOUR]);
+      expect([...series.columns["close"]!]).toEqual([1, 2, 3]);
+      expect(report.findings.filter(({ kind }) => kind !== "gap")).toMatchObject([
+        {
+          kind: "late",
+          count: 2,
+          examples: [
+            { bar: NOON + HOUR, line: 4, detail: "came in after the bar of 2024-07-01T14:00:00Z" },
+            { bar: NOON + 2 * HOUR, line: 6 },
+          ],
+        },
+        { kind: "duplicate", count: 1, examples: [{ line: 5 }] },
+      ]);
+    },
+  );
+
+  test("rows that follow one that was taken are late where they come before it; a whole series from the newest on is not", () => {
+    const backwards = [bars([2, 1], [NOON + HOUR, NOON])];
+    expect([...conform(backwards, { arriving: "following" }).series.columns["close"]!]).toEqual([2]);
+    expect([...conform(backwards, { arriving: "first" }).series.columns["close"]!]).toEqual([1, 2]);
+  });
+
   test("drops repeated rows and counts them", () => {
     const { series, report } = conform([
       bars([1, Number.NaN, Number.NaN, 2], [NOON, NOON + HOUR, NOON + HOUR, NOON + 2 * HOUR]),

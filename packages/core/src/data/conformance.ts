@@ -24,6 +24,11 @@ export interface ConformInput {
   readonly stamp: StampKind;
   /** The calendar that the provider's preset is made for. */
   readonly madeFor: string;
+  /**
+   * Rows that stand in the order in which they became known: one that is not after the newest before it came late, and is left out. Default: such
+   * rows are refused. `following`: they follow the first, which was taken before.
+   */
+  readonly arriving?: "first" | "following";
 }
 
 export interface Conformed {
@@ -53,10 +58,11 @@ export function conformSeries(input: ConformInput): Conformed {
     });
   const ends = barEnds({ table, stamp: input.stamp, interval, calendar, madeFor: input.madeFor, place });
   const findings = collectFindings();
-  const descending = requireOrder(table, ends, place);
+  const { arriving } = input;
+  const descending = requireOrder(table, ends, place, arriving);
   if (descending)
     findings.add("reversed", () => ({ bar: ends[0]!, ...table.origin(0), detail: "the first row is the newest" }));
-  const order = distinctRows({ table, ends, descending, columns, findings, place });
+  const order = distinctRows({ table, ends, descending, columns, findings, place, arriving });
   const kept: RowTable = {
     time: gather(ends, order),
     columns: Object.fromEntries(Object.entries(table.columns).map(([name, cells]) => [name, gather(cells, order)])),
@@ -76,16 +82,22 @@ export function conformSeries(input: ConformInput): Conformed {
   };
 }
 
-/** Whether the rows run from the newest to the oldest. Rows that do neither are refused: nobody knows which neighbour is wrong. */
-function requireOrder(table: RowTable, ends: Float64Array, place: ErrorPlace): boolean {
+/** Whether the rows run from the newest to the oldest. Rows that do neither are refused, unless they arrive: nobody knows which neighbour is wrong. */
+function requireOrder(
+  table: RowTable,
+  ends: Float64Array,
+  place: ErrorPlace,
+  arriving: ConformInput["arriving"],
+): boolean {
   let rising = 0;
   let firstFall = 0;
   for (let row = 1; row < ends.length; row++) {
     if (ends[row]! > ends[row - 1]!) rising++;
     else if (ends[row]! < ends[row - 1]! && firstFall === 0) firstFall = row;
   }
-  if (firstFall === 0) return false;
+  if (firstFall === 0 || arriving === "following") return false;
   if (rising === 0) return true;
+  if (arriving === "first") return false;
   throw new QmtlError({
     code: "data.unordered",
     message: `The bar of ${isoText(ends[firstFall]!)} stands after that of ${isoText(ends[firstFall - 1]!)}`,
@@ -101,18 +113,33 @@ interface DistinctInput {
   readonly columns: Columns;
   readonly findings: Findings;
   readonly place: ErrorPlace;
+  readonly arriving: ConformInput["arriving"];
 }
 
-/** The rows to keep, oldest first: of rows with equal cells at one bar end the first; unequal ones are refused. */
-function distinctRows({ table, ends, descending, columns, findings, place }: DistinctInput): Int32Array {
+/** The rows to keep, oldest first: of rows with equal cells at one bar end the first; unequal ones are refused, or late where rows arrive. */
+function distinctRows({ table, ends, descending, columns, findings, place, arriving }: DistinctInput): Int32Array {
   const rows = ends.length;
   const order = new Int32Array(rows);
   const names = Object.keys(columns);
   let count = 0;
+  const late = (row: number, newest: number): void =>
+    findings.add("late", () => ({
+      bar: ends[row]!,
+      ...table.origin(row),
+      detail: `came in after the bar of ${isoText(ends[newest]!)}`,
+    }));
   for (let row = 0; row < rows; row++) {
-    const before = row - 1;
+    const before = arriving === undefined || descending ? row - 1 : (order[count - 1] ?? -1);
+    if (arriving !== undefined && !descending && before >= 0 && ends[row]! < ends[before]!) {
+      late(row, before);
+      continue;
+    }
     if (before >= 0 && ends[before] === ends[row]) {
       const differing = names.find((name) => !Object.is(table.columns[name]![before], table.columns[name]![row]));
+      if (differing !== undefined && arriving !== undefined) {
+        late(row, before);
+        continue;
+      }
       if (differing !== undefined) throw conflict(table, ends, differing, before, row, place);
       findings.add("duplicate", () => ({ bar: ends[row]!, ...table.origin(row), detail: "repeats the row before it" }));
       continue;

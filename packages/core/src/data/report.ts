@@ -12,6 +12,8 @@ export type FindingKind =
   | "reversed"
   /** A row that repeats the one before it in every cell; dropped. */
   | "duplicate"
+  /** A row that came in after that of its bar, or of a later one; left out, for what was done without it is not revised. */
+  | "late"
   /** A cell that was infinite; it holds no value now. */
   | "non-finite"
   /** A row that has no value in some column. */

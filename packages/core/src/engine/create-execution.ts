@@ -24,7 +24,7 @@ import { announce, countUntil, forgetStamps, makeRoom, sizeTimeline, type Timeli
 const CHUNK = 4096;
 
 /**
- * @throws `engine.no-panel`, `engine.unknown-symbol`, `engine.no-finer-clock`, `engine.invalid-fold`, `engine.not-kept`
+ * @throws `engine.not-begun`, `engine.no-panel`, `engine.unknown-symbol`, `engine.no-finer-clock`, `engine.invalid-fold`, `engine.not-kept`
  * @see Execution
  */
 export function createExecution(options: ExecutionOptions): Execution {
@@ -42,9 +42,9 @@ export function createExecution(options: ExecutionOptions): Execution {
   const needed = neededNodes(graph.nodes, [...keep, ...follow], known);
   const tasks = scheduleTasks(plans).filter(({ plan }) => needed.has(plan.node.index));
   const columns = createColumns({ plans, tasks, panels, keep, follow, known, timelines });
-  const { userLoop = "auto" } = options;
+  const { userLoop = "auto", begun = NOTHING_KNOWN } = options;
   // What a chain knows of its kernels' first rows is fixed; where rows are added, they may still have to come.
-  const steps = chainKernels(createSteps({ tasks, columns, userLoop }), growing ? "shared" : userLoop, progress);
+  const steps = chainKernels(createSteps({ tasks, columns, userLoop, begun }), growing ? "shared" : userLoop, progress);
   const views = new Map(
     [...keep, ...follow].map((ref) => [`${ref.node} ${ref.column}`, viewColumn(ref, plans, columns)]),
   );

@@ -45,6 +45,11 @@ export interface ExecutionOptions {
   readonly follow?: readonly ColumnRef[];
   /** Nodes whose cells are there already, by index: they are read and not computed, nor is what only they need. */
   readonly known?: ReadonlyMap<number, KnownNode>;
+  /**
+   * Cells of the first rows of nodes, by index: they are taken over and not computed, the rows after them are. Only functions of the author that
+   * keep no state can be begun; what a kernel has come to does not stand in its cells.
+   */
+  readonly begun?: ReadonlyMap<number, KnownNode>;
   /** Bars per chunk and series; never observable in the results. Default 4,096. */
   readonly chunk?: number;
   /** `"generated"` loops per user node and chain of kernels, `"shared"` ones, or by size (default). Never observable in the results. */

@@ -1,5 +1,7 @@
+import type { ColumnArray } from "../schema/cell.ts";
+import { QmtlError } from "../schema/error.ts";
 import type { Fold } from "../schema/schema.ts";
-import type { KernelNode } from "../strategy/graph.ts";
+import type { GraphNode, KernelNode } from "../strategy/graph.ts";
 import { asOfStep, barTimeStep, coarseStep, rngStep } from "./clock-step.ts";
 import type { ColumnBuffer } from "./column-buffer.ts";
 import { columnsRead, type EngineColumns, seriesOf } from "./columns.ts";
@@ -20,9 +22,12 @@ export interface StepsOptions {
   readonly tasks: readonly Task[];
   readonly columns: EngineColumns;
   readonly userLoop: NonNullable<ExecutionOptions["userLoop"]>;
+  readonly begun: NonNullable<ExecutionOptions["begun"]>;
 }
 
-export function createSteps({ tasks, columns, userLoop }: StepsOptions): readonly Step[] {
+/** @throws `engine.not-begun` for a node that can't be begun */
+export function createSteps({ tasks, columns, userLoop, begun }: StepsOptions): readonly Step[] {
+  for (const { plan } of tasks) if (begun.has(plan.node.index)) requireStateless(plan.node);
   const compilers = new Map<NodePlan, LoopCompiler>();
   return tasks.map((task) => createStep(task));
 
@@ -43,7 +48,7 @@ export function createSteps({ tasks, columns, userLoop }: StepsOptions): readonl
           scratch: columns.scratch(task),
         });
       case "user":
-        return userStep({ ...first, node, loopOf: compilerOf(plan) });
+        return userStep({ ...first, node, loopOf: compilerOf(plan), begun: begunOf(plan, series[0]!) });
       case "cross-section":
         return crossSectionStep({ node, series, inputs: inputs.map(onlyColumns), outputs });
       case "cross-kernel":
@@ -72,6 +77,13 @@ export function createSteps({ tasks, columns, userLoop }: StepsOptions): readonl
     }
   }
 
+  /** The cells that a series begins with, in the order of its outputs. */
+  function begunOf({ node, series }: NodePlan, one: SeriesPlan): readonly ColumnArray[] {
+    const cells = begun.get(node.index);
+    if (cells === undefined) return [];
+    return Object.keys(node.output).flatMap((name) => cells[name]?.[series.indexOf(one)] ?? []);
+  }
+
   function gridsOf(node: KernelNode, { sources }: SeriesPlan): readonly number[] {
     return node.inputs.map(({ read }, k) => columns.grid(sources[k]!.series, columnsRead(read)[0]!));
   }
@@ -96,6 +108,16 @@ export function createSteps({ tasks, columns, userLoop }: StepsOptions): readonl
     compilers.set(plan, compiler);
     return compiler;
   }
+}
+
+function requireStateless(node: GraphNode): void {
+  if (node.kind === "user" && node.state === undefined) return;
+  throw new QmtlError({
+    code: "engine.not-begun",
+    message: `Node ${node.index} (${node.kind}) was given its first cells, and can't go on from them`,
+    next: "Give them to functions of the author that keep no state only.",
+    class: "failed",
+  });
 }
 
 function onlyColumns(inputs: readonly (readonly ColumnBuffer[])[]): readonly (ColumnBuffer | undefined)[] {

@@ -1,3 +1,4 @@
+import type { ColumnArray } from "../schema/cell.ts";
 import type { ErrorPlace } from "../schema/error.ts";
 import type { InputRef, UserNode } from "../strategy/graph.ts";
 import type { ColumnBuffer } from "./column-buffer.ts";
@@ -17,10 +18,12 @@ export interface UserStepOptions {
   readonly inputs: readonly (readonly ColumnBuffer[])[];
   readonly outputs: readonly ColumnBuffer[];
   readonly loopOf: LoopCompiler;
+  /** Cells of the first rows, in the order of the outputs: taken over. None: empty. */
+  readonly begun: readonly ColumnArray[];
 }
 
 /** The author's compute over one series, on rows whose inputs are all valid. */
-export function userStep({ node, plan, inputs, outputs, loopOf }: UserStepOptions): Step {
+export function userStep({ node, plan, inputs, outputs, loopOf, begun }: UserStepOptions): Step {
   const { timeline, symbol } = plan;
   const names = Object.keys(node.output);
   const loop = loopOf({
@@ -37,11 +40,19 @@ export function userStep({ node, plan, inputs, outputs, loopOf }: UserStepOption
   });
   let started = false;
   let state: unknown;
+  const known = begun.length === outputs.length ? Math.min(...begun.map(({ length }) => length)) : 0;
+  /** @returns the first row that is not known */
+  const takeOver = (from: number, to: number): number => {
+    const end = Math.min(known, to);
+    for (const [k, { view }] of outputs.entries()) view.set(begun[k]!.subarray(from, end), from - timeline.base);
+    return end;
+  };
   return {
     node: node.index,
     run() {
-      const from = Math.max(timeline.cursor, plan.firstInput);
+      let from = Math.max(timeline.cursor, plan.firstInput);
       const to = timeline.target;
+      if (from < known && from < to) from = takeOver(from, to);
       if (from >= to) return;
       if (!started) start(from);
       try {

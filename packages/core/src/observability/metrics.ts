@@ -88,6 +88,12 @@ export const METRICS = {
     unit: "1",
     labels: ["world", "strategy"],
   },
+  runner_late_rows_total: {
+    kind: "counter",
+    help: "Live rows that came in after that of their bar or of a later one, and were left out",
+    unit: "1",
+    labels: ["world", "strategy"],
+  },
   runner_orders_total: {
     kind: "counter",
     help: "Orders of a runner by what became of them at its gate: admitted, or the reason for a refusal",

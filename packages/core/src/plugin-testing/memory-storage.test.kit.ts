@@ -5,6 +5,8 @@ import { QmtlError } from "../schema/error.ts";
 /** What a place holds, shared by all instances that are opened on it. */
 export interface Held {
   readonly streams: Map<string, JsonValue[]>;
+  /** By stream: the last revision that was forgotten. */
+  readonly floors: Map<string, number>;
   readonly objects: Map<string, Uint8Array>;
   readonly refs: Map<string, string>;
 }
@@ -55,6 +57,7 @@ export function memory(held: Held): {
       begin(signal);
       checkName(world);
       checkName(stream);
+      if (after < (held.floors.get(`${world}/${stream}`) ?? 0)) refuse("storage.forgotten");
       const records = streamOf(world, stream).map((body, i) => ({ revision: i + 1, body }));
       return records.slice(after, limit === undefined ? undefined : after + limit);
     },
@@ -63,6 +66,15 @@ export function memory(held: Held): {
       checkName(world);
       checkName(stream);
       return streamOf(world, stream).length;
+    },
+    forget: async (world, stream, upTo, { signal }) => {
+      begin(signal);
+      checkName(world);
+      checkName(stream);
+      const known = held.floors.get(`${world}/${stream}`) ?? 0;
+      if (!Number.isSafeInteger(upTo) || upTo < 0 || upTo >= streamOf(world, stream).length)
+        refuse("storage.invalid-call");
+      held.floors.set(`${world}/${stream}`, Math.max(known, upTo));
     },
     worlds: async ({ signal }) => {
       begin(signal);

@@ -236,6 +236,26 @@ export function stateCases({ test }: TestRunner, place: Place): void {
       await claimRefused(() => head(state, "w", "s"), "a question for the head");
     }));
 
+  test("ST-17 forgets the first records of a stream, keeps its head, and refuses to read what was forgotten", () =>
+    alone(async (state) => {
+      const forget = (upTo: number) => state.forget("w", "s", upTo, uncancelled());
+      await put(state, "w", [
+        { stream: "s", expectedRevision: 0, records: [1, 2, 3, 4] },
+        { stream: "t", expectedRevision: 0, records: ["kept"] },
+      ]);
+      await forget(2);
+      await forget(1);
+      claimSame(await head(state, "w", "s"), 4, "the head");
+      const read = async (after: number) => (await state.read("w", "s", after, uncancelled())).map(({ body }) => body);
+      claimSame(await read(2), [3, 4], "a read of what is left");
+      for (const after of [0, 1]) await claimRefused(() => read(after), `a read after ${after}`, "storage.forgotten");
+      for (const upTo of [4, 5, -1, 0.5]) await claimRefused(() => forget(upTo), `forgetting up to ${upTo}`);
+      claimSame(await bodies(state, "w", "t"), ["kept"], "another stream");
+      const next = await put(state, "w", [{ stream: "s", expectedRevision: 4, records: [5] }]);
+      claimSame(next, { kind: "appended", heads: { s: 5 } }, "the next append");
+      claimSame(await read(3), [4, 5], "a read after it");
+    }));
+
   test("ST-16 agrees with a plain model over random histories", () =>
     place(async (open) => {
       const clients = [need((await open()).instance, "state"), need((await open()).instance, "state")];

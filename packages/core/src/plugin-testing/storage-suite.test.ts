@@ -11,7 +11,7 @@ type Spoil = (sound: Sound, held: Held) => Storage;
 async function failing(spoil: Spoil, contracts: readonly ("state" | "objects")[] = ["state", "objects"]) {
   const places = new Map<string, Held>();
   const at = (root: string): Held => {
-    const held = places.get(root) ?? { streams: new Map(), objects: new Map(), refs: new Map() };
+    const held = places.get(root) ?? { streams: new Map(), floors: new Map(), objects: new Map(), refs: new Map() };
     places.set(root, held);
     return held;
   };
@@ -221,6 +221,17 @@ describe("the suite for storage", () => {
           const answer = await sound.append(world, appends, options);
           if (appends.length === 3) held.streams.get(`${world}/${appends[2]?.stream}`)?.pop();
           return answer;
+        },
+      })),
+    ],
+    ["forgets nothing", "ST-17", state(() => ({ forget: async () => undefined }))],
+    [
+      "forgets the head with the records",
+      "ST-17",
+      state((sound, held) => ({
+        forget: async (world, stream, upTo, options) => {
+          await sound.forget(world, stream, upTo, options);
+          held.streams.set(`${world}/${stream}`, held.streams.get(`${world}/${stream}`)?.slice(upTo) ?? []);
         },
       })),
     ],

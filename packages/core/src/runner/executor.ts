@@ -3,7 +3,7 @@ import type { BacktestResult } from "../backtest/result.ts";
 import type { SampledSessions } from "../backtest/sample-sessions.ts";
 import type { CurrencyRates } from "../data/currency-rates.ts";
 import type { Panel } from "../data/panel.ts";
-import type { ExecutionCounters } from "../engine/execution.ts";
+import type { ExecutionCounters, KnownNode } from "../engine/execution.ts";
 import type { EvaluationReport, EvaluationTask } from "../evaluation/evaluate.ts";
 import type { AllocationExplanation, AllocationInput } from "../plugin/contract/allocator.ts";
 import type { RunGuardReport } from "./guard-run.ts";
@@ -19,6 +19,8 @@ export interface RunJob {
   readonly instruments: readonly Instrument[];
   readonly brokerage: Brokerage;
   readonly equity: number;
+  /** Whether {@link RunOutcome.columns} is wanted. */
+  readonly keepColumns?: boolean;
   /** Of the other currencies that instruments are quoted in. */
   readonly rates?: readonly CurrencyRates[];
 }
@@ -29,6 +31,8 @@ export interface RunOutcome {
   readonly sessions: SampledSessions;
   readonly periodsPerYear: number;
   readonly counters: Readonly<ExecutionCounters>;
+  /** All cells of the nodes that another run can begin with, by index; where the job asked for them. */
+  readonly columns?: ReadonlyMap<number, KnownNode>;
 }
 
 /** Where the author's code runs: in this process for trusted objects, in an isolate for files. */

@@ -8,9 +8,11 @@ import { requireCalendar } from "../data/calendar/calendars.ts";
 import type { CurrencyRates } from "../data/currency-rates.ts";
 import type { AddedRows, Panel } from "../data/panel.ts";
 import { createExecution } from "../engine/create-execution.ts";
+import type { KnownNode } from "../engine/execution.ts";
 import { countUntil } from "../engine/timeline.ts";
 import type { RunJob, RunOutcome } from "./executor.ts";
 import { type BuiltStrategy, decisionColumns } from "./inspect.ts";
+import { statelessNodes } from "./node-columns.ts";
 import { panelsAsRead, rowsAsRead } from "./panels-as-read.ts";
 
 /** History on its way through the graph and the account. */
@@ -70,6 +72,8 @@ export interface ReplayOptions {
   readonly watch?: boolean;
   /** Rows will be added with {@link Replay.append}. */
   readonly growing?: boolean;
+  /** See `ExecutionOptions.begun`. */
+  readonly begun?: ReadonlyMap<number, KnownNode>;
 }
 
 const TURN = 4096;
@@ -83,21 +87,23 @@ const TURN = 4096;
  * const { sessions } = replay.outcome();
  */
 export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayOptions = {}): Replay {
-  const { progress, beside, from, orders, watch = false, growing = false } = options;
+  const { progress, beside, from, orders, watch = false, growing = false, begun } = options;
   const panels = new Map<number, Panel>(
     [...job.panels].map(([node, panel]) => [node, { ...panel, calendar: requireCalendar(panel.calendar) }]),
   );
   const { graph, decision, inspected } = built;
   const read = panelsAsRead(graph, panels);
+  const kept = job.keepColumns === true ? statelessNodes(graph) : [];
+  const keep = kept.flatMap((node) => Object.keys(graph.nodes[node]!.output).map((column) => ({ node, column })));
+  const decided = decisionColumns(decision).filter(({ node }) => !kept.includes(node));
   const execution = createExecution({
     graph,
     panels: read,
     // Targets are read as they come; what an order says is read when its bar does.
-    ...(decision.kind === "orders"
-      ? { keep: decisionColumns(decision) }
-      : { keep: [], follow: decisionColumns(decision) }),
+    ...(decision.kind === "orders" ? { keep: [...keep, ...decided] } : { keep, follow: decided }),
     chunk: TURN,
     growing,
+    ...(begun !== undefined && { begun }),
     ...(progress !== undefined && { progress }),
   });
   const panel = panels.get(inspected.priceStream) as Panel;
@@ -124,6 +130,13 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
   let clock = execution.clock();
   // Stamps of the clock, as it is held, that are passed.
   let passed = 0;
+  const cellsOf = (node: number): KnownNode =>
+    Object.fromEntries(
+      Object.keys(graph.nodes[node]!.output).map((column) => [
+        column,
+        execution.kept({ node, column }).series.map(({ values }) => values),
+      ]),
+    );
   const turn = (end: number): void => {
     execution.reach(growing ? execution.passed() + end : end);
     backtest.reach(clock, end);
@@ -173,6 +186,7 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
         sessions,
         periodsPerYear: panel.calendar.periodsPerYear(sessions.period),
         counters: execution.counters(),
+        ...(job.keepColumns === true && { columns: new Map(kept.map((node) => [node, cellsOf(node)])) }),
       };
     },
     beside: () => other && sampleSessions(other.result(), panel.calendar),

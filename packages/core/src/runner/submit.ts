@@ -30,11 +30,12 @@ import { after, type Submission, submissionRecords } from "../world/submission.t
 import { connectData } from "./connect-data.ts";
 import { contenderOf } from "./contender.ts";
 import { evaluationKey } from "./evaluation-key.ts";
-import type { PluginExecutor, StrategyExecutor } from "./executor.ts";
+import type { PluginExecutor, RunOutcome, StrategyExecutor } from "./executor.ts";
 import { guardData } from "./guard-data.ts";
 import { refuseVoidEvidence } from "./guard-verdict.ts";
 import type { InspectedStrategy } from "./inspect.ts";
 import { type Judgement, judge } from "./judge.ts";
+import { encodeColumns } from "./node-columns.ts";
 import { type OpenedAhead, openAhead } from "./open-ahead.ts";
 import { failedResult, type Known, succeededResult } from "./report.ts";
 import type { SubmitResult, Violation } from "./result.ts";
@@ -45,6 +46,8 @@ import type { WorldData } from "./world-data.ts";
 
 export interface SubmitRequest {
   readonly executor: StrategyExecutor;
+  /** What the file was made into, for runners to load: kept where the world follows its data. */
+  readonly bundle?: () => Promise<Uint8Array>;
   readonly params?: Readonly<Record<string, unknown>>;
   /** Settles a stream that several presets of the world fit. */
   readonly dataPreset?: string;
@@ -191,9 +194,27 @@ async function decideOn(
   known.evalKey = evalKey;
   known.worldConfig = worldConfig;
 
-  const { stored, cached } = await evidenceFor(request, context, inspected, data, journal, head, evalKey, known);
+  const { stored, cached, columns } = await evidenceFor(
+    request,
+    context,
+    inspected,
+    data,
+    journal,
+    head,
+    evalKey,
+    known,
+  );
   known.stored = stored;
   const runDigest = await objects.put(encodeRun(stored), { signal });
+  // Runners of the strategy load it when the world moves on to this version.
+  const bundleDigest =
+    request.bundle === undefined || config.knowledge.kind === "pinned"
+      ? undefined
+      : await objects.put(await request.bundle(), { signal });
+  const columnsDigest =
+    columns === undefined
+      ? undefined
+      : await objects.put(encodeColumns(columns, inspected.nodes, { world, dataset: data.fingerprint }), { signal });
 
   phase("Deciding");
   const contender = contenderOf({ inspected, data, run: stored, config, worldConfig, evalKey });
@@ -231,7 +252,11 @@ async function decideOn(
         metrics: judgement.report.metrics,
         checks: judgement.report.checks,
         crossContextHits: 0,
-        objects: { run: runDigest },
+        objects: {
+          run: runDigest,
+          ...(columnsDigest !== undefined && { columns: columnsDigest }),
+          ...(bundleDigest !== undefined && { bundle: bundleDigest }),
+        },
       },
       accepted: judgement.accepted,
       ...(request.requested !== undefined && { requested: request.requested }),
@@ -247,7 +272,7 @@ async function decideOn(
       period: data.end,
       asOf: data.asOf,
       now,
-      participants: participantsOf(sessions, now),
+      participants: participantsOf(sessions),
     });
     return [...records, ...decided.records];
   });
@@ -296,7 +321,7 @@ async function evidenceFor(
   head: WorldState,
   evalKey: string,
   known: Partial<Known>,
-): Promise<{ readonly stored: StoredRun; readonly cached: boolean }> {
+): Promise<{ readonly stored: StoredRun; readonly cached: boolean; readonly columns?: RunOutcome["columns"] }> {
   const { config, objects, signal, phase } = context;
   const asked = { evalKey, version: inspected.version, params: inspected.params, dataset: data.fingerprint };
   const served = await serveEvaluation(journal, head, asked, context);
@@ -312,6 +337,7 @@ async function evidenceFor(
     instruments: instrumentsOf(config.presets),
     brokerage: config.brokerage,
     equity: config.account.equity,
+    keepColumns: isWorthKeeping(config, data),
     rates: data.rates,
   });
   const first = outcome.result.firstDecision;
@@ -330,5 +356,22 @@ async function evidenceFor(
   const guards: GuardReport = { ...ran, pointInTime: data.pointInTime, findings: [...found, ...ran.findings] };
   known.guards = guards;
   refuseVoidEvidence(guards, { world: config.id, strategy: inspected.name });
-  return { stored: storeOutcome(outcome, prices, guards), cached: false };
+  const { columns } = outcome;
+  return {
+    stored: storeOutcome(outcome, prices, guards),
+    cached: false,
+    ...(columns !== undefined && columns.size > 0 && { columns }),
+  };
+}
+
+/** Rows above which computing is the lesser evil. */
+const MOST_ROWS = 1_000_000;
+
+/** Only where a runner may begin with what a submission has computed: in worlds that follow their data. */
+function isWorthKeeping({ knowledge }: SubmitContext["config"], { panels }: WorldData): boolean {
+  const rows = [...panels.values()].reduce(
+    (sum, { series }) => sum + series.reduce((of, { stamps }) => of + stamps.length, 0),
+    0,
+  );
+  return knowledge.kind === "following" && rows <= MOST_ROWS;
 }

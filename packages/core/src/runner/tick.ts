@@ -94,7 +94,7 @@ export async function tickWorld(context: TickContext, { plan = false } = {}): Pr
   let decided: Decided | undefined;
   const committed = await world.commit(async (state, sessions) => {
     before = state;
-    decided = await decideAgain(context, state, now, participantsOf(sessions, now));
+    decided = await decideAgain(context, state, now, participantsOf(sessions));
     return decided.records;
   });
   let { state } = committed;
@@ -211,7 +211,7 @@ export async function ruleOnStrategy(
   const world = openWorld({ storage, config, clock, signal, metrics });
   let { state } = await world.commit(
     (head, sessions) =>
-      ruleOn({ ...ruling, state: head, config, now: clock(), participants: participantsOf(sessions, clock()) }).records,
+      ruleOn({ ...ruling, state: head, config, now: clock(), participants: participantsOf(sessions) }).records,
   );
   if (outlook(state, config).kind === "applying")
     state = await applyDecision({ world, config, patience, clock, signal });

@@ -2,7 +2,7 @@ import { QmtlError } from "../schema/error.ts";
 import { type ActivationEntry, activeEntries, entryKey } from "../world/activation.ts";
 import { type ApplyOutcome, type ApplyPhase, applyByRun, applyInProgress, awaitedWords, step } from "../world/apply.ts";
 import { type ApplyOutlook, applyRecords, outlook, targetOf } from "../world/decide.ts";
-import { participantsOf, type Sessions } from "../world/session.ts";
+import { participantsOf, type WatchedSessions } from "../world/session.ts";
 import { driveApply } from "../world/shell/apply-host.ts";
 import { openWorld } from "../world/shell/open-world.ts";
 import type { WorldState } from "../world/state.ts";
@@ -70,7 +70,7 @@ export async function readApplyStatus(
 export async function planApply({ config, state }: Loaded, { clock, signal }: ApplyOptions): Promise<ApplyPlan> {
   const world = openWorld({ storage: state, config, clock, signal });
   const head = await world.load();
-  return planOf(head, await world.sessions.load(), config, clock());
+  return planOf(head, await world.sessions.load(), config);
 }
 
 /**
@@ -105,7 +105,7 @@ export async function applyWorld(
     return applyRecords({
       state: head,
       config,
-      participants: participantsOf(sessions, clock()),
+      participants: participantsOf(sessions),
       approved: head.decision?.approvedBy !== undefined,
       at: clock(),
       ...(run !== undefined && { run }),
@@ -156,7 +156,7 @@ function statusOf(state: WorldState, config: Loaded["config"]): ApplyStatus {
   };
 }
 
-function planOf(state: WorldState, sessions: Sessions, config: Loaded["config"], now: number): ApplyPlan {
+function planOf(state: WorldState, sessions: WatchedSessions, config: Loaded["config"]): ApplyPlan {
   const { decision, apply } = state;
   const current = new Map(activeEntries(apply.activation.entries).map((entry) => [entryKey(entry), entry]));
   const target = decision === undefined ? [...current.values()] : targetOf(decision.envelope);
@@ -175,7 +175,7 @@ function planOf(state: WorldState, sessions: Sessions, config: Loaded["config"],
     decision: decision?.revision ?? null,
     standing: outlook(state, config).kind,
     changes,
-    participants: participantsOf(sessions, now),
+    participants: participantsOf(sessions),
     running: apply.phase.kind === "idle" ? null : apply.phase.epoch,
   };
 }

@@ -43,6 +43,8 @@ export interface WorldData {
   readonly commit: string;
   /** Over the columns and symbols that the run reads. */
   readonly fingerprint: string;
+  /** The same as of an earlier instant of knowledge. */
+  readonly fingerprintAt: (asOf: number) => string;
   readonly pointInTime: boolean;
   /** By id of the preset: its history up to `asOf`, before gap policies. */
   readonly histories: ReadonlyMap<string, { readonly panel: Panel; readonly pointInTime: boolean }>;
@@ -151,14 +153,8 @@ export async function openWorldData(options: WorldDataOptions): Promise<WorldDat
       findings: beginsLate(preset, stamps[0]!, panels),
     });
   }
-  return {
-    panels,
-    rates: fx.map(({ preset, panel }) => ratesOf(preset, panel.series[0]!)),
-    fx,
-    asOf: known,
-    end,
-    commit: datasetCommit(all, known),
-    fingerprint: datasetFingerprint(
+  const fingerprintAt = (at: number): string =>
+    datasetFingerprint(
       [
         ...bindings.map(({ stream, preset, symbols }) => ({
           dataset: datasets.get(preset.id) as Dataset,
@@ -167,8 +163,17 @@ export async function openWorldData(options: WorldDataOptions): Promise<WorldDat
         })),
         ...wantedFx.map(({ series, column }) => ({ dataset: datasets.get(series.id) as Dataset, columns: [column] })),
       ],
-      known,
-    ),
+      at,
+    );
+  return {
+    panels,
+    rates: fx.map(({ preset, panel }) => ratesOf(preset, panel.series[0]!)),
+    fx,
+    asOf: known,
+    end,
+    commit: datasetCommit(all, known),
+    fingerprint: fingerprintAt(known),
+    fingerprintAt,
     pointInTime: all.every((dataset) => dataset.pointInTime),
     histories: new Map(
       all.map(({ preset, pointInTime }) => [preset.id, { panel: cut.get(preset.id) as Panel, pointInTime }]),
@@ -216,6 +221,7 @@ function withTick(series: Series, { universe }: DataPreset): Series {
 const FINDING_WORDS: Readonly<Record<Finding["kind"], string>> = {
   reversed: "rows ran backwards and were turned round",
   duplicate: "repeated rows were dropped",
+  late: "rows came in after their bar and were left out",
   "non-finite": "infinite cells hold no value",
   hole: "rows lack a value",
   bounds: "bars break their high or low",

@@ -78,7 +78,7 @@ export async function approveWorld(
         actor,
         comment,
         now: clock(),
-        participants: participantsOf(sessions, clock()),
+        participants: participantsOf(sessions),
       }).records,
   );
   if (outlook(state, config).kind === "applying")

@@ -80,6 +80,8 @@ function sentenceOf(record: WorldRecord): string {
       const who = actor === undefined ? "The world" : actor;
       return `${who} ${open ? "opened" : "shut"} ${from} -> ${to} of ${whose}${until}: ${reason}`;
     }
+    case "edge-read":
+      return `${versionOf(record)} took over ${record.rows} rows of ${record.nodes} nodes through ${record.from} -> ${record.to}`;
     case "allocated":
       return `Shares ${record.run} hold from now on: ${Number((100 * record.worldShare).toPrecision(4))} % of ${record.total} ${record.currency} over ${record.strategies.length} strategies`;
     case "rebalanced":

@@ -264,6 +264,17 @@ const RECORDS = {
     actor: text.exactOptional(),
     expires: instant.exactOptional(),
   }),
+  "edge-read": z.strictObject({
+    kind: z.literal("edge-read"),
+    ...base,
+    strategy: text,
+    version: digest,
+    from: domain,
+    to: domain,
+    columns: digest,
+    nodes: count,
+    rows: count,
+  }),
   allocated: z.strictObject({
     kind: z.literal("allocated"),
     ...base,

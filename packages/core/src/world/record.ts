@@ -279,6 +279,19 @@ export interface EdgeRecord extends Base<"edge">, Edge {
   readonly expires?: number;
 }
 
+/** A run took over what another domain had computed, through an edge that was open. */
+export interface EdgeReadRecord extends Base<"edge-read"> {
+  readonly strategy: string;
+  readonly version: string;
+  readonly from: Edge["from"];
+  readonly to: Edge["to"];
+  /** Digest of the object that was read. */
+  readonly columns: string;
+  readonly nodes: number;
+  /** Cells that were not computed again, over all nodes and symbols, a row of a node counted once. */
+  readonly rows: number;
+}
+
 /** The shares at which a world's strategies hold positions from now on: what the next rebalancing counts from. */
 export interface AllocatedRecord extends Base<"allocated"> {
   /** Names the change: the same name and content is recorded once, the same name with other content is refused. */
@@ -362,6 +375,7 @@ export type WorldRecord =
   | RuledRecord
   | ApplyRecord
   | EdgeRecord
+  | EdgeReadRecord
   | DowngradeRecord
   | RealisedRecord
   | AllocatedRecord

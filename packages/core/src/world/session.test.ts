@@ -3,10 +3,11 @@ import { expect, test } from "vitest";
 import {
   CHECKPOINT_EVERY,
   foldSessions,
-  isLost,
+  isOverdue,
   NO_SESSIONS,
   participantsOf,
   type SessionRecord,
+  watchSessions,
   withCheckpoints,
 } from "./session.ts";
 
@@ -37,16 +38,26 @@ test("required is who is registered in dryrun or live and was seen of late", () 
     renewed("b", 1000),
   ];
   const sessions = foldSessions("w", NO_SESSIONS, entriesOf(records));
-  expect(participantsOf(sessions, 1000)).toEqual(["a", "b"]);
+  // Somebody who came at 100 found all of them, whatever their stamps say, and heard b at 1000.
+  const came = watchSessions(new Map(), sessions, undefined, 100);
+  const sights = watchSessions(came, sessions, new Set(["b"]), 1000);
+  expect(sights.get("a")).toEqual({ since: 100, heard: false });
+  expect(sights.get("b")).toEqual({ since: 1000, heard: true });
+  const at = (looked: number) => participantsOf({ ...sessions, looked, sights });
+  expect(at(1000)).toEqual(["a", "b"]);
   // 900 ms is when a gate shuts by itself; others wait a third longer before they count it as shut.
-  expect(participantsOf(sessions, 1300)).toEqual(["a", "b"]);
-  expect(participantsOf(sessions, 1301)).toEqual(["b"]);
-  expect(participantsOf(sessions, 2201)).toEqual([]);
-  expect(isLost({ seen: 1000, gateTtl: 900 }, 0)).toBe(false);
+  expect(at(1300)).toEqual(["a", "b"]);
+  expect(at(1301)).toEqual(["b"]);
+  expect(at(2201)).toEqual([]);
+  // Who lost sight of the stream begins again, and who was never met is not lost.
+  const again = watchSessions(sights, sessions, undefined, 5000);
+  expect(again.get("b")).toEqual({ since: 5000, heard: true });
+  expect(participantsOf({ ...sessions, looked: 9000, sights: new Map() })).toEqual(["a", "b"]);
+  expect([1200, 1201].map((age) => isOverdue({ seen: 1000, gateTtl: 900 }, 1000 + age))).toEqual([false, true]);
   const ended = foldSessions("w", sessions, [
     { revision: 6, record: { kind: "ended", ...stamp(1001), session: "b", because: "left" } },
   ]);
-  expect(participantsOf(ended, 1100)).toEqual(["a"]);
+  expect(participantsOf({ ...ended, looked: 1100, sights })).toEqual(["a"]);
 });
 
 test("a renewal says what the runner holds now", () => {

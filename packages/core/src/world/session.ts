@@ -1,7 +1,10 @@
 import { QmtlError } from "../schema/error.ts";
 import { type ExecutionDomain, isParticipating } from "./mode.ts";
 
-/** The stream of a world's storage that holds its sessions. Renewals stand here, so that they do not swell the journal. */
+/**
+ * The stream of a world's storage that holds its sessions. Renewals stand here, so that they do not swell the journal: what is before the last
+ * few checkpoints is forgotten.
+ */
 export const SESSIONS = "sessions";
 
 export const SESSION_FORMAT = 1;
@@ -118,21 +121,68 @@ export function withCheckpoints(
   return out;
 }
 
+/** What one process has seen of a session. */
+export interface Sight {
+  /** When it last saw something new of it, or met it first; ms of a clock of its own that only goes forward. */
+  readonly since: number;
+  /** Whether it has seen the session come or renew. What stood there when it came may be long dead. */
+  readonly heard: boolean;
+}
+
+/** The sessions as one process has watched them. */
+export interface WatchedSessions extends Sessions {
+  /** When the look began that gave them, on the clock of the sights. */
+  readonly looked: number;
+  /** By session. */
+  readonly sights: ReadonlyMap<string, Sight>;
+}
+
 /**
- * Ms without a renewal after which others count a session as lost: a third longer than its gate stays open by itself, so that clocks of
- * two machines may differ by that much.
+ * What a process has seen after another look.
+ *
+ * @param spoke the sessions of records that were appended since the last look; undefined where that can't be told: then any of them may be new
+ * @param at when the look had ended
  */
+export function watchSessions(
+  sights: WatchedSessions["sights"],
+  { all }: Sessions,
+  spoke: ReadonlySet<string> | undefined,
+  at: number,
+): WatchedSessions["sights"] {
+  return new Map(
+    all.map(({ session }): [string, Sight] => {
+      const known = sights.get(session);
+      if (spoke?.has(session) === true) return [session, { since: at, heard: true }];
+      if (known === undefined) return [session, { since: at, heard: false }];
+      return [session, spoke === undefined ? { ...known, since: at } : known];
+    }),
+  );
+}
+
+/** Ms without a renewal after which others count a session as lost: a third longer than its gate stays open by itself. */
 export function lostAfter({ gateTtl }: Pick<Session, "gateTtl">): number {
   return gateTtl + Math.ceil(gateTtl / 3);
 }
 
-export function isLost(session: Pick<Session, "seen" | "gateTtl">, now: number): boolean {
+/**
+ * True when whoever watched saw nothing of a session for longer than its gate stays open by itself. Stamps of other processes say nothing
+ * here: a clock may be set, elapsed time can't. A process that has just come has to watch first.
+ */
+export function isLost({ looked, sights }: WatchedSessions, session: Pick<Session, "session" | "gateTtl">): boolean {
+  const sight = sights.get(session.session);
+  return sight !== undefined && looked - sight.since > lostAfter(session);
+}
+
+/** Whether a session looks lost by the clocks of the runner and of the reader: for people to see, never to act on. */
+export function isOverdue(session: Pick<Session, "seen" | "gateTtl">, now: number): boolean {
   return now - session.seen > lostAfter(session);
 }
 
 /** Sessions in `dryrun` or `live` that are not lost: whoever an apply has to wait for. Sorted. */
-export function participantsOf({ all }: Sessions, now: number): readonly string[] {
-  return all.filter((one) => isParticipating(one.domain) && !isLost(one, now)).map(({ session }) => session);
+export function participantsOf(sessions: WatchedSessions): readonly string[] {
+  return sessions.all
+    .filter((one) => isParticipating(one.domain) && !isLost(sessions, one))
+    .map(({ session }) => session);
 }
 
 function corrupt(world: string, what: string): QmtlError {

@@ -151,7 +151,8 @@ export function fold(state: WorldState, entries: readonly JournalEntry[]): World
         decision = { ...decision, approvedBy: record.actor };
         break;
       case "ruled":
-        // The decision behind it has taken it up.
+      case "edge-read":
+        // The decision behind a word has taken it up, and a read changes nothing.
         break;
       case "downgrade":
         count(record.reasons);

@@ -9,7 +9,7 @@ import { type EdgeView, edgeViews } from "./edge.ts";
 import { ledger } from "./ledger.ts";
 import type { ExecutionDomain, Mode } from "./mode.ts";
 import type { VersionDecision } from "./record.ts";
-import { isLost, NO_SESSIONS, type Session, type Sessions } from "./session.ts";
+import { isOverdue, NO_SESSIONS, type Session, type Sessions } from "./session.ts";
 import type { WorldState } from "./state.ts";
 
 export interface StrategyStatus {
@@ -103,7 +103,7 @@ export function worldStatus(of: {
         ...(phase.kind === "idle" && phase.outcome !== undefined && { outcome: phase.outcome }),
       },
     }),
-    runners: sessions.all.map((session) => ({ ...session, lost: isLost(session, now) })),
+    runners: sessions.all.map((session) => ({ ...session, lost: isOverdue(session, now) })),
     edges: edgeViews(state.edges, now),
     strategies,
     next: nextStep(state.world, { decided: decision !== undefined, apply, configurationChanged, stale, strategies }),

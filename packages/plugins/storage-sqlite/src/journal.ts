@@ -26,6 +26,8 @@ export function journalState(connection: Connection): StateStorage {
         [world, stream, after, limit ?? -1],
         signal,
       );
+      const first = rows[0]?.["revision"] as number | undefined;
+      if (first !== undefined && first > after + 1) throw forgotten(world, stream, first, connection.file);
       return rows.map(({ revision, body }) => ({
         revision: revision as number,
         body: parse(body as string, { world, stream, revision: revision as number, file: connection.file }),
@@ -36,6 +38,17 @@ export function journalState(connection: Connection): StateStorage {
       checkName("world", world);
       checkName("stream", stream);
       return headOf(await connection.query("read the journal", HEAD, [world, stream], signal));
+    },
+
+    forget: async (world, stream, upTo, { signal }) => {
+      checkName("world", world);
+      checkName("stream", stream);
+      checkCount("upTo", upTo);
+      await connection.transact("forget records of the journal", signal, (run) => {
+        if (upTo >= headOf(run(HEAD, world, stream)))
+          throw invalidCall(`forgets up to ${upTo}, which is not below the head of ${stream}`, "Keep the last record.");
+        run("DELETE FROM records WHERE world = ? AND stream = ? AND revision <= ?", world, stream, upTo);
+      });
     },
 
     worlds: async ({ signal }) => {
@@ -100,6 +113,16 @@ function invalidCall(what: string, next: string): QmtlError {
     code: "storage.invalid-call",
     message: `A call of the journal ${what}`,
     next,
+    class: "failed",
+  });
+}
+
+function forgotten(world: string, stream: string, first: number, file: string): QmtlError {
+  return new QmtlError({
+    code: "storage.forgotten",
+    message: `The first record of ${stream} that is still kept is ${first}`,
+    place: { file, world },
+    next: "Read from there on.",
     class: "failed",
   });
 }

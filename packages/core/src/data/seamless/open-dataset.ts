@@ -92,6 +92,7 @@ async function openSeries(
         calendar: address.calendar,
         stamp: offer.stamp,
         madeFor: requireCalendar(offer.calendar).id,
+        ...(offer.live === true && { arriving: "first" }),
       });
       const whole = actions.length === 0 ? series : { ...series, actions };
       const stored = await saveSeries({ objects, address, revision, series: whole, report, options });

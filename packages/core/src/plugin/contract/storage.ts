@@ -27,7 +27,7 @@ export type AppendResult =
  */
 export interface StateStorage {
   append(world: string, appends: readonly StreamAppend[], options: CallOptions): Promise<AppendResult>;
-  /** Records with revision > `after`, ascending; at most `limit` (default: all). */
+  /** Records with revision > `after`, ascending; at most `limit` (default: all). @throws `storage.forgotten` when the first of them was forgotten */
   read(
     world: string,
     stream: string,
@@ -36,6 +36,13 @@ export interface StateStorage {
   ): Promise<readonly StoredRecord[]>;
   /** 0 when the stream is empty. */
   head(world: string, stream: string, options: CallOptions): Promise<number>;
+  /**
+   * Forgets the records of a stream up to a revision, inclusive, for good; head and revisions stay as they are. The last record of a stream is
+   * never forgotten, and forgetting again what was forgotten is no harm.
+   *
+   * @throws `storage.invalid-call` for a revision that is not below the head
+   */
+  forget(world: string, stream: string, upTo: number, options: CallOptions): Promise<void>;
   /** Worlds that have any record, sorted. */
   worlds(options: CallOptions): Promise<readonly string[]>;
 }

@@ -45,7 +45,7 @@ function storage(over: Partial<Plugin<"storage", unknown>> = {}): PluginUse {
     use: "store",
     description: "For tests",
     config: emptyConfig,
-    setup: async () => ({ state: { append: no, read: no, head: no, worlds: async () => [] } }),
+    setup: async () => ({ state: { append: no, read: no, head: no, forget: no, worlds: async () => [] } }),
     ...over,
   };
   return { plugin: plugin as unknown as Plugin, config: {} };

@@ -41,7 +41,7 @@ function asker(scope: GuardScope, writes: ReadonlySet<string>): Ask {
 }
 
 function guardState(state: StateStorage, scope: GuardScope): StateStorage {
-  const ask = asker(scope, new Set(["append"]));
+  const ask = asker(scope, new Set(["append", "forget"]));
   return {
     append: (world, appends, options) =>
       ask("append", options, (own) => state.append(world, appends, own), checkAppend(appends), world),
@@ -55,6 +55,8 @@ function guardState(state: StateStorage, scope: GuardScope): StateStorage {
       ),
     head: (world, stream, options) =>
       ask("head", options, (own) => state.head(world, stream, own), checkRevision, world),
+    forget: (world, stream, upTo, options) =>
+      ask("forget", options, (own) => state.forget(world, stream, upTo, own), checkNothing, world),
     worlds: (options) => ask("worlds", options, (own) => state.worlds(own), checkSortedNames),
   };
 }
@@ -160,6 +162,10 @@ function checkRecords(after: number, limit: number | undefined): Validate<readon
     });
     return answer as readonly StoredRecord[];
   };
+}
+
+function checkNothing(answer: unknown, fault: Fault): void {
+  if (answer !== undefined) fault(`is ${show(answer)}, not nothing`);
 }
 
 function checkRevision(answer: unknown, fault: Fault): number {

@@ -440,7 +440,7 @@ describe("data providers", () => {
 describe("storage", () => {
   const answering = (answer: unknown) => {
     const give = () => Promise.resolve(answer) as never;
-    const state: StateStorage = { append: give, read: give, head: give, worlds: give };
+    const state: StateStorage = { append: give, read: give, head: give, forget: give, worlds: give };
     const objects: ObjectStorage = {
       put: give,
       get: give,
@@ -528,9 +528,14 @@ describe("storage", () => {
       { numRuns: 30 },
     ));
 
+  test("forgetting answers nothing, or is at fault", async () => {
+    expect(await answering(undefined).state.forget("w", "s", 1, { signal })).toBeUndefined();
+    await expect(answering(3).state.forget("w", "s", 1, { signal })).rejects.toThrow("is 3, not nothing");
+  });
+
   test("a write that misses its deadline says that nobody knows", async () => {
     const never = () => new Promise<never>(() => undefined);
-    const state: StateStorage = { append: never, read: never, head: never, worlds: never };
+    const state: StateStorage = { append: never, read: never, head: never, forget: never, worlds: never };
     const guarded = guardStorage({ state }, scope("storage", { call: 10 })).state;
     await expect(guarded?.append("w", [], { signal })).rejects.toMatchObject({
       code: "plugin.deadline",

@@ -3,6 +3,8 @@ import type { ApplyOutlook } from "../../world/decide.ts";
 import type { ExecutionDomain, Mode } from "../../world/mode.ts";
 import type { ExecutedRecord } from "../../world/record.ts";
 import type { AccountStanding, CancelledRecord, RebalancedAccountRecord, TradedRecord } from "./account-record.ts";
+import type { LateRows } from "./live-feed.ts";
+import type { WarmStart } from "./warm-start.ts";
 
 /** What a runner tells while it runs. `--json` prints one per line. */
 export type RunEvent =
@@ -35,6 +37,10 @@ export type RunEvent =
   /** Bars were traded. What is recorded of them; nothing is where nothing is held and nothing passes. */
   | ({ readonly kind: "bars"; readonly recorded: boolean } & Omit<TradedRecord, "kind" | "format" | "rows">)
   | ({ readonly kind: "cancelled" } & Omit<CancelledRecord, "kind" | "format">)
+  /** What `backtest` computed of the version could be taken over, and was if the edge is open: see `WarmStart`. */
+  | ({ readonly kind: "warm" } & Omit<WarmStart, "begun">)
+  /** Rows came in after that of their bar, or of a later one. They were left out: what was traded without them is not revised. */
+  | ({ readonly kind: "late" } & LateRows)
   /** Orders of a rebalancing of the world were placed after these bars, or left out by name: once. */
   | ({ readonly kind: "rebalanced" } & Pick<ExecutedRecord, "run" | "to" | "legs"> &
       Pick<RebalancedAccountRecord, "orders" | "limited" | "standing">)

@@ -5,6 +5,7 @@ import { applyGapPolicy } from "../../data/gap-policy.ts";
 import { isoText } from "../../data/iso.ts";
 import type { AddedRows, Series } from "../../data/panel.ts";
 import type { DataPreset, GapPolicy, UniverseSymbol } from "../../data/preset.ts";
+import type { SeriesReport } from "../../data/report.ts";
 import { upperBound } from "../../data/sorted.ts";
 import type { ColumnBatch, DataProvider, PresetDescription } from "../../plugin/contract/data-provider.ts";
 import { QmtlError } from "../../schema/error.ts";
@@ -28,6 +29,19 @@ export interface LiveFeedOptions {
   readonly until?: number;
   /** Ms UTC. */
   readonly clock: () => number;
+  /** Told of rows that came too late for their bar, and were left out. */
+  readonly onLate: (late: LateRows) => void;
+}
+
+/** Rows of one series that came in after that of their bar, or of a later one. */
+export interface LateRows {
+  readonly preset: string;
+  readonly symbol: string;
+  readonly rows: number;
+  /** The end of the bar of the first. */
+  readonly bar: number;
+  readonly file?: string;
+  readonly line?: number;
 }
 
 /** One series as it comes in; streams of the same preset share it. */
@@ -136,15 +150,32 @@ export function createLiveFeed(options: LiveFeedOptions): Feed {
       calendar,
       stamp: offer.stamp,
       madeFor: requireCalendar(offer.calendar).id,
+      arriving: source.last === Number.NEGATIVE_INFINITY ? "first" : "following",
     });
     // An import would turn them round; bars that come in come in order.
     if (report.findings.some(({ kind }) => kind === "reversed")) throw backwards(source, batch);
-    source.row = rowAt(batch, batch.time.length - 1);
+    tellLate(source, report);
     const from = upperBound(series.stamps, source.last);
     const fresh = part(series, from, series.stamps.length);
+    if (row === undefined || fresh.stamps.length > 0) source.row = rowAt(batch, newestOf(batch));
     if (fresh.stamps.length === 0) return;
     source.last = fresh.stamps.at(-1)!;
     for (const lane of lanes) if (lane.source === source) admit(lane, fresh);
+  }
+
+  function tellLate({ preset, symbol }: Source, { findings }: SeriesReport): void {
+    const found = findings.find(({ kind }) => kind === "late");
+    const [example] = found?.examples ?? [];
+    if (found === undefined || example === undefined) return;
+    const { bar, file, line } = example;
+    options.onLate({
+      preset: preset.id,
+      symbol: symbol.id,
+      rows: found.count,
+      bar,
+      ...(file !== undefined && { file }),
+      ...(line !== undefined && { line }),
+    });
   }
 
   function admit(lane: Lane, fresh: Series): void {
@@ -254,6 +285,13 @@ function rowAt({ time, columns, origin }: ColumnBatch, row: number): ColumnBatch
     columns: Object.fromEntries(Object.entries(columns).map(([name, cells]) => [name, cells.slice(row, row + 1)])),
     ...(origin !== undefined && { origin: { file: origin.file, lines: origin.lines.slice(row, row + 1) } }),
   };
+}
+
+/** The first of the rows with the latest time. */
+function newestOf({ time }: ColumnBatch): number {
+  let newest = 0;
+  for (let row = 1; row < time.length; row++) if (time[row]! > time[newest]!) newest = row;
+  return newest;
 }
 
 function notLive({ id, preset }: DataPreset): QmtlError {

@@ -5,6 +5,7 @@ import type { Leg, LegOutcome } from "../../backtest/rebalance.ts";
 import { ratesOf } from "../../data/currency-rates.ts";
 import type { AddedRows } from "../../data/panel.ts";
 import type { FxPreset } from "../../data/preset.ts";
+import type { KnownNode } from "../../engine/execution.ts";
 import type { RunJob } from "../executor.ts";
 import type { BuiltStrategy } from "../inspect.ts";
 import { createReplay } from "../replay.ts";
@@ -16,6 +17,8 @@ export interface AccountJob extends RunJob {
   readonly from?: number;
   /** Symbols that have no bar after those of the history. */
   readonly ended: readonly string[];
+  /** Cells of first rows that were computed before; see `ExecutionOptions.begun`. */
+  readonly begun?: ReadonlyMap<number, KnownNode>;
   /** Panels that are rates of a currency, by node: below 0. */
   readonly fx: readonly AccountRates[];
 }
@@ -67,7 +70,7 @@ export interface PaperAccount {
  */
 export function createPaperAccount(
   built: BuiltStrategy,
-  { from, ended, fx, ...job }: AccountJob,
+  { from, ended, fx, begun, ...job }: AccountJob,
   progress?: Int32Array,
 ): PaperAccount {
   const orders: OrderEvent[] = [];
@@ -80,6 +83,7 @@ export function createPaperAccount(
     orders,
     watch: true,
     ...(from !== undefined && { from }),
+    ...(begun !== undefined && { begun }),
     ...(progress !== undefined && { progress }),
   });
   replay.append(new Map(), { ended });

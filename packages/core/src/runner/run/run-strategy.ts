@@ -2,9 +2,9 @@ import type { Capital } from "../../allocation/capital.ts";
 import { parseInstant } from "../../data/instant.ts";
 import { ENGINE_VERSION } from "../../engine/version.ts";
 import { QmtlError } from "../../schema/error.ts";
-import { entryKey } from "../../world/activation.ts";
+import { type ActivationEntry, entryKey } from "../../world/activation.ts";
 import { brokerageDigest, instrumentsOf } from "../../world/config.ts";
-import { openWorld } from "../../world/shell/open-world.ts";
+import { type OpenWorld, openWorld } from "../../world/shell/open-world.ts";
 import { connectData } from "../connect-data.ts";
 import type { InspectedStrategy } from "../inspect.ts";
 import type { SubmitContext } from "../submit.ts";
@@ -16,13 +16,14 @@ import type { OpenedRecord } from "./account-record.ts";
 import type { RunEvent } from "./event.ts";
 import type { RunExecutor } from "./executor.ts";
 import type { Feed } from "./feed.ts";
-import { createLiveFeed } from "./live-feed.ts";
+import { createLiveFeed, type LateRows } from "./live-feed.ts";
 import { createReplayFeed } from "./replay-feed.ts";
 import { type AccountTerms, replayAccount, requireSameTerms } from "./resume.ts";
 import { clockOf, endedBetween, historyUntil, type PlainPanels } from "./rows.ts";
 import { createSessionTicks } from "./session-ticks.ts";
 import { type HeldVersion, keyOf } from "./standing.ts";
-import { createTrader } from "./trader.ts";
+import { createTrader, type Trader } from "./trader.ts";
+import { warmStart } from "./warm-start.ts";
 
 export interface RunRequest {
   /** What the file at hand gives: an executor loads it, and it is kept by digest. */
@@ -46,7 +47,7 @@ export interface RunRequest {
 export interface RunContext
   extends Pick<
     SubmitContext,
-    "config" | "capital" | "provider" | "state" | "objects" | "metrics" | "clock" | "signal"
+    "config" | "capital" | "provider" | "state" | "objects" | "evaluators" | "metrics" | "clock" | "signal"
   > {
   /** Where a bundle runs. */
   readonly executor: (bundle: Uint8Array) => Promise<RunExecutor>;
@@ -63,12 +64,34 @@ export interface RunContext
 }
 
 /**
- * Runs one version of a strategy in a world: computes bar by bar, and trades on paper what the world lets it, as long as it lets it.
- * Everything that was published is in the journal before it is told. It goes on where its account was left, however it was left.
+ * Runs a strategy in a world: computes bar by bar, and trades on paper what the world lets it, as long as it lets it. Everything that was
+ * published is in the journal before it is told. It goes on where its account was left, however it was left. When an apply puts another version
+ * in the place of the one that it runs, it closes what that holds, then goes on with the other.
  *
  * @throws errors of class `usage`: what does not fit together; `run.*`, `isolation.*` and what the author's code throws
  */
 export async function runStrategy(request: RunRequest, context: RunContext): Promise<void> {
+  const total = { bars: 0, orders: 0, fills: 0 };
+  let next: RunRequest | undefined = request;
+  while (next !== undefined) {
+    const { successor, summary } = await runVersion(next, context, next !== request);
+    total.bars += summary.bars;
+    total.orders += summary.orders;
+    total.fills += summary.fills;
+    next = successor;
+    if (next === undefined)
+      context.tell({ kind: "stopped", because: context.stop.aborted ? "signal" : "end", ...summary, ...total });
+  }
+}
+
+interface RanVersion {
+  readonly summary: ReturnType<Trader["summary"]>;
+  /** What to go on with. */
+  readonly successor?: RunRequest;
+}
+
+/** @param succeeds it takes the place of another version, whose account is flat */
+async function runVersion(request: RunRequest, context: RunContext, succeeds: boolean): Promise<RanVersion> {
   const { config, state: storage, objects, metrics, clock, signal, stop } = context;
   const journal = openWorld({ storage, config, clock, signal, metrics });
   const ticks = createSessionTicks(context);
@@ -97,10 +120,10 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
     const fileChanged = opened !== undefined && goesOn && keyOf(opened) !== keyOf(heldOf(inspected));
     if (opened !== undefined && fileChanged) {
       const { apply } = await journal.load();
-      const listed = apply.activation.entries.some(
-        (one) => entryKey(one) === keyOf(opened) && (one.active || one.drain),
-      );
-      goesOn = listed || !flat;
+      const { entries } = apply.activation;
+      const listed = entries.some((one) => entryKey(one) === keyOf(opened) && (one.active || one.drain));
+      const ours = entries.some((one) => entryKey(one) === keyOf(heldOf(inspected)) && one.active);
+      goesOn = !flat || (listed && !ours && !succeeds);
       if (goesOn) {
         bundle = await keptBundle(opened, account, context);
         executor.close();
@@ -118,6 +141,16 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
       head: goesOn ? kept.head : { revision: kept.head.revision },
       opening: { ...terms, version: held.version, params: held.params, bundle: digest },
       executor,
+      foresee: async (entry) => {
+        const found = await bundleOf(entry, journal, context);
+        if (found === undefined) return;
+        const trial = await context.executor(found);
+        try {
+          await trial.inspect(entry.params);
+        } finally {
+          trial.close();
+        }
+      },
     });
 
     // A bar is traded once in an account, whatever came to stand in it.
@@ -128,11 +161,13 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
     const resume = async (): Promise<Feed> => {
       const data = await connectData(request, context, inspected);
       const records = await readAccount(storage, config.id, account, signal);
-      const resumed = goesOn || records.head.opened !== opened;
+      const resumed = goesOn || records.head.revision > kept.head.revision;
       if (first && !goesOn) from = firstBar(request, data, passed);
       if (from !== undefined) passed = Math.max(passed, from - 1);
+      const warm = await warmStart({ context, journal, inspected, data });
       const panels = withRates(data);
       await executor.open({
+        ...(warm !== undefined && { begun: warm.begun }),
         panels: historyUntil(panels, passed),
         fx: data.fx.map(({ preset: { currency, column } }, i) => ({ node: rateNode(i), currency, column })),
         instruments: instrumentsOf(config.presets),
@@ -158,6 +193,10 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
           ...(own.head.last !== undefined && { resumedAt: own.head.last.to, standing: own.head.last.standing }),
         });
       first = false;
+      if (warm !== undefined) {
+        const { begun: _, ...told } = warm;
+        tell({ kind: "warm", ...told });
+      }
       return feedOf(request, context, data, passed);
     };
 
@@ -165,11 +204,18 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
     const closeFeed = (): void => void feed.close();
     stop.addEventListener("abort", closeFeed);
     if (stop.aborted) closeFeed();
+    let successor: RunRequest | undefined;
     try {
       await trader.join();
       for (;;) {
         const step = await feed.next();
         if (step === undefined) break;
+        const entry = trader.successor();
+        const found = entry === undefined ? undefined : await bundleOf(entry, journal, context);
+        if (entry !== undefined && found !== undefined) {
+          successor = { ...request, bundle: found, params: entry.params };
+          break;
+        }
         const outcome = await trader.take(step, async () => {
           await feed.close();
           feed = await resume();
@@ -184,7 +230,7 @@ export async function runStrategy(request: RunRequest, context: RunContext): Pro
       await ticks.done();
       await trader.leave();
     }
-    tell({ kind: "stopped", because: stop.aborted ? "signal" : "end", ...trader.summary() });
+    return { summary: trader.summary(), ...(successor !== undefined && { successor }) };
   } finally {
     executor.close();
   }
@@ -218,13 +264,40 @@ function feedOf(request: RunRequest, context: RunContext, data: WorldData, after
       wait: context.wait,
       elapsed: context.elapsed,
     });
-  const { provider, clock } = context;
+  const { provider, clock, tell } = context;
+  const onLate = (late: LateRows): void => tell({ kind: "late", ...late });
   const rates = data.fx.map(({ preset: { series } }, i) => ({
     stream: { node: rateNode(i), gaps: series.gaps },
     preset: series,
     symbols: series.universe.symbols.map(({ id }) => id),
   }));
-  return createLiveFeed({ bindings: [...data.bindings, ...rates], provider, history: panels, after, until, clock });
+  const bindings = [...data.bindings, ...rates];
+  return createLiveFeed({ bindings, provider, history: panels, after, until, clock, onLate });
+}
+
+/**
+ * The bundle that an activated version was submitted as; undefined for one that was evaluated without being kept.
+ *
+ * @throws `run.lost-bundle`
+ */
+async function bundleOf(
+  entry: ActivationEntry,
+  journal: OpenWorld,
+  { objects, signal }: Pick<RunContext, "objects" | "signal">,
+): Promise<Uint8Array | undefined> {
+  const { evaluations } = await journal.load();
+  const digest = [...evaluations.values()].findLast(
+    (one) => entryKey(one) === entryKey(entry) && one.objects["bundle"] !== undefined,
+  )?.objects["bundle"];
+  if (digest === undefined) return undefined;
+  const bytes = await objects.get(digest, { signal });
+  if (bytes !== undefined) return bytes;
+  throw new QmtlError({
+    code: "run.lost-bundle",
+    message: `The world is to run version ${entry.version.slice(0, 12)} of ${entry.strategy}, and the storage has lost its bundle`,
+    next: "Submit the file of that version again, then apply again.",
+    class: "failed",
+  });
 }
 
 /** Rates of currencies stand beside the streams of the graph, whose nodes count from 0. */

@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { activeEntry } from "../../world/activation.ts";
+import { decide } from "../../world/decide.ts";
 import type { Gate } from "../../world/gate.ts";
-import { HOLD_REASONS, keyOf, SHUT, termsOf } from "./standing.ts";
+import { DAY, START, sampleDecision, sampleSubmission, sampleWorld } from "../../world/sample.test.kit.ts";
+import { emptyState } from "../../world/state.ts";
+import { after, submissionRecords } from "../../world/submission.ts";
+import { HOLD_REASONS, keyOf, SHUT, standingOf, termsOf } from "./standing.ts";
 
 const held = { strategy: "s", version: "a".repeat(64), params: {} };
 const entry = { ...activeEntry({ ...held, share: 0.5, mode: "paper" }), scale: 0.5 };
@@ -33,6 +37,22 @@ test.each<[reason: keyof typeof HOLD_REASONS, Partial<Parameters<typeof termsOf>
   const given = termsOf({ gate: open(), standing: dryrun, key, late: false, ...change });
   expect(given).toEqual({ gate: reason, terms: SHUT });
   expect(HOLD_REASONS[reason]).toMatch(/^[A-Z]/);
+});
+
+test("what is active trades on while a decision about a newer version of it waits for a person", () => {
+  const config = sampleWorld("apply: manual\n");
+  const decided = (state: ReturnType<typeof emptyState>, code: string, world = config) => {
+    const submitted = after(state, submissionRecords(state, sampleSubmission(world, { strategy: "a", code }), START));
+    return after(submitted, decide(sampleDecision(submitted, world, { selected: ["a"] })).records);
+  };
+  const { version, params } = sampleSubmission(config, { strategy: "a", code: "1" }).trial;
+  const active = decided(emptyState(config.id), "1", sampleWorld());
+  const waiting = decided(active, "2");
+  expect(waiting.decision?.envelope.versions.map((one) => one.version)).not.toContain(version);
+  for (const state of [active, waiting]) {
+    const of = { state, config, held: { strategy: "a", version, params }, asOf: START, now: START + DAY };
+    expect(standingOf(of)).toMatchObject({ domain: "dryrun", downgrades: [], entry: { version, active: true } });
+  }
 });
 
 test("what leaves the active set is closed, and opens nothing", () => {

@@ -35,7 +35,11 @@ export function standingOf(of: {
   const entry = state.apply.activation.entries.find((one) => entryKey(one) === key && (one.active || one.drain));
   const envelope = state.decision?.envelope;
   const judged = envelope?.versions.find((one) => keyOf(one) === key);
-  const evaluation = judged === undefined ? undefined : state.evaluations.get(judged.evalKey);
+  // Once another version is the candidate, decisions are about that one: what is active trades on, on what it was activated for.
+  const evaluation =
+    judged === undefined
+      ? [...state.evaluations.values()].findLast((one) => keyOf(one) === key)
+      : state.evaluations.get(judged.evalKey);
   const word = authority({
     world: config,
     ...(entry !== undefined &&
@@ -46,9 +50,9 @@ export function standingOf(of: {
     evidence:
       entry?.drain === true
         ? "conclusive"
-        : judged?.evidence !== "backtest"
+        : (judged ?? evaluation)?.evidence !== "backtest"
           ? "declared"
-          : judged.verdict === "inconclusive"
+          : judged?.verdict === "inconclusive"
             ? "inconclusive"
             : "conclusive",
     identity: entry?.drain === true ? "file" : (evaluation?.identity ?? "mismatch"),

@@ -1,5 +1,6 @@
 import type { OrderEvent } from "../../backtest/order-log.ts";
 import type { OrderTerms } from "../../backtest/order-terms.ts";
+import { type ActivationEntry, entryKey } from "../../world/activation.ts";
 import type { ActivationMessage } from "../../world/apply.ts";
 import { messageOf } from "../../world/apply.ts";
 import type { GateReason } from "../../world/gate-reason.ts";
@@ -41,6 +42,12 @@ export interface TraderOptions {
   /** What is recorded when it begins. */
   readonly opening: Omit<OpenedRecord, "kind" | "format" | "at" | "from">;
   readonly executor: Pick<RunExecutor, "trade" | "cancel" | "rebalance">;
+  /**
+   * Sees that another version of the strategy can be loaded which an apply is about to activate.
+   *
+   * @throws to refuse the apply
+   */
+  readonly foresee: (entry: ActivationEntry) => Promise<void>;
 }
 
 /** What rebalancings came to after a bar. */
@@ -75,6 +82,8 @@ export interface Trader {
    */
   take(step: FeedStep, rebuild: () => Promise<void>): Promise<"passed" | "again" | "stopped">;
   leave(): Promise<void>;
+  /** What the world lets the strategy run in place of the version that is held and was active: known when the account is flat and no apply runs. */
+  successor(): ActivationEntry | undefined;
   summary(): {
     readonly bars: number;
     readonly orders: number;
@@ -102,7 +111,7 @@ function limitedOf(orders: readonly OrderEvent[]): readonly LimitedOrder[] {
 }
 
 export function createTrader(options: TraderOptions): Trader {
-  const { context, journal, account, held, opening, executor } = options;
+  const { context, journal, account, held, opening, executor, foresee } = options;
   const { config, clock, signal, stop, host, tell, metrics } = context;
   const key = keyOf(held);
   const stream = accountStream(account);
@@ -118,6 +127,8 @@ export function createTrader(options: TraderOptions): Trader {
   /** Admitted orders that wait. */
   let waiting = 0;
   let broken = false;
+  /** Whether the world lists the held version, or did. */
+  let served = false;
   let leaving = false;
   /** Periods that the world's ledger may lack, and when it was given some last. */
   let owed: readonly EndedPeriod[] = [];
@@ -155,6 +166,7 @@ export function createTrader(options: TraderOptions): Trader {
     const { mode, domain, downgrades } = now;
     const before = word;
     word = now;
+    served ||= now.entry !== undefined;
     if (now.entry !== undefined && downgrades.length > 0 && downgrades.join() !== before?.downgrades.join()) {
       for (const reason of downgrades) metrics.count("strategy_compute_context_downgrade_total", { reason });
       const { strategy, version } = held;
@@ -445,8 +457,12 @@ export function createTrader(options: TraderOptions): Trader {
         report: { version: held.version, domain },
         gateTtl: runners.gateTtl,
         freezeTimeout: runners.freezeTimeout,
-        // What is activated and not held here shuts the gate by name; it takes a runner of its own.
-        prepare: () => exclusive(async () => [key]),
+        // What is held goes on until it is flat; only then another version takes its place.
+        prepare: ({ entries }) =>
+          exclusive(async () => {
+            for (const entry of entries) if (served && entry.active && entryKey(entry) !== key) await foresee(entry);
+            return [key];
+          }),
         cancelOrders,
         onChange,
         onProblem: problem,
@@ -483,6 +499,13 @@ export function createTrader(options: TraderOptions): Trader {
       } finally {
         await participant?.leave();
       }
+    },
+    successor() {
+      const message = view?.message;
+      const flat = standing === undefined || (standing.positions.length === 0 && standing.waiting === 0);
+      if (!served || !flat || message?.kind !== "outcome" || message.gates !== "open") return undefined;
+      const active = message.entries.filter((one) => one.strategy === held.strategy && one.active);
+      return active.some((one) => entryKey(one) === key) ? undefined : active[0];
     },
     summary: () => ({ ...sums, ...(standing !== undefined && { standing }) }),
   };

@@ -4,7 +4,7 @@ import { applyRecords, outlook } from "../decide.ts";
 import { participantsOf } from "../session.ts";
 import type { WorldState } from "../state.ts";
 import type { OpenWorld } from "./open-world.ts";
-import { tendApply } from "./tend-apply.ts";
+import { applyTender, type TendApply } from "./tend-apply.ts";
 
 export interface HostOptions {
   readonly world: OpenWorld;
@@ -29,13 +29,20 @@ const POLL = 25;
  * @returns the state at the head; its apply is idle, or still waits for somebody
  */
 export async function driveApply(options: HostOptions): Promise<WorldState> {
-  const { world, config, clock, signal, wait = pause } = options;
-  const until = clock() + options.patience;
+  return drive(options, tenderOf(options));
+}
+
+async function drive({ world, patience, signal, wait = pause }: HostOptions, tend: TendApply): Promise<WorldState> {
+  const until = world.elapsed() + patience;
   for (;;) {
-    const state = await tendApply(world, config.runners.freezeTimeout, clock);
-    if (state.apply.phase.kind === "idle" || clock() >= until || signal.aborted) return state;
+    const state = await tend();
+    if (state.apply.phase.kind === "idle" || world.elapsed() >= until || signal.aborted) return state;
     await wait(POLL, signal);
   }
+}
+
+function tenderOf({ world, config, clock }: HostOptions): TendApply {
+  return applyTender(world, config.runners.freezeTimeout, clock);
 }
 
 /**
@@ -46,14 +53,16 @@ export async function driveApply(options: HostOptions): Promise<WorldState> {
  */
 export async function applyDecision(options: HostOptions): Promise<WorldState> {
   const { world, config, clock } = options;
-  const until = clock() + options.patience;
+  const { elapsed } = world;
+  const tend = tenderOf(options);
+  const until = elapsed() + options.patience;
   let tried: number | undefined;
   for (;;) {
     let head = await world.load();
     const { phase } = head.apply;
     if (phase.kind === "freezing") tried = phase.decision;
     if (phase.kind !== "idle") {
-      head = await driveApply({ ...options, patience: until - clock() });
+      head = await drive({ ...options, patience: until - elapsed() }, tend);
       if (head.apply.phase.kind !== "idle") return head;
     }
     const { decision } = head;
@@ -62,7 +71,7 @@ export async function applyDecision(options: HostOptions): Promise<WorldState> {
       applyRecords({
         state: now,
         config,
-        participants: participantsOf(sessions, clock()),
+        participants: participantsOf(sessions),
         approved: now.decision?.approvedBy !== undefined,
         at: clock(),
       }),

@@ -34,7 +34,7 @@ export function bench(start = START, disk: MemoryDisk = new Map()): Bench {
   const storage = memoryState(disk);
   const time = virtualTime(start);
   const { signal } = new AbortController();
-  const world = openWorld({ storage, config, clock: time.clock, signal });
+  const world = openWorld({ storage, config, clock: time.clock, elapsed: time.elapsed, signal });
   return {
     storage,
     time,
@@ -43,7 +43,7 @@ export function bench(start = START, disk: MemoryDisk = new Map()): Bench {
       await world.commit((state, sessions) => {
         const submitted = submissionRecords(state, sampleSubmission(config, { strategy, code }), time.clock());
         const next = after(state, submitted);
-        const participants = participantsOf(sessions, time.clock());
+        const participants = participantsOf(sessions);
         const decision = sampleDecision(next, config, { selected, now: time.clock(), participants });
         return [...submitted, ...decide(decision).records];
       });
@@ -55,7 +55,7 @@ export function bench(start = START, disk: MemoryDisk = new Map()): Bench {
       const cancelled: number[] = [];
       let participant: Participant | undefined;
       const joined = await joinWorld({
-        world: openWorld({ storage, config, clock: time.clock, signal: dying.signal }),
+        world: openWorld({ storage, config, clock: time.clock, elapsed: time.elapsed, signal: dying.signal }),
         strategy: "a",
         host: { name: "box", pid: 1 },
         report: { version: VERSION, domain: "dryrun" },

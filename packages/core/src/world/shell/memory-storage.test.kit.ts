@@ -3,7 +3,7 @@ import type { AppendResult, StateStorage, StoredRecord } from "../../plugin/cont
 import { canonicalJson } from "../../schema/canonical.ts";
 import { QmtlError } from "../../schema/error.ts";
 
-/** World, then stream, to the text of each record: what a disk would hold. */
+/** World, then stream, to the text of each record, empty where it was forgotten: what a disk would hold. */
 export type MemoryDisk = Map<string, Map<string, string[]>>;
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,127}$/;
@@ -52,15 +52,27 @@ export function memoryState(
       checkNames(world, stream);
       await pause();
       check(signal);
-      return streamOf(world, stream)
-        .slice(after, limit === undefined ? undefined : after + limit)
-        .map((text, i): StoredRecord => ({ revision: after + 1 + i, body: JSON.parse(text) }));
+      const texts = streamOf(world, stream).slice(after, limit === undefined ? undefined : after + limit);
+      if (texts[0] === "") refuse("storage.forgotten", "what is read was forgotten");
+      return texts.map((text, i): StoredRecord => ({ revision: after + 1 + i, body: JSON.parse(text) }));
     },
     head: async (world, stream, { signal }) => {
       checkNames(world, stream);
       await pause();
       check(signal);
       return streamOf(world, stream).length;
+    },
+    forget: async (world, stream, upTo, { signal }) => {
+      checkNames(world, stream);
+      await pause();
+      check(signal);
+      const texts = streamOf(world, stream);
+      if (!Number.isInteger(upTo) || upTo < 0 || upTo >= texts.length)
+        refuse("storage.invalid-call", `${upTo} is not below the head`);
+      disk.get(world)?.set(
+        stream,
+        texts.map((text, i) => (i < upTo ? "" : text)),
+      );
     },
     worlds: async ({ signal }) => {
       await pause();

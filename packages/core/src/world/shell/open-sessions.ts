@@ -7,49 +7,80 @@ import {
   SESSIONS,
   type SessionRecord,
   type Sessions,
+  type WatchedSessions,
+  watchSessions,
   withCheckpoints,
 } from "../session.ts";
 import { readSession, writeSession } from "../session-schema.ts";
 
 /** Who runs in one world. */
 export interface OpenSessions {
-  /** The sessions at the present head. */
-  load(): Promise<Sessions>;
+  /** The sessions at the present head, as this process has watched them. */
+  load(): Promise<WatchedSessions>;
   /**
    * Builds records on the present head and appends them if nobody else did meanwhile; otherwise builds again. Nothing or an empty list
    * leaves the stream as it is.
    *
    * @throws `world.contended`, and whatever `build` and the storage throw
    */
-  commit(build: (sessions: Sessions) => readonly SessionRecord[] | undefined): Promise<Sessions>;
+  commit(build: (sessions: WatchedSessions) => readonly SessionRecord[] | undefined): Promise<WatchedSessions>;
 }
 
 const ATTEMPTS = 50;
 
-/** Nothing is read or written before the first call. */
-export function openSessions(storage: StateStorage, world: string, signal: AbortSignal): OpenSessions {
+/**
+ * Nothing is read or written before the first call.
+ *
+ * @param elapsed ms of a clock that only goes forward
+ */
+export function openSessions(
+  storage: StateStorage,
+  world: string,
+  signal: AbortSignal,
+  elapsed: () => number,
+): OpenSessions {
   let known = NO_SESSIONS;
+  let forgotten = 0;
+  let sights: WatchedSessions["sights"] = new Map();
 
-  const load = async (): Promise<Sessions> => {
+  /** @param looked when the look began: what was appended later may be missing */
+  const watched = (sessions: Sessions, looked: number): WatchedSessions => ({ ...sessions, looked, sights });
+
+  const note = (next: Sessions, spoke: ReadonlySet<string> | undefined): void => {
+    if (next.revision < known.revision) return;
+    known = next;
+    sights = watchSessions(sights, next, spoke, elapsed());
+  };
+
+  const load = async (): Promise<WatchedSessions> => {
+    const looked = elapsed();
     const base = known;
     const head = await storage.head(world, SESSIONS, { signal });
-    if (head === base.revision) return base;
+    if (head === base.revision) return watched(base, looked);
     const checkpoint = head - (head % CHECKPOINT_EVERY);
-    const [from, start] =
-      checkpoint > base.revision ? ([NO_SESSIONS, checkpoint - 1] as const) : ([base, base.revision] as const);
-    const stored = await storage.read(world, SESSIONS, Math.max(start, 0), { signal });
-    const next = foldSessions(
-      world,
-      from,
-      stored.map((record) => readSession(world, record)),
-    );
-    if (next.revision > known.revision) known = next;
-    return next;
+    // Who reads on sees who speaks; that is given up only for a long way.
+    const fresh = base.revision === 0;
+    const jumps = checkpoint > 0 && (fresh || checkpoint - base.revision > CHECKPOINT_EVERY);
+    const [from, start] = jumps ? ([NO_SESSIONS, checkpoint - 1] as const) : ([base, base.revision] as const);
+    const stored = await storage.read(world, SESSIONS, start, { signal });
+    const entries = stored.map((record) => readSession(world, record));
+    const next = foldSessions(world, from, entries);
+    note(next, jumps || fresh ? undefined : speakersOf(entries.map(({ record }) => record)));
+    return watched(next, looked);
+  };
+
+  /** Nobody reads from before the last checkpoint; the two before it are for whoever is in the middle of a look. */
+  const forget = async (head: number): Promise<void> => {
+    const floor = head - (head % CHECKPOINT_EVERY) - 2 * CHECKPOINT_EVERY - 1;
+    if (floor <= forgotten) return;
+    await storage.forget(world, SESSIONS, floor, { signal });
+    forgotten = floor;
   };
 
   const commit: OpenSessions["commit"] = async (build) => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const sessions = await load();
+      await forget(sessions.revision);
       const records = withCheckpoints(world, sessions, build(sessions) ?? []);
       if (records.length === 0) return sessions;
       const entries = records.map((record, i) => ({ revision: sessions.revision + 1 + i, record }));
@@ -61,8 +92,8 @@ export function openSessions(storage: StateStorage, world: string, signal: Abort
         { signal },
       );
       if (result.kind === "conflict") continue;
-      if (next.revision > known.revision) known = next;
-      return next;
+      note(next, speakersOf(records));
+      return watched(next, sessions.looked);
     }
     throw new QmtlError({
       code: "world.contended",
@@ -74,4 +105,8 @@ export function openSessions(storage: StateStorage, world: string, signal: Abort
   };
 
   return { load, commit };
+}
+
+function speakersOf(records: readonly SessionRecord[]): ReadonlySet<string> {
+  return new Set(records.flatMap((record) => (record.kind === "checkpoint" ? [] : [record.session])));
 }

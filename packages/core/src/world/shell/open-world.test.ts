@@ -164,6 +164,23 @@ test("nothing that can't be read again is written", async () => {
   expect(disk.size).toBe(0);
 });
 
+test("a stream that somebody else has written to meanwhile is taken: nothing is appended, to the journal neither", async () => {
+  const disk: MemoryDisk = new Map();
+  const [mine, other] = [open(memoryState(disk)), open(memoryState(disk))];
+  const record = submissionRecords(await mine.load(), sampleSubmission(config, { strategy: "a" }), START);
+  const beside = (expectedRevision: number, who: string) => [
+    { stream: "paper.a", expectedRevision, records: [{ who }] },
+  ];
+  await other.commitBeside(() => ({ records: [], beside: beside(0, "other") }));
+  await expect(mine.commitBeside(() => ({ records: record, beside: beside(0, "mine") }))).rejects.toMatchObject({
+    code: "world.stream-taken",
+    place: { world: config.id },
+    message: expect.stringContaining("paper.a"),
+  });
+  expect(disk.get(config.id)?.get("paper.a")).toEqual(['{"who":"other"}']);
+  expect(await mine.head()).toBe(0);
+});
+
 test("a storage that lost records is noticed", async () => {
   const disk: MemoryDisk = new Map();
   const world = open(memoryState(disk));

@@ -6,7 +6,7 @@ import { configDigest, type WorldConfig } from "../config.ts";
 import { edgesAfterApply } from "../edge.ts";
 import { type ConfiguredRecord, JOURNAL, type JournalEntry, RECORD_FORMAT, type WorldRecord } from "../record.ts";
 import { writeRecord } from "../record-schema.ts";
-import { SESSIONS, type Sessions } from "../session.ts";
+import { SESSIONS, type WatchedSessions } from "../session.ts";
 import { emptyState, fold, type WorldState } from "../state.ts";
 import { after } from "../submission.ts";
 import { countRecords } from "./count-records.ts";
@@ -18,6 +18,8 @@ export interface OpenWorldOptions {
   readonly config: WorldConfig;
   /** Ms UTC. */
   readonly clock: () => number;
+  /** Ms of a clock that only goes forward. Default: that of the machine. */
+  readonly elapsed?: () => number;
   readonly signal: AbortSignal;
   /** Counts what is appended. Whoever only reads needs none. */
   readonly metrics?: Metrics;
@@ -29,7 +31,7 @@ export interface OpenWorldOptions {
  */
 export type Build = (
   state: WorldState,
-  sessions: Sessions,
+  sessions: WatchedSessions,
 ) => readonly WorldRecord[] | undefined | Promise<readonly WorldRecord[] | undefined>;
 
 export interface Committed {
@@ -43,6 +45,8 @@ export interface Committed {
 export interface OpenWorld {
   readonly world: string;
   readonly sessions: OpenSessions;
+  /** The clock that what this process has watched is measured on. */
+  readonly elapsed: () => number;
   /** Revision of the last record, 0 without one: cheap enough to be asked many times a second. */
   head(): Promise<number>;
   /** The state at the present head. */
@@ -81,9 +85,16 @@ export type BuildBeside = (
 const ATTEMPTS = 50;
 
 /** Opens a world on its storage. Nothing is read or written before the first call. */
-export function openWorld({ storage, config, clock, signal, metrics }: OpenWorldOptions): OpenWorld {
+export function openWorld({
+  storage,
+  config,
+  clock,
+  elapsed = () => performance.now(),
+  signal,
+  metrics,
+}: OpenWorldOptions): OpenWorld {
   const world = config.id;
-  const sessions = openSessions(storage, world, signal);
+  const sessions = openSessions(storage, world, signal, elapsed);
   let known: Head = { state: emptyState(world), link: chainOrigin(world) };
 
   const read = (after: number, link?: string): Promise<JournalPart> =>
@@ -174,6 +185,7 @@ export function openWorld({ storage, config, clock, signal, metrics }: OpenWorld
   return {
     world,
     sessions,
+    elapsed,
     head: () => storage.head(world, JOURNAL, { signal }),
     load: async () => (await load()).state,
     commit,

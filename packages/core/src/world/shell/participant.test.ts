@@ -4,7 +4,7 @@ import { entryKey } from "../activation.ts";
 import { START } from "../sample.test.kit.ts";
 import { bench, buy, config, freezeTimeout, gateTtl, VERSION } from "./bench.test.kit.ts";
 import { openWorld } from "./open-world.ts";
-import { tendApply } from "./tend-apply.ts";
+import { applyTender } from "./tend-apply.ts";
 
 test("a session starts closed, opens on what is activated, and is shut for an apply until it is over", async () => {
   const { time, submit, join, world, kinds } = bench();
@@ -141,7 +141,9 @@ test("a session that could not be renewed shuts its gate by itself, and comes ba
     },
   };
   const { signal } = new AbortController();
-  const a = await join({ world: openWorld({ storage: flaky, config, clock: time.clock, signal }) });
+  const a = await join({
+    world: openWorld({ storage: flaky, config, clock: time.clock, elapsed: time.elapsed, signal }),
+  });
   await time.pass(100);
   const before = a.view().session;
   expect(a.view().gate.kind).toBe("open");
@@ -237,11 +239,16 @@ test("whatever process looks takes the steps that are due, and a second one find
   await time.pass(100);
   dead.kill();
   await submit("b", ["a", "b"]);
-  time.jump(5000);
-  const another = () => openWorld({ storage, config, clock: time.clock, signal: new AbortController().signal });
-  const states = await Promise.all(
-    [world, another(), another()].map((one) => tendApply(one, freezeTimeout, time.clock)),
-  );
+  const { signal } = new AbortController();
+  const another = () => openWorld({ storage, config, clock: time.clock, elapsed: time.elapsed, signal });
+  const tenders = [world, another(), another()].map((one) => applyTender(one, freezeTimeout, time.clock));
+  const looking = async () => (await Promise.all(tenders.map((tend) => tend()))).map(({ apply }) => apply.phase.kind);
+  expect(await looking()).toEqual(["freezing", "freezing", "freezing"]);
+  // What the clock says is nothing that anybody saw.
+  time.jump(1_000_000);
+  expect(await looking()).toEqual(["freezing", "freezing", "freezing"]);
+  await time.pass(5000);
+  const states = await Promise.all(tenders.map((tend) => tend()));
   for (const { apply } of states) expect(apply.phase).toMatchObject({ kind: "idle", outcome: { kind: "completed" } });
   expect((await world.entries()).filter(({ record }) => record.kind === "completed")).toHaveLength(2);
 });

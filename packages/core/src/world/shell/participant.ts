@@ -5,10 +5,10 @@ import { type ActivationMessage, type ApplyEvent, messageOf, step } from "../app
 import { type Gate, type GateEffect, type GateEvent, newGate, stepGate, type WantedOrder } from "../gate.ts";
 import type { GateReason } from "../gate-reason.ts";
 import { isParticipating } from "../mode.ts";
-import { isLost, SESSION_FORMAT, type SessionFacts, type SessionReport } from "../session.ts";
+import { isLost, SESSION_FORMAT, type SessionFacts, type SessionReport, type WatchedSessions } from "../session.ts";
 import type { WorldState } from "../state.ts";
 import type { OpenWorld } from "./open-world.ts";
-import { tendApply } from "./tend-apply.ts";
+import { applyTender } from "./tend-apply.ts";
 
 /** What a participant has to get ready for. */
 export interface Change {
@@ -109,6 +109,8 @@ export async function joinWorld(options: JoinOptions): Promise<Participant> {
     wait = pause,
     nonce = () => randomUUID().slice(0, 8),
   } = options;
+  const { elapsed } = world;
+  const tend = applyTender(world, freezeTimeout, clock);
   const stopping = new AbortController();
   const signal = AbortSignal.any([options.signal, stopping.signal]);
   let gate = newGate(strategy);
@@ -116,8 +118,8 @@ export async function joinWorld(options: JoinOptions): Promise<Participant> {
   let told = options.report;
   let report = options.report;
   let session = "";
-  /** Stamp of the last renewal, ms UTC. */
-  let renewed = 0;
+  /** When the last renewal was sent: ms UTC, and on the clock that only goes forward. */
+  let renewed = { at: 0, since: 0 };
   let state: WorldState | undefined;
   let tended = Number.NEGATIVE_INFINITY;
   let superseding = new AbortController();
@@ -125,10 +127,13 @@ export async function joinWorld(options: JoinOptions): Promise<Participant> {
   let work: Promise<void> = Promise.resolve();
   const answering = new Set<string>();
 
-  /** A clock that went back is as little proof of a renewal as one that went on too far. */
+  /**
+   * Elapsed time stands still while a machine is suspended, a clock may be set: either of them ends a session. A clock that went back is as
+   * little proof of a renewal as one that went on too far.
+   */
   const expired = (): boolean => {
-    const age = clock() - renewed;
-    return !(age >= 0 && age < gateTtl);
+    const age = clock() - renewed.at;
+    return !(age >= 0 && age < gateTtl && elapsed() - renewed.since < gateTtl);
   };
   const view = (): ParticipantView => ({
     session,
@@ -186,7 +191,7 @@ export async function joinWorld(options: JoinOptions): Promise<Participant> {
     } catch (error) {
       if (change.signal.aborted) return;
       onProblem(error);
-      retry = { at: clock() + RETRY, change };
+      retry = { at: elapsed() + RETRY, change };
       dispatch({ kind: "prepare-failed", sequence, reason: error instanceof Error ? error.message : String(error) });
     }
   };
@@ -208,9 +213,10 @@ export async function joinWorld(options: JoinOptions): Promise<Participant> {
   const register = async (): Promise<void> => {
     const id = `${options.name ?? strategy}.${nonce()}`;
     let at = clock();
+    let since = elapsed();
     let saying = report;
-    await world.sessions.commit(({ all }) => {
-      const known = all.find((one) => one.session === id);
+    await world.sessions.commit((sessions) => {
+      const known = sessions.all.find((one) => one.session === id);
       if (known !== undefined) {
         // An append whose answer was lost: it was there all the time.
         at = known.seen;
@@ -218,11 +224,11 @@ export async function joinWorld(options: JoinOptions): Promise<Participant> {
         return [];
       }
       at = clock();
+      since = elapsed();
       saying = report;
       const stamp = { format: SESSION_FORMAT, at } as const;
-      const gone = all.filter((one) => isLost(one, at));
       return [
-        ...gone.map((one) => ({ kind: "ended", ...stamp, session: one.session, because: "lost" }) as const),
+        ...lostOf(sessions, at),
         { kind: "registered", ...stamp, session: id, strategy, host, gateTtl, ...saying, gate: "joining" },
       ];
     });
@@ -230,26 +236,31 @@ export async function joinWorld(options: JoinOptions): Promise<Participant> {
     state = await world.load();
     const message = messageOf(state.apply);
     session = id;
-    renewed = at;
+    renewed = { at, since };
     told = saying;
-    dispatch({ kind: "joined", session: id, floor: message.sequence, until: at + gateTtl });
+    dispatch({ kind: "joined", session: id, floor: message.sequence, until: since + gateTtl });
     dispatch({ kind: "snapshot", floor: message.sequence, message });
   };
 
   const renew = async (): Promise<void> => {
     const id = session;
     let at = clock();
+    let since = elapsed();
     let saying = report;
     const { all } = await world.sessions.commit((sessions) => {
       at = clock();
+      since = elapsed();
       saying = report;
       if (expired() || !sessions.all.some((one) => one.session === id)) return [];
-      return [{ kind: "renewed", format: SESSION_FORMAT, at, session: id, ...saying, gate: gateWord() }];
+      return [
+        ...lostOf(sessions, at).filter((one) => one.session !== id),
+        { kind: "renewed", format: SESSION_FORMAT, at, session: id, ...saying, gate: gateWord() },
+      ];
     });
     if (session !== id) return;
     if (all.find((one) => one.session === id)?.seen !== at) return void dispatch({ kind: "session-lost" });
-    renewed = at;
-    dispatch({ kind: "renewed", at: clock(), until: at + gateTtl });
+    renewed = { at, since };
+    dispatch({ kind: "renewed", at: elapsed(), until: since + gateTtl });
     // With more power comes a place in the set that an apply requires; what began before that must be seen first.
     if (isParticipating(saying.domain) && !isParticipating(told.domain)) take(await world.load());
     told = saying;
@@ -267,12 +278,12 @@ export async function joinWorld(options: JoinOptions): Promise<Participant> {
     if (!all.some((one) => one.session === session)) return void dispatch({ kind: "session-lost" });
     let head = state;
     if (head === undefined || (await world.head()) !== head.revision) head = await world.load();
-    if (head.apply.phase.kind !== "idle" && Math.abs(clock() - tended) >= TEND) {
-      tended = clock();
-      head = await tendApply(world, freezeTimeout, clock);
+    if (head.apply.phase.kind !== "idle" && elapsed() - tended >= TEND) {
+      tended = elapsed();
+      head = await tend();
     }
     take(head);
-    if (retry === undefined || clock() < retry.at || gateWord() !== "prepare_failed") return;
+    if (retry === undefined || elapsed() < retry.at || gateWord() !== "prepare_failed") return;
     const { change } = retry;
     retry = undefined;
     enqueue(() => getReady(change, true));
@@ -281,7 +292,7 @@ export async function joinWorld(options: JoinOptions): Promise<Participant> {
   const turn = async (): Promise<void> => {
     if (gate.session.kind !== "joined") await register();
     else if (expired()) dispatch({ kind: "session-lost" });
-    else if (clock() - renewed >= gateTtl / 3) await renew();
+    else if (elapsed() - renewed.since >= gateTtl / 3) await renew();
     else await look();
   };
 
@@ -302,7 +313,7 @@ export async function joinWorld(options: JoinOptions): Promise<Participant> {
   return {
     view,
     admit: (order) => {
-      const at = expired() ? Number.POSITIVE_INFINITY : clock();
+      const at = expired() ? Number.POSITIVE_INFINITY : elapsed();
       const effects = dispatch({ kind: "order-wanted", order: { ...order, domain: told.domain, at } });
       const turned = effects.find((effect) => effect.kind === "turn-away");
       return turned === undefined ? { kind: "admitted" } : { kind: "refused", reason: turned.reason };
@@ -327,6 +338,13 @@ export async function joinWorld(options: JoinOptions): Promise<Participant> {
       await takeStep({ kind: "lost", participant: id });
     },
   };
+}
+
+/** Takes out whom nobody has heard of for long, so that no apply has to wait for them. */
+function lostOf(sessions: WatchedSessions, at: number) {
+  return sessions.all
+    .filter((one) => isLost(sessions, one))
+    .map(({ session }) => ({ kind: "ended", format: SESSION_FORMAT, at, session, because: "lost" }) as const);
 }
 
 /** What is never done must not keep the next change, or a goodbye, waiting. */

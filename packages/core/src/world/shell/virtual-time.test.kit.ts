@@ -1,6 +1,8 @@
 /** A clock that only goes on when it is told to, and whoever waits on it. */
 export interface VirtualTime {
   readonly clock: () => number;
+  /** Only goes forward. */
+  readonly elapsed: () => number;
   readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** Goes on in steps of a millisecond or more; what waits is woken in order, and does all it can before time goes on. */
   pass(milliseconds: number): Promise<void>;
@@ -18,6 +20,7 @@ export function virtualTime(start: number): VirtualTime {
   };
   return {
     clock: () => now + skew,
+    elapsed: () => now - start,
     wait: (milliseconds, signal) =>
       new Promise((resolve) => {
         if (signal.aborted) return resolve();

@@ -56,7 +56,7 @@ export async function crashRun(points: readonly CrashPoint[], parts?: Partial<Si
             if (applyByRun(apply, run) !== undefined) return [];
             // Whatever runs is seen through before anything else is begun.
             if (apply.phase.kind !== "idle") return [];
-            return step(apply, proposal(run, i + 1, participantsOf(sessions, at)), { at, revision }).records;
+            return step(apply, proposal(run, i + 1, participantsOf(sessions)), { at, revision }).records;
           },
           { configured: false },
         );

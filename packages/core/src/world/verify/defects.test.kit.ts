@@ -1,6 +1,7 @@
 import type { ApplyState } from "../apply.ts";
 import type { GateState, GateStep } from "../gate.ts";
 import { memoryState } from "../shell/memory-storage.test.kit.ts";
+import { openWorld } from "../shell/open-world.ts";
 import { joinWorld } from "../shell/participant.ts";
 import { type Protocol, REAL } from "./protocol.test.kit.ts";
 import type { SimParts } from "./sim-arena.test.kit.ts";
@@ -136,6 +137,7 @@ export const DEFECTS: readonly Defect[] = [
         stepGate(state, event.kind === "renewed" ? { ...event, at: Number.NEGATIVE_INFINITY } : event),
     },
   },
+  { name: "a session is lost when the clocks of two processes say so", protocol: { ...REAL, losesBy: "clock" } },
 ];
 
 /** The same around the reducers: what the simulation of the shells has to find. */
@@ -161,13 +163,32 @@ export const SHELL_DEFECTS: readonly { readonly name: string; readonly parts: Pa
     },
   },
   {
-    name: "a runner's clock stands still while it is stopped",
+    name: "a runner's clocks stand still while it is stopped",
     parts: {
       join: (options) => {
-        const began = options.clock();
-        return joinWorld({ ...options, clock: () => began });
+        const { world } = options;
+        const [began, since] = [options.clock(), world.elapsed()];
+        return joinWorld({ ...options, clock: () => began, world: { ...world, elapsed: () => since } });
       },
     },
+  },
+  {
+    name: "whoever waits for a session measures its silence on a clock that may be set",
+    parts: {
+      open: (options) => {
+        const { elapsed } = options;
+        const opened = openWorld({ ...options, elapsed: options.clock });
+        return elapsed === undefined ? opened : { ...opened, elapsed };
+      },
+    },
+  },
+  {
+    name: "a gate stays open by a clock that may be set",
+    parts: { join: (options) => joinWorld({ ...options, world: { ...options.world, elapsed: options.clock } }) },
+  },
+  {
+    name: "a gate stays open by elapsed time alone, which stands still on a suspended machine",
+    parts: { join: (options) => joinWorld({ ...options, clock: options.world.elapsed }) },
   },
   {
     name: "the storage answers before it has written",

@@ -123,7 +123,7 @@ export function headEvents({ apply: { phase } }: ModelWorld, { failures }: Bound
 }
 
 /** What a participant's words and its absence let somebody take as the next event. */
-export function wordEvents(participant: ModelParticipant): readonly ApplyEvent[] {
+export function wordEvents({ losesBy }: Protocol, participant: ModelParticipant): readonly ApplyEvent[] {
   const events: ApplyEvent[] = [];
   for (const { session, sequence } of participant.acknowledged)
     events.push({ kind: "acknowledged", participant: session, sequence });
@@ -131,7 +131,7 @@ export function wordEvents(participant: ModelParticipant): readonly ApplyEvent[]
     events.push({ kind: "refused", participant: session, sequence, reason: "x" });
   for (let n = 1; n <= participant.sessions; n++) {
     const session = `${participant.name}${n}`;
-    if (n < participant.sessions || !participant.alive || participant.expired)
+    if (losesBy === "clock" || n < participant.sessions || !participant.alive || participant.expired)
       events.push({ kind: "lost", participant: session });
   }
   return events;

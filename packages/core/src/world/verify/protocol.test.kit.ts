@@ -15,7 +15,17 @@ export interface Protocol {
   readonly staleAppend: "conflict" | "blind" | "overwrite";
   /** Whether messages can be out although the records that they tell of were not written. */
   readonly tellsBeforeDurable: boolean;
+  /** Who others count as lost. By the clock that is whoever they like, for clocks may be set. */
+  readonly losesBy: "elapsed-time" | "clock";
 }
 
 /** The product's own. */
-export const REAL: Protocol = { step, evolve, messageOf, stepGate, staleAppend: "conflict", tellsBeforeDurable: false };
+export const REAL: Protocol = {
+  step,
+  evolve,
+  messageOf,
+  stepGate,
+  staleAppend: "conflict",
+  tellsBeforeDurable: false,
+  losesBy: "elapsed-time",
+};

@@ -129,13 +129,15 @@ export function search(protocol: Protocol, bounds: Bounds, { first = false, limi
   });
   const headMoves = memo((world: number): readonly Edge[] => appends(world, headEvents(worlds.at(world), bounds)));
   const wordMoves = memo((of: number, id: number, world: number): readonly Edge[] =>
-    appends(world, wordEvents(localsAt(of).at(id))),
+    appends(world, wordEvents(protocol, localsAt(of).at(id))),
   );
   /** `who`: 0 for what depends on nobody's word, else four times the participant's number, and which one. */
   const lateMoves = memo((world: number, seen: number, who: number): readonly Edge[] => {
     const { apply } = worlds.at(seen);
     const events =
-      who === 0 ? headEvents(worlds.at(seen), bounds) : wordEvents(localsAt((who % 4) - 1).at(Math.floor(who / 4)));
+      who === 0
+        ? headEvents(worlds.at(seen), bounds)
+        : wordEvents(protocol, localsAt((who % 4) - 1).at(Math.floor(who / 4)));
     return distinct(
       events.map((event) =>
         edge({ kind: "append-late", event }, appendLate(protocol, worlds.at(world), apply, event), worlds),
@@ -340,7 +342,7 @@ export function replay(protocol: Protocol, bounds: Bounds, trace: readonly Actio
       if (one === undefined) throw new Error(`there is no participant ${of}`);
       return one;
     };
-    if (!isPossible(action, world, participants)) continue;
+    if (!isPossible(protocol, action, world, participants)) continue;
     switch (action.kind) {
       case "read":
         read = world;
@@ -374,7 +376,12 @@ export function replay(protocol: Protocol, bounds: Bounds, trace: readonly Actio
 }
 
 /** Nobody's word arrives that was never given, no message that was never told, and nothing is ready that is not being loaded. */
-function isPossible(action: Action, { told }: ModelWorld, participants: readonly ModelParticipant[]): boolean {
+function isPossible(
+  protocol: Protocol,
+  action: Action,
+  { told }: ModelWorld,
+  participants: readonly ModelParticipant[],
+): boolean {
   if (action.kind === "gate") {
     const { event, of } = action;
     if (event.kind === "message" || event.kind === "snapshot") return told.some((one) => same(one, event.message));
@@ -383,7 +390,7 @@ function isPossible(action: Action, { told }: ModelWorld, participants: readonly
   if (action.kind !== "append" && action.kind !== "append-late" && action.kind !== "cut") return true;
   const { event } = action;
   if (event.kind !== "acknowledged" && event.kind !== "refused" && event.kind !== "lost") return true;
-  return participants.flatMap(wordEvents).some((one) => same(one, event));
+  return participants.flatMap((one) => wordEvents(protocol, one)).some((one) => same(one, event));
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -33,6 +33,7 @@ export interface ArenaOptions {
 
 export interface SimParts {
   readonly join: typeof joinWorld;
+  readonly open: typeof openWorld;
   readonly storage: typeof memoryState;
 }
 
@@ -64,7 +65,7 @@ export function proposal(run: string, version: number, participants: readonly st
 }
 
 export function arena({ random, fate, refuses, died, parts }: ArenaOptions): Arena {
-  const { join, storage } = { join: joinWorld, storage: memoryState, ...parts };
+  const { join, storage, ...product } = { join: joinWorld, storage: memoryState, open: openWorld, ...parts };
   const time = kernel(START);
   const disk: MemoryDisk = new Map();
   const kept = storage(disk);
@@ -77,9 +78,19 @@ export function arena({ random, fate, refuses, died, parts }: ArenaOptions): Are
   const wait = (process: SimProcess) => (milliseconds: number, signal: AbortSignal) =>
     time.sleep(milliseconds * random.between(2, 5), process, signal);
 
+  const clockOf = (process: SimProcess) => () => time.clock() + process.skew;
+
   const spawn: Arena["spawn"] = (name) => {
     const known = processes.filter((one) => one.name.startsWith(`${name}.`)).length;
-    const process = { name: `${name}.${known + 1}`, dead: false, stoppedUntil: 0, cutOffUntil: 0, calls: 0 };
+    const process = {
+      name: `${name}.${known + 1}`,
+      dead: false,
+      stoppedUntil: 0,
+      cutOffUntil: 0,
+      calls: 0,
+      skew: 0,
+      slept: 0,
+    };
     processes.push(process);
     return process;
   };
@@ -94,7 +105,9 @@ export function arena({ random, fate, refuses, died, parts }: ArenaOptions): Are
   const open: Arena["open"] = (process) => {
     const latency = (): number => random.between(0, 6);
     const reached = simStorage(time, process, kept, { fate, latency, die });
-    return openWorld({ storage: reached, config: CONFIG, clock: time.clock, signal: new AbortController().signal });
+    const elapsed = (): number => time.clock() - START - process.slept;
+    const { signal } = new AbortController();
+    return product.open({ storage: reached, config: CONFIG, clock: clockOf(process), elapsed, signal });
   };
 
   const start: Arena["start"] = (of) => {
@@ -123,7 +136,7 @@ export function arena({ random, fate, refuses, died, parts }: ArenaOptions): Are
         return count;
       },
       onProblem: (error) => watch.failed(process.name, error),
-      clock: time.clock,
+      clock: clockOf(process),
       wait: wait(process),
       signal: new AbortController().signal,
     });
@@ -177,7 +190,7 @@ export function arena({ random, fate, refuses, died, parts }: ArenaOptions): Are
     start,
     drive: async (process, world, patience) => {
       const signal = new AbortController().signal;
-      const how = { world, config: CONFIG, patience, clock: time.clock, wait: wait(process), signal };
+      const how = { world, config: CONFIG, patience, clock: clockOf(process), wait: wait(process), signal };
       return (await driveApply(how)).apply;
     },
     atRest: () => {

@@ -41,6 +41,10 @@ export interface SimProcess {
   cutOffUntil: number;
   /** Calls of the storage so far. */
   calls: number;
+  /** Ms that its clock is ahead of the true time. */
+  skew: number;
+  /** Ms that its machine was suspended: its elapsed time stood still. */
+  slept: number;
 }
 
 interface Happening {

@@ -57,6 +57,7 @@ export function simStorage(
     append: (...given) => call("append", () => storage.append(...given)),
     read: (...given) => call("read", () => storage.read(...given)),
     head: (...given) => call("head", () => storage.head(...given)),
+    forget: (...given) => call("append", () => storage.forget(...given)),
     worlds: (...given) => storage.worlds(...given),
   };
 }

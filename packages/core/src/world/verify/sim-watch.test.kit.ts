@@ -21,6 +21,8 @@ export const MARKS = [
   "answer-lost",
   "append-repeated",
   "stopped-past-its-session",
+  "suspended-past-its-session",
+  "clock-jumped-during-apply",
   "order-admitted",
   "order-turned-away-for-apply",
   "order-turned-away-after-session",

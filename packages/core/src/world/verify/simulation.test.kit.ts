@@ -25,13 +25,17 @@ interface Weather {
   readonly cutsOff: number;
   readonly refuses: number;
   readonly aborts: number;
+  readonly jumps: number;
+  readonly suspends: number;
 }
 
-const CALM: Weather = { fates: [], dies: 0, stops: 0, cutsOff: 0, refuses: 0, aborts: 0 };
+const CALM: Weather = { fates: [], dies: 0, stops: 0, cutsOff: 0, refuses: 0, aborts: 0, jumps: 0, suspends: 0 };
 
 /** Each kind of fault is there in one run of four: with all of them at once nothing is ever completed. */
 function weatherOf(random: Dice): Weather {
   const sometimes = (probability: number): number => (random.chance(0.25) ? probability : 0);
+  // Clocks that are set and machines that are suspended at once could make up for each other.
+  const clocksAreSet = random.chance(0.6);
   return {
     fates: [
       ["cut-before", sometimes(0.08)],
@@ -46,7 +50,15 @@ function weatherOf(random: Dice): Weather {
     cutsOff: sometimes(0.2),
     refuses: sometimes(0.3),
     aborts: sometimes(0.5),
+    jumps: clocksAreSet && random.chance(0.4) ? 0.6 : 0,
+    suspends: !clocksAreSet && random.chance(0.4) ? 0.4 : 0,
   };
+}
+
+/** Forward or back: less than a session lives, a few of them, or hours. */
+function jumpOf(random: Dice): number {
+  const size = random.pick([random.between(1, RULES.gateTtl), random.between(1, 4 * RULES.gateTtl), 10_000_000]);
+  return random.chance(0.5) ? size : -size;
 }
 
 /** Ms in which things go wrong, and in which everything has to come to rest afterwards. */
@@ -95,8 +107,8 @@ export async function simulate(seed: number, parts?: Partial<SimParts>): Promise
             if (random.chance(0.1)) await time.sleep(random.between(50, 600), process);
             const event = aborts
               ? ({ kind: "aborted", actor: "ops", reason: "second thoughts" } as const)
-              : proposal(run, random.between(1, 4), participantsOf(sessions, time.clock()));
-            return step(state.apply, event, { at: time.clock(), revision: state.revision }).records;
+              : proposal(run, random.between(1, 4), participantsOf(sessions));
+            return step(state.apply, event, { at: time.clock() + process.skew, revision: state.revision }).records;
           },
           { configured: false },
         );
@@ -121,6 +133,19 @@ export async function simulate(seed: number, parts?: Partial<SimParts>): Promise
       if (length > RULES.gateTtl) mark("stopped-past-its-session");
       victim.stoppedUntil = time.clock() + length;
       watch.log(`${victim.name} stops for ${length} ms`);
+    } else if (random.chance(present.jumps)) {
+      const jump = jumpOf(random);
+      victim.skew += jump;
+      // The worst moment to be set back is one that nothing was done in.
+      if (jump < 0 && jump > -1200) victim.stoppedUntil = time.clock() - jump;
+      if (watch.apply().phase.kind !== "idle") mark("clock-jumped-during-apply");
+      watch.log(`${victim.name} has its clock set, now ${victim.skew} ms ahead`);
+    } else if (random.chance(present.suspends) && victim.stoppedUntil <= time.clock()) {
+      const length = random.between(100, 1500);
+      if (length > RULES.gateTtl) mark("suspended-past-its-session");
+      victim.stoppedUntil = time.clock() + length;
+      victim.slept += length;
+      watch.log(`${victim.name} is suspended for ${length} ms`);
     } else if (random.chance(present.cutsOff)) victim.cutOffUntil = time.clock() + random.between(100, 900);
   };
   const misfortune = (): void => {

@@ -54,7 +54,7 @@ export const DEFECT_COUNT = DEFECTS.length + SHELL_DEFECTS.length;
 const SEEDS_AT_ONCE = 250;
 const CRASH_PARTS = 24;
 /** A mistake that so many seeds don't show is not found. */
-const SEEDS_FOR_DEFECT = 400;
+const SEEDS_FOR_DEFECT = 2000;
 
 /** The whole proof, the longest pieces first. */
 export function tasks(seeds: number): readonly Task[] {

@@ -72,7 +72,7 @@ export async function applyTimes(of: {
     await world.commit(
       ({ apply, revision }, sessions) => {
         const at = clock();
-        const proposed = proposal(`round-${round}`, 1 + (round % 4), participantsOf(sessions, at));
+        const proposed = proposal(`round-${round}`, 1 + (round % 4), participantsOf(sessions));
         return step(apply, proposed, { at, revision }).records;
       },
       { configured: false },
