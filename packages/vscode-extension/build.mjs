@@ -1,7 +1,13 @@
 // The extension as a few files: itself, the language server beside it, and the script and style sheet of each page.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { bundleServer } from "../../tools/bundle-server.mjs";
+
+/** The graph's page contains its layout library. */
+const dagre = createRequire(import.meta.url).resolve("@dagrejs/dagre/package.json");
+const layoutLicense = readFileSync(join(dirname(dagre), "dist", "dagre.esm.js.LEGAL.txt"), "utf8").trim();
 
 mkdirSync("dist", { recursive: true });
 await build({
@@ -26,7 +32,8 @@ await build({
   format: "iife",
   target: "chrome132",
   charset: "utf8",
-  legalComments: "eof",
+  legalComments: "none",
+  banner: { js: layoutLicense },
   logLevel: "warning",
 });
 await bundleServer("dist/language-server.cjs");

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type LoadedWorld, loadWorld, type SubmitResult } from "@qmtl/core";
+import { joinWorld, type LoadedWorld, loadWorld, openWorld, type SubmitResult } from "@qmtl/core";
 import type { StoredRecord } from "@qmtl/core/plugin";
 import type { QmtlErrorJson } from "@qmtl/core/schema";
 import { afterAll, vi } from "vitest";
@@ -117,6 +117,35 @@ export function projectAt(root: string): TestProject {
     journal: (world = "sp500-trend", stream = "journal") =>
       inWorld(world, ({ state }, signal) => state.read(world, stream, 0, { signal })),
     object: (world, digest) => inWorld(world, ({ objects }, signal) => objects.get(digest, { signal })),
+  };
+}
+
+/** A runner of this process in the project's world that registers, and never answers. */
+export async function muteRunner(
+  { root }: Pick<TestProject, "root">,
+  world = "sp500-trend",
+): Promise<{ leave(): Promise<void> }> {
+  const { signal } = new AbortController();
+  const { config } = await openProject(root);
+  const log = { debug: () => {}, info: () => {}, warn: () => {} };
+  const loaded = await loadWorld(world, { config, root, clock: Date.now, log, signal });
+  const participant = await joinWorld({
+    world: openWorld({ storage: loaded.state, config: loaded.config, clock: Date.now, signal }),
+    strategy: "sma-cross",
+    host: { name: "here", pid: process.pid },
+    report: { version: "a".repeat(64), domain: "dryrun" },
+    ...loaded.config.runners,
+    prepare: () => new Promise(() => {}),
+    cancelOrders: async () => 0,
+    onProblem: () => {},
+    clock: Date.now,
+    signal,
+  });
+  return {
+    async leave() {
+      await participant.leave();
+      await loaded.host.close();
+    },
   };
 }
 

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { joinWorld, loadWorld, openWorld } from "@qmtl/core";
 import { afterEach, describe, expect, test } from "vitest";
 import {
   CancellationTokenSource,
@@ -11,8 +10,7 @@ import {
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
 import { worldText } from "./commands/init.ts";
-import { openProject } from "./project/project.ts";
-import { makeProject, strategyText, type TestProject } from "./project.test.kit.ts";
+import { makeProject, muteRunner, strategyText, type TestProject } from "./project.test.kit.ts";
 import * as protocol from "./serve/protocol.ts";
 
 const W = "sp500-trend";
@@ -51,32 +49,6 @@ function serve(project: TestProject): Served {
   const served = { connection, process: child, ended };
   started.push(served);
   return served;
-}
-
-/** A runner of this process in the project's world that registers, and never answers. */
-async function muteRunner({ root }: TestProject): Promise<{ leave(): Promise<void> }> {
-  const { signal } = new AbortController();
-  const { config } = await openProject(root);
-  const log = { debug: () => {}, info: () => {}, warn: () => {} };
-  const loaded = await loadWorld(W, { config, root, clock: Date.now, log, signal });
-  const participant = await joinWorld({
-    world: openWorld({ storage: loaded.state, config: loaded.config, clock: Date.now, signal }),
-    strategy: "sma-cross",
-    host: { name: "here", pid: process.pid },
-    report: { version: "a".repeat(64), domain: "dryrun" },
-    ...loaded.config.runners,
-    prepare: () => new Promise(() => {}),
-    cancelOrders: async () => 0,
-    onProblem: () => {},
-    clock: Date.now,
-    signal,
-  });
-  return {
-    async leave() {
-      await participant.leave();
-      await loaded.host.close();
-    },
-  };
 }
 
 /** Processes of strategies that this one started, by /proc; the bundler's stays with its parent. */

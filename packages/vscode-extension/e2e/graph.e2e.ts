@@ -1,40 +1,45 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Editor, installed, openWorkbench, runCommand, shoot, startBrowser, startEditor } from "./editor.kit.ts";
-
-const why = installed.entry === undefined ? " (skipped: VS Code is not installed)" : "";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import {
+  type Editor,
+  faultsOf,
+  lens,
+  line,
+  openFile,
+  openWorkbench,
+  runCommand,
+  SKIPPED,
+  shoot,
+  shootFailure,
+  startBrowser,
+  startEditor,
+} from "./editor.kit.ts";
 
 const sheet = (page: Page) => page.frameLocator("iframe.webview").frameLocator("#active-frame");
 const node = (page: Page, key: string) => sheet(page).locator(`.node[data-key="${key}"]`);
 /** Line and column as the status bar has them. */
 const caret = (page: Page) => page.locator(".statusbar-item[id='status.editor.selection']").textContent();
 
-describe.skipIf(why !== "")(`a strategy's graph${why}`, () => {
+describe.skipIf(SKIPPED !== "")(`a strategy's graph${SKIPPED}`, () => {
   let editor: Editor;
   let browser: Browser;
   let page: Page;
-  const errors: string[] = [];
   beforeAll(async () => {
-    editor = await startEditor({});
+    editor = await startEditor();
     browser = await startBrowser();
-    // Not by the address: after a reload it would be opened instead of what was open.
+    // The file is not in the address: after a reload it would be opened instead of what was open.
     page = await openWorkbench(browser, editor);
-    await page.keyboard.press("Control+P");
-    await page.locator(".quick-input-widget:visible input").fill("sma-cross.ts");
-    await page.locator(".quick-input-widget .monaco-list-row", { hasText: "sma-cross.ts" }).first().click();
-    page.on("pageerror", ({ message }) => errors.push(message));
-    page.on("console", (message) => {
-      if (message.type() === "error" && /Content Security Policy|webview/i.test(message.text()))
-        errors.push(message.text());
-    });
+    await openFile(page, editor, "strategies/sma-cross.ts");
+    await lens(page).waitFor({ timeout: 60_000 });
   });
+  afterEach(({ task }) => shootFailure(page, task));
   afterAll(async () => {
+    await page?.close();
     await browser?.close();
     await editor?.stop();
   });
 
   test("is drawn beside the code", async () => {
-    await page.locator(".codelens-decoration a").first().waitFor({ timeout: 60_000 });
     await runCommand(page, "QMTL: Show Strategy Graph");
     await node(page, "trend").waitFor({ timeout: 30_000 });
     expect(await sheet(page).locator("h1").textContent()).toBe("sma-cross");
@@ -49,7 +54,7 @@ describe.skipIf(why !== "")(`a strategy's graph${why}`, () => {
   });
 
   test("follows the caret in the source", async () => {
-    await page.locator(".view-line", { hasText: "compute:" }).click();
+    await line(page, "compute:").click();
     await page.keyboard.press("Home");
     await sheet(page).locator('.node.caret[data-key="trend"]').waitFor({ timeout: 20_000 });
     expect(await sheet(page).locator(".node.caret").count()).toBe(1);
@@ -87,7 +92,7 @@ describe.skipIf(why !== "")(`a strategy's graph${why}`, () => {
   });
 
   test("changes as one types", async () => {
-    await page.locator(".view-line", { hasText: "const fast" }).click();
+    await line(page, "const fast").click();
     await page.keyboard.press("Home");
     await page.keyboard.insertText("const extra = sma(bars.high, 5);\n");
     await node(page, "extra").waitFor({ timeout: 20_000 });
@@ -96,15 +101,15 @@ describe.skipIf(why !== "")(`a strategy's graph${why}`, () => {
     await expect.poll(() => node(page, "extra").count(), { timeout: 20_000 }).toBe(0);
   });
 
+  test("leaves no error on the console", () => {
+    expect(faultsOf(page)).toEqual([]);
+  });
+
   test("is there again after a reload, with what was chosen", async () => {
     await node(page, "slow").locator(".row").click();
     await sheet(page).locator('.node.selected[data-key="slow"]').waitFor();
     await runCommand(page, "Developer: Reload Window");
     await sheet(page).locator('.node.selected[data-key="slow"]').waitFor({ timeout: 60_000 });
     await sheet(page).locator('.node[data-key="bars"] .row.upstream').waitFor();
-  });
-
-  test("leaves no error behind", () => {
-    expect(errors).toEqual([]);
   });
 });

@@ -79,6 +79,8 @@ export interface Editor {
   readonly published: ReadonlyMap<string, PublishDiagnosticsParams>;
   /** All of them, in the order in which they came. */
   readonly history: readonly PublishDiagnosticsParams[];
+  /** Methods that the server asked for, in order. */
+  readonly asked: readonly string[];
   /** What it wrote beside the protocol. */
   readonly log: () => string;
   open(uri: string, text: string, languageId?: string): void;
@@ -160,13 +162,19 @@ export async function startEditor(
     log += `${message}\n`;
     notify();
   });
-  for (const method of ["client/registerCapability", "window/workDoneProgress/create"])
-    connection.onRequest(method, () => null);
-  connection.onRequest("workspace/diagnostic/refresh", () => {
-    refreshes++;
-    notify();
-    return null;
-  });
+  const asked: string[] = [];
+  for (const method of [
+    "client/registerCapability",
+    "window/workDoneProgress/create",
+    "workspace/diagnostic/refresh",
+    "workspace/codeLens/refresh",
+  ])
+    connection.onRequest(method, () => {
+      asked.push(method);
+      if (method === "workspace/diagnostic/refresh") refreshes++;
+      notify();
+      return null;
+    });
   const exited = new Promise<number | null>((resolve) => {
     child.once("exit", (code) => {
       connection.dispose();
@@ -204,6 +212,7 @@ export async function startEditor(
     initialized,
     published,
     history,
+    asked,
     log: () => log,
     open(uri, text, languageId = uri.endsWith(".yml") ? "yaml" : "typescript") {
       versions.set(uri, 1);

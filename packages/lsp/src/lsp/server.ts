@@ -1,5 +1,6 @@
 import { runManifestPath } from "@qmtl/core/static";
 import {
+  CodeLensRefreshRequest,
   type Connection,
   DidChangeWatchedFilesNotification,
   type InitializeResult,
@@ -120,6 +121,8 @@ export function serve(connection: Connection, { version, typesWorker, after = la
     const looking = lookThrough(added);
     looked = Promise.allSettled([looked, looking]);
     const progress = await looking;
+    // What was asked of an open file before its folder was looked through had no answer.
+    if (settings?.refreshesLenses === true) connection.sendRequest(CodeLensRefreshRequest.type).catch(report);
     for (const root of workspace.roots())
       publisher.check(
         root.analysis
