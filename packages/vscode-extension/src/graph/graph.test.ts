@@ -35,7 +35,8 @@ const answer: GraphAnswer<WireLocation> = {
         {
           ...{ id: 3, kind: "user", label: "trend", variable: "trend", place: place(3, 0, 2, 9), interval: "1d" },
           ...{ scope: "symbol", domains: ["backtest", "dryrun"], warmUp: { firstValid: 1, settle: null } },
-          reachesResult: true, runs: 0,
+          reachesResult: true,
+          runs: 0,
           columns: [
             {
               ...{ name: "weight", cell: "fraction", place: place(7, 10, 18) },
