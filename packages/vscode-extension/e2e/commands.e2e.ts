@@ -11,6 +11,7 @@ import {
   openWorkbench,
   runCommand,
   SKIPPED,
+  save,
   shoot,
   shootFailure,
   startBrowser,
@@ -140,10 +141,7 @@ describe.skipIf(SKIPPED !== "")(`commands on a world with runs${SKIPPED}`, () =>
       .poll(() => existsSync(join(editor.folder, "worlds/sample-shares.yml")), { timeout: 10_000 })
       .toBe(true);
     await page.locator(".tab.active", { hasText: "soft-drinks.ts" }).click();
-    await page.keyboard.press("Control+S");
-    await expect
-      .poll(() => existsSync(join(editor.folder, "strategies/soft-drinks.ts")), { timeout: 20_000 })
-      .toBe(true);
+    await save(page);
     await lens(page).waitFor({ timeout: 20_000 });
     await runCommand(page, "QMTL: Submit to Another World");
     await picked("sample-shares").click({ timeout: 30_000 });
