@@ -25,7 +25,7 @@ const ROOMS = [
 ];
 const LEAVES = ["schema", "observability", "plugin/contract"];
 /** Of packages/lsp/src. */
-const LAYERS = ["syntax", "facts", "project", "rules", "engine", "report", "features", "lsp"];
+const LAYERS = ["syntax", "facts", "types", "project", "rules", "engine", "report", "features", "lsp"];
 const src = "packages/core/src/";
 const inRooms = (rooms) => `^${src}(${rooms.join("|")})/`;
 const test = "\\.test\\.|/type-tests/";
@@ -79,6 +79,12 @@ const forbidden = [
     from: { path: `^packages/lsp/src/${layer}/`, pathNot: test },
     to: { path: `^packages/lsp/src/(${LAYERS.slice(i + 1).join("|") || "-"})/` },
   })),
+  {
+    name: "types are checked by their worker alone: what it answers is plain data",
+    severity: "error",
+    from: { path: "^packages/(?!lsp/src/(types/|lsp/types-worker\\.ts$))", pathNot: test },
+    to: { path: "^packages/lsp/src/types/(?!(problem|type-files)\\.ts$)" },
+  },
   {
     name: "features judge nothing: they read facts, project, and what a finding is",
     severity: "error",

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
@@ -27,6 +27,10 @@ export function startServer(server, folder) {
     if (value.kind === "end") isSettled();
   });
   connection.listen();
+  function megabytes(of) {
+    const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+    return Number(new RegExp(`${of}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
+  }
   return {
     settled,
     async initialize() {
@@ -55,9 +59,23 @@ export function startServer(server, folder) {
         waiting.add(wait);
       });
     },
-    residentMegabytes() {
-      const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
-      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+    /** Resolves when a file was published with a finding of this code. */
+    found(uri, code) {
+      return new Promise((resolve) => {
+        const wait = (other, _version, diagnostics) => {
+          if (other !== uri || !diagnostics.some((each) => each.code === code)) return;
+          waiting.delete(wait);
+          resolve();
+        };
+        waiting.add(wait);
+      });
+    },
+    residentMegabytes: () => megabytes("VmRSS"),
+    /** Since it was asked last. */
+    peakMegabytes() {
+      const peak = megabytes("VmHWM");
+      writeFileSync(`/proc/${child.pid}/clear_refs`, "5");
+      return peak;
     },
     async stop() {
       await connection.sendRequest("shutdown");

@@ -64,6 +64,24 @@ describe("qmtl check", () => {
     expect(project.read("strategies/fix.ts")).not.toContain("mode:");
   });
 
+  test("asks types where the text leaves something open", async () => {
+    const other = makeProject();
+    other.write(
+      "strategies/behind.ts",
+      strategyText({ compute: "({ close }) => given(close)" }).replace(
+        "export default",
+        "const given = (x: number) => ({ weight: x > 1, wieght: 0 });\n\nexport default",
+      ),
+    );
+    const { code, stdout, stderr } = await other.qmtl("check", "--format", "json");
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    const { findings } = JSON.parse(stdout) as { findings: { code: string; message: string }[] };
+    expect(findings.map((each) => `${each.code} ${each.message}`)).toEqual([
+      'S204 "weight" is declared as f64<fraction>, and boolean is given',
+      'S204 "wieght" is not declared; output declares weight',
+    ]);
+  });
+
   test("explains a rule, and knows its own mistakes", async () => {
     expect((await project.qmtl("check", "--explain", "D101")).stdout).toMatch(/^# D101 domain-order-in-shadow/);
     expect((await project.qmtl("check", "--explain", "D999")).code).toBe(2);

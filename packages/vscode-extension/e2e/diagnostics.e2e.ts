@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   type Editor,
   faultsOf,
-  lens,
   openFile,
   openWorkbench,
+  ready,
   runCommand,
   SKIPPED,
   save,
@@ -37,7 +37,7 @@ describe.skipIf(SKIPPED !== "")(`what is wrong with a strategy, in VS Code${SKIP
     );
     browser = await startBrowser();
     page = await openWorkbench(browser, editor, "strategies/flawed.ts");
-    await lens(page).waitFor({ timeout: 60_000 });
+    await ready(page);
   });
   afterEach(({ task }) => shootFailure(page, task));
   afterAll(async () => {

@@ -9,6 +9,7 @@ import {
   line,
   openFile,
   openWorkbench,
+  ready,
   runCommand,
   SKIPPED,
   shoot,
@@ -35,7 +36,7 @@ describe.skipIf(SKIPPED !== "")(`a strategy that is written in VS Code${SKIPPED}
   });
 
   test("has one line above it, which stays while the text is broken", async () => {
-    await lens(page).waitFor({ timeout: 60_000 });
+    await ready(page);
     await openFile(page, editor, "strategies/sma-cross.ts", "return targetWeights");
     await page.keyboard.type("const broken = node({ name: ");
     await page.locator(".editor-instance .view-overlays [class*=squiggly-error]").first().waitFor({ timeout: 20_000 });

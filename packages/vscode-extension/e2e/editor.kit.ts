@@ -168,6 +168,16 @@ export function lens(page: Page, text = "Submit to"): Locator {
   return page.locator(".codelens-decoration a", { hasText: text });
 }
 
+/** The extension is at work: there is a line above the strategy in front. */
+export async function ready(page: Page): Promise<void> {
+  try {
+    await lens(page).first().waitFor({ timeout: 120_000 });
+  } catch (error) {
+    await shoot(page, "failed to get ready");
+    throw error;
+  }
+}
+
 export function toast(page: Page, text: string): Locator {
   return page.locator(".notification-toast", { hasText: text });
 }
@@ -206,4 +216,4 @@ export async function until(what: string, isSo: () => boolean | Promise<boolean>
   }
 }
 
-export { installed, processes, processesIn } from "./server.kit.ts";
+export { processes, processesIn } from "./server.kit.ts";

@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   type Editor,
   faultsOf,
-  lens,
   openFile,
   openWorkbench,
+  ready,
   runCommand,
   SKIPPED,
   save,
@@ -30,7 +30,7 @@ describe.skipIf(SKIPPED !== "")(`gates in the Test Explorer${SKIPPED}`, () => {
     );
     browser = await startBrowser();
     page = await openWorkbench(browser, editor, "strategies/sma-cross.ts");
-    await lens(page).waitFor({ timeout: 60_000 });
+    await ready(page);
   });
   afterEach(({ task }) => shootFailure(page, task));
   afterAll(async () => {
@@ -63,10 +63,8 @@ describe.skipIf(SKIPPED !== "")(`gates in the Test Explorer${SKIPPED}`, () => {
     await row("drawdown").locator(".codicon-testing-failed-icon").waitFor({ timeout: 90_000 });
     await row("trades").locator(".codicon-testing-passed-icon").waitFor({ timeout: 20_000 });
     await runCommand(page, "Test Results: Focus on Test Results View");
-    await page
-      .locator(".panel", { hasText: /short\sby/ })
-      .first()
-      .waitFor({ timeout: 20_000 });
+    const reason = page.locator(".panel .monaco-list-row", { hasText: /max_drawdown is [\d.]+ .*\(short by [\d.]+\)/ });
+    await reason.first().waitFor({ timeout: 20_000 });
     await shoot(page, "gates");
   });
 

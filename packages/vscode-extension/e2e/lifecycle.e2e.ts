@@ -6,6 +6,7 @@ import {
   openWorkbench,
   processes,
   processesIn,
+  ready,
   runCommand,
   SKIPPED,
   shootFailure,
@@ -25,7 +26,7 @@ describe.skipIf(SKIPPED !== "")(`servers that end, and two projects${SKIPPED}`, 
     editor = await startEditor({ own: true, second: { [flaw!.file]: flaw!.text } });
     browser = await startBrowser();
     page = await openWorkbench(browser, editor, "strategies/sma-cross.ts");
-    await lens(page).waitFor({ timeout: 60_000 });
+    await ready(page);
   });
   afterEach(({ task }) => shootFailure(page, task));
   afterAll(async () => {

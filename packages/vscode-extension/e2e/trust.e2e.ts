@@ -60,6 +60,7 @@ describe.skipIf(SKIPPED !== "")(`a workspace that is not trusted${SKIPPED}`, () 
   test("works once it is trusted, without another start", async () => {
     await lens(page, "Trust this workspace to submit").click();
     await page.getByRole("button", { name: "Trust", exact: true }).first().click();
+    await page.getByText("You trust this folder").first().click();
     await page.keyboard.press("Escape");
     await lens(page, "Submit to").waitFor({ timeout: 60_000 });
     await runCommand(page, "QMTL: Submit to World");

@@ -6,6 +6,7 @@ import {
   lens,
   openFile,
   openWorkbench,
+  ready,
   runCommand,
   SKIPPED,
   shoot,
@@ -24,7 +25,7 @@ describe.skipIf(SKIPPED !== "")(`the walkthrough${SKIPPED}`, () => {
     editor = await startEditor();
     browser = await startBrowser();
     page = await openWorkbench(browser, editor, "strategies/sma-cross.ts");
-    await lens(page).waitFor({ timeout: 60_000 });
+    await ready(page);
   });
   afterEach(({ task }) => shootFailure(page, task));
   afterAll(async () => {

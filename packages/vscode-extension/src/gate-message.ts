@@ -16,18 +16,13 @@ export function gateOutcome(
   const gate = (decision ?? precheck)?.gates.find((one) => one.name === name);
   if (gate === undefined) return undefined;
   const own = violations.filter(({ stage, rule }) => stage === "gates" && rule === name);
-  const actual = own.flatMap(({ metric, value, bound, distance }) =>
-    metric === undefined || value === undefined
-      ? []
-      : [
-          [
-            `${metric} = ${value}`,
-            ...(bound === undefined ? [] : [`bound ${bound}`]),
-            ...(distance === undefined ? [] : [`short by ${Number(Math.abs(distance).toPrecision(4))}`]),
-          ].join(", "),
-        ],
+  const actual = own.flatMap(({ metric, value }) =>
+    metric === undefined || value === undefined ? [] : [`${metric} = ${Number(value.toPrecision(6))}`],
   );
-  const told = own.map(({ message, hint }) => [message, hint].filter(Boolean).join("\n"));
+  const told = own.map(({ message, hint, distance }) => {
+    const short = distance === undefined ? "" : ` (short by ${Number(Math.abs(distance).toPrecision(4))})`;
+    return [`${message}${short}`, hint].filter(Boolean).join("\n");
+  });
   return {
     passed: gate.passed,
     message: {

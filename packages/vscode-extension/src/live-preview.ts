@@ -63,9 +63,9 @@ export function startLivePreview(projects: Projects, results: Results, output: L
       source.dispose();
     }
   };
-  const changed = workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+  const wait = (document: TextDocument): void => {
     const settings = workspace.getConfiguration("qmtl.preview", document.uri);
-    if (contentChanges.length === 0 || document.languageId !== "typescript" || !workspace.isTrusted) return;
+    if (document.languageId !== "typescript" || !workspace.isTrusted) return;
     if (!settings.get<boolean>("enabled") || document.uri.scheme !== "file" || !isShown(document)) return;
     const file = document.uri.fsPath;
     stop(file);
@@ -73,11 +73,15 @@ export function startLivePreview(projects: Projects, results: Results, output: L
       file,
       setTimeout(() => void run(document), settings.get<number>("pause") ?? 300),
     );
+  };
+  const changed = workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+    if (contentChanges.length > 0) wait(document);
   });
   const switched = workspace.onDidChangeConfiguration((change) => {
     if (!change.affectsConfiguration("qmtl.preview.enabled")) return;
     for (const file of new Set([...waiting.keys(), ...going.keys()])) stop(file);
     results.forgetPreviews();
+    for (const { document } of window.visibleTextEditors) wait(document);
   });
   return {
     dispose() {

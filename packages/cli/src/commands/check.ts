@@ -3,6 +3,7 @@ import { join, relative, resolve, sep } from "node:path";
 import { QMTL_VERSION } from "@qmtl/core";
 import { QmtlError } from "@qmtl/core/schema";
 import type { Finding, Report } from "@qmtl/lsp";
+import type { TypesClient } from "@qmtl/lsp/types-client";
 import { type Command, Option } from "commander";
 import { readBaseline, writeBaseline } from "../check/baseline.ts";
 import { changedFiles } from "../check/changed-files.ts";
@@ -51,8 +52,14 @@ export function checkCommand(program: Command, register: Register): void {
     const root = projectRoot(process.cwd());
     const files = diskFiles(root);
     const wanted = wantedPaths(root, paths);
-    if (options.watch === true) return watchProject({ lsp, root, files, wanted, options, context });
-    return checkOnce({ lsp, root, files, wanted, options, context });
+    const { typesClient } = await import("../check/types.ts");
+    const types = typesClient();
+    try {
+      const check: Check = { lsp, root, files, wanted, options, context, types };
+      return options.watch === true ? await watchProject(check) : await checkOnce(check);
+    } finally {
+      await types.dispose();
+    }
   });
 }
 
@@ -66,6 +73,7 @@ interface Check {
   readonly wanted: (path: string) => boolean;
   readonly options: CheckOptions;
   readonly context: CommandContext;
+  readonly types: TypesClient;
 }
 
 function explain(lsp: Lsp, code: string): Outcome {
@@ -79,23 +87,26 @@ function explain(lsp: Lsp, code: string): Outcome {
   return { exitCode: EXIT.fine, json: { code: code.toUpperCase(), page }, text: () => page.trimEnd() };
 }
 
-function checkOnce(check: Check): Outcome {
+async function checkOnce(check: Check): Promise<Outcome> {
   const { lsp, files, options } = check;
-  let findings = findingsOf(check);
+  let findings = await findingsOf(check);
   for (let round = 0; options.fix === true && round < MOST_ROUNDS; round++) {
     const mended = lsp.applySafeFixes(findings, (path) => files.read(path) ?? "");
     if (mended.size === 0) break;
     for (const [path, text] of mended) writeFileSync(join(check.root, path), text);
     files.forget();
-    findings = findingsOf(check);
+    findings = await findingsOf(check);
   }
   return outcomeOf(check, findings);
 }
 
-function findingsOf({ lsp, root, files, wanted, options }: Check): readonly Finding[] {
+async function findingsOf({ lsp, root, files, wanted, options, types }: Check): Promise<readonly Finding[]> {
+  const { tellTypes } = await import("../check/types.ts");
   const analysis = lsp.createAnalysis(files, { live: options.domain === "live" });
   const changed = options.changedSince === undefined ? undefined : changedFiles(root, options.changedSince);
   // All files are looked at even where few are asked for: what one says of another is known only then.
+  for (const path of analysis.paths()) analysis.findings(path);
+  await tellTypes(analysis, root, types);
   const found = analysis.paths().map((path) => ({ path, findings: analysis.findings(path) ?? [] }));
   return found.flatMap(({ path, findings }) => (wanted(path) && changed?.has(path) !== false ? findings : []));
 }
@@ -150,22 +161,24 @@ function exitCodeOf({ counts, findings }: Report, { maxWarnings }: CheckOptions)
 const SETTLE_MS = 50;
 
 /** Ends when the process is interrupted, with the state of the last check. */
-function watchProject(check: Check): Promise<Outcome> {
-  return new Promise((settled) => {
-    let outcome = checkOnce(check);
-    const show = (): void => {
-      process.stdout.write(
-        `${check.context.json ? JSON.stringify(outcome.json) : outcome.text(check.context.colors)}\n`,
-      );
-    };
+async function watchProject(check: Check): Promise<Outcome> {
+  let outcome = await checkOnce(check);
+  const show = (): void => {
+    process.stdout.write(`${check.context.json ? JSON.stringify(outcome.json) : outcome.text(check.context.colors)}\n`);
+  };
+  return new Promise((settled, failed) => {
     let due: NodeJS.Timeout | undefined;
+    let turn = Promise.resolve();
+    const again = async (): Promise<void> => {
+      check.files.forget();
+      outcome = await checkOnce(check);
+      show();
+    };
     const watcher = watch(check.root, { recursive: true }, (_event, name) => {
       if (name === null || /(^|[\\/])(node_modules|\.[^\\/]+)([\\/]|$)/.test(name)) return;
       clearTimeout(due);
       due = setTimeout(() => {
-        check.files.forget();
-        outcome = checkOnce(check);
-        show();
+        turn = turn.then(again).catch(failed);
       }, SETTLE_MS);
     });
     show();

@@ -15,7 +15,8 @@ export function lspCommand(program: Command): void {
           next: "Start it with --stdio; docs/editors.md says how editors are told.",
         });
       const { serveStdio } = await import("@qmtl/lsp/server");
-      serveStdio(QMTL_VERSION);
+      const { typesWorker } = await import("../check/types.ts");
+      serveStdio(QMTL_VERSION, typesWorker());
       // It ends with the editor.
       await new Promise(() => {});
     });

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CurrencyRates } from "../data/currency-rates.ts";
-import { createConversion } from "./conversion.ts";
+import type { Account } from "./broker.ts";
+import { addRates, convertClose, createConversion, passRates } from "./conversion.ts";
 import { fillAt } from "./fill-log.ts";
 import { at, type Bar, start, type Told } from "./told.test.helper.ts";
 
@@ -61,10 +62,10 @@ describe("an account in dollars that trades a symbol in euros", () => {
     expect(result.equity.at(-1)).toBeCloseTo(cash + 67 * 70 * 1.25, 9);
   });
 
-  test("follows the rate where a held symbol has no bar, and closes one that ends at its last", () => {
+  test("marks at the rate of the bar, however long after the last one it comes", () => {
     const stamps = [at(1), at(2), at(6)];
-    const gone = run({ bars: [bar(100), bar(100), bar(100)], stamps, long: { enter: [1, 0, 0], size: 0.5 }, rates });
-    expect(gone.equity.at(-1)).toBeCloseTo(10_000 - 45 * 110 + 45 * 125, 9);
+    const late = run({ bars: [bar(100), bar(100), bar(100)], stamps, long: { enter: [1, 0, 0], size: 0.5 }, rates });
+    expect(late.equity.at(-1)).toBeCloseTo(10_000 - 45 * 110 + 45 * 125, 9);
   });
 
   test("decides nothing before the first rate", () => {
@@ -72,6 +73,25 @@ describe("an account in dollars that trades a symbol in euros", () => {
     expect(result.counters).toMatchObject({ undecided: 1, decisions: 1 });
     expect([...result.fills.time]).toEqual([at(4)]);
   });
+});
+
+test("what is held follows the rate where its symbol has no bar, and what is quoted in the account's currency does not", () => {
+  const instruments = ["EUR", "USD"].map((currency) => ({ symbol: currency, currency, lot: 0, tick: 0 }));
+  const conversion = createConversion(instruments, [euros([1, 1.1], [2, 1.2])])!;
+  const account = { mark: new Float64Array(2) } as Partial<Account> as Account;
+  convertClose(conversion, 0, 50, account);
+  expect([...account.mark]).toEqual([0, 0]);
+  passRates(conversion, at(1), account);
+  convertClose(conversion, 1, 50, account);
+  expect([...account.mark]).toEqual([50 * 1.1, 50]);
+  passRates(conversion, at(2), account);
+  expect([...account.mark]).toEqual([60, 50]);
+  addRates(conversion, [euros([3, 2])]);
+  passRates(conversion, at(3), account);
+  expect([...account.mark]).toEqual([100, 50]);
+  expect(() => addRates(conversion, [euros([3, 1])])).toThrowError(
+    expect.objectContaining({ code: "backtest.invalid-rate" }),
+  );
 });
 
 test("levels and ticks are those of the quote", () => {

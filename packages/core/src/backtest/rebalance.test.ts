@@ -47,6 +47,8 @@ describe("a leg", () => {
   test("that is taken back is not asked for again, and neither is the target that is held", () => {
     const backtest = targets([5, 5, 5, 5, 5]);
     backtest.advance(at(2));
+    // Decided anew, the target would bring it to 2.
+    backtest.allow(freeTerms(0.4));
     backtest.rebalance([leg(5, -2)]);
     backtest.cancel();
     expect(backtest.waiting()).toBe(0);

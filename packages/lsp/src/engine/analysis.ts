@@ -1,5 +1,6 @@
 import { type Project, readProject, roleOf, type WorkspaceFiles } from "../project/index.ts";
 import { type Finding, RULES, type Rule } from "../rules/index.ts";
+import type { TypeProblem } from "../types/problem.ts";
 import { carryFindings, carryOver } from "./carry.ts";
 import { createCheckedModules } from "./checked-modules.ts";
 import { type CheckedModule, type CheckModule, checkAround, checkModule, relocateModule } from "./module-check.ts";
@@ -7,6 +8,7 @@ import { byPlace } from "./order.ts";
 import { type Collector, runRule } from "./run-rules.ts";
 import { sourceStore } from "./source-store.ts";
 import { suppress } from "./suppression.ts";
+import { beside, carryTyped, type TypedFindings, typedFindings } from "./typed-findings.ts";
 
 export interface AnalysisOptions {
   /** Default: all. */
@@ -39,6 +41,13 @@ export interface Analysis {
   dependants(path: string): readonly string[];
   /** What there is to say about one file now, in the order of its text; undefined when it was cancelled. */
   findings(path: string, options?: CheckOptions): readonly Finding[] | undefined;
+  /** Whether a file holds something that only types can tell, as it was looked at last: {@link Analysis.answerTypes}. */
+  asksTypes(path: string): boolean;
+  /**
+   * Says what TypeScript has proven of a file as it stands now: its findings are merged with all others until it asks no more.
+   * Findings of an earlier answer stay where their text does. `undefined` takes them back.
+   */
+  answerTypes(path: string, problems: readonly TypeProblem[] | undefined): void;
   /**
    * Says that files were edited, made or removed. Nothing is read before it is asked for.
    *
@@ -46,6 +55,11 @@ export interface Analysis {
    */
   changed(paths: readonly string[]): readonly string[];
 }
+
+/** JavaScript has no types to check. */
+const TYPED = /\.m?tsx?$/;
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Files whose syntax is kept. */
 const MOST_SOURCES = 16;
@@ -67,12 +81,16 @@ export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions =
   let isProjectOld = true;
   /** Files of ours among those that are listed; each is looked into once. */
   const entries = new Map<string, boolean>();
+  /** What types have told, by file. */
+  const typed = new Map<string, TypedFindings>();
 
   const project = (): Project => {
     if (known === undefined || isProjectOld) known = readProject(files, parse, known);
     isProjectOld = false;
     return known;
   };
+  /** Codes of rules that types may have something to say to. */
+  const byTypes = new Set(rules.flatMap(({ code, checkTypes }) => (checkTypes === undefined ? [] : [code])));
   const never = (): boolean => false;
   const setting = ({ isCancelled = never }: CheckOptions): CheckModule => ({
     files,
@@ -125,7 +143,28 @@ export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions =
       for (const finding of waits ? asBefore(module, path) : findingsOf(module))
         if (finding.place.file === path) found.set(keyOf(finding), finding);
     }
-    return [...found.values()];
+    const known = typedOf(path);
+    return known === undefined ? [...found.values()] : beside([...found.values()], known);
+  }
+
+  function asksTypes(path: string): boolean {
+    if (!TYPED.test(path)) return false;
+    return [path, ...dependants(path)].some((entry) => {
+      if (entry === path && !isEntry(path)) return false;
+      const module = modules.get(entry);
+      return module?.unreadable.length === 0 && module.open.has(path);
+    });
+  }
+
+  function typedOf(path: string): readonly Finding[] | undefined {
+    const known = typed.get(path);
+    if (known === undefined) return undefined;
+    const doesParse = (modules.get(path)?.unreadable.length ?? 0) === 0;
+    if (doesParse && !asksTypes(path)) {
+      typed.delete(path);
+      return undefined;
+    }
+    return carryTyped(known, files.read);
   }
 
   function asBefore(module: CheckedModule, path: string): readonly Finding[] {
@@ -183,7 +222,14 @@ export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions =
             : role === "config" || role === "manifest"
               ? projectFindings(path)
               : [];
-      return found === undefined ? undefined : suppress(path, text, found).toSorted(byPlace);
+      if (found === undefined) return undefined;
+      const isOpen = role === "module" && !typed.has(path) && asksTypes(path);
+      return suppress(path, text, found, isOpen ? byTypes : NONE).toSorted(byPlace);
+    },
+    asksTypes,
+    answerTypes(path, problems) {
+      if (problems === undefined) typed.delete(path);
+      else typed.set(path, typedFindings(path, problems, { ...setting({}), rules }));
     },
     changed(paths) {
       const affected = new Set(paths);
@@ -200,7 +246,9 @@ export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions =
           edited.set(entry, (edited.get(entry) ?? new Set()).add(path));
           affected.add(entry);
         }
-        if (!isThere) modules.delete(path);
+        if (isThere) continue;
+        modules.delete(path);
+        typed.delete(path);
       }
       if (isAround) {
         isProjectOld = true;

@@ -9,7 +9,14 @@ import {
   type StaticGraph,
 } from "../facts/index.ts";
 import type { Project, WorkspaceFiles } from "../project/index.ts";
-import { computeBodies, type Finding, type Rule, type StrategyContext } from "../rules/index.ts";
+import {
+  type ComputeBody,
+  computeBodies,
+  type Finding,
+  openForTypes,
+  type Rule,
+  type StrategyContext,
+} from "../rules/index.ts";
 import { carryFindings, carryOver } from "./carry.ts";
 import { engineFinding } from "./engine-finding.ts";
 import { UNREADABLE } from "./engine-rules.ts";
@@ -30,6 +37,8 @@ export interface CheckedModule {
   readonly unreadable: readonly Finding[];
   /** Files whose `compute` bodies were looked at: their findings may change while their shape does not. */
   readonly opaque: ReadonlySet<string>;
+  /** Files with something in them that only types can tell. */
+  readonly open: ReadonlySet<string>;
 }
 
 export interface CheckModule {
@@ -56,14 +65,17 @@ export function checkModule(entry: string, before: CheckedModule | undefined, ch
     around: [],
     unreadable,
     opaque: new Set(reading.linked.sources.filter(({ opaque }) => opaque.size > 0).map(({ path }) => path)),
+    open: new Set(),
   };
   // What a parser makes of half a file is good for names, not for a judgement.
   if (unreadable.length > 0) return module;
   const graphs = graphsOf(module);
-  const own = runOwn(reading, graphs, check);
+  const bodies = computeBodies(reading, graphs);
+  const own = runOwn(reading, graphs, bodies, check);
   if (own === undefined) return undefined;
   const around = runAround(module, graphs, check);
-  return around === undefined ? undefined : { ...module, own, around };
+  if (around === undefined) return undefined;
+  return { ...module, own, around, open: openForTypes(reading, bodies) };
 }
 
 /** The same findings where only the place of things in imported files has changed; undefined where more has. */
@@ -105,10 +117,10 @@ function touches({ own, around }: CheckedModule, path: string): boolean {
 function runOwn(
   reading: ModuleReading,
   graphs: readonly StaticGraph[],
+  bodies: readonly ComputeBody[],
   check: CheckModule,
 ): readonly Finding[] | undefined {
   const collector = { findings: [] as Finding[], live: check.live };
-  const bodies = computeBodies(reading, graphs);
   const whole = startOf(reading.facts.entry);
   for (const rule of check.rules) {
     if (check.isCancelled()) return undefined;
@@ -200,6 +212,6 @@ function textsOf({ files }: ModuleFacts, workspace: WorkspaceFiles): ReadonlyMap
   return new Map(files.map(({ path }) => [path, workspace.read(path) ?? ""]));
 }
 
-function startOf(file: string): Place {
+export function startOf(file: string): Place {
   return { file, start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
 }

@@ -14,8 +14,17 @@ interface Suppression {
 
 const COMMENT = /(?:\/\/|#)\s*qmtl-ignore\b(.*)$/;
 
-/** Marks the findings of one file that its comments suppress, and adds what is wrong with the comments. */
-export function suppress(file: string, text: string, findings: readonly Finding[]): readonly Finding[] {
+/**
+ * Marks the findings of one file that its comments suppress, and adds what is wrong with the comments.
+ *
+ * @param undecided codes of which there may be more to come: a comment for one is not called idle
+ */
+export function suppress(
+  file: string,
+  text: string,
+  findings: readonly Finding[],
+  undecided: ReadonlySet<string> = new Set(),
+): readonly Finding[] {
   if (!text.includes("qmtl-ignore")) return findings;
   const suppressions = readSuppressions(text);
   const used = new Set<string>();
@@ -35,7 +44,7 @@ export function suppress(file: string, text: string, findings: readonly Finding[
           next: "Write -- and why this is right here.",
         }),
       ];
-    const idle = codes.filter((code) => !used.has(`${start.line} ${code}`));
+    const idle = codes.filter((code) => !used.has(`${start.line} ${code}`) && !undecided.has(code));
     if (idle.length === 0 && codes.length > 0) return [];
     const message =
       codes.length === 0

@@ -11,6 +11,7 @@ export { comparePositions, holds, placeBetween } from "./place.ts";
 export { type ModuleReading, readFacts, readModule, relocateFacts } from "./read.ts";
 export { type ConfigFacts, type ConfigPlugin, readConfig } from "./read-config.ts";
 export { resolveFacts } from "./resolve.ts";
+export { keysOf, returnedExpressions } from "./returned.ts";
 export { type Declared, isReference, pushChildren, readScopes, type Scopes } from "./scope.ts";
 export {
   offsetAt,

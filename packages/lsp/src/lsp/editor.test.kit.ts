@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -15,6 +15,9 @@ import {
 } from "vscode-languageserver/node";
 
 let bundle: Promise<string> | undefined;
+
+/** On a machine that is busy with other things too, a checker of types needs some seconds for its first answer. */
+const PATIENCE_MS = 40_000;
 
 /** The server as it ships, built once for each test file. */
 export function builtServer(): Promise<string> {
@@ -40,6 +43,18 @@ export interface TestWorkspace {
   remove(): void;
 }
 
+/** A project that has the packages of this repository, as sources. */
+export function projectWithPackages(files: Readonly<Record<string, string>>): TestWorkspace {
+  const workspace = testWorkspace({ "tsconfig.json": TSCONFIG, ...files });
+  symlinkSync(
+    fileURLToPath(new URL("../../../../node_modules", import.meta.url)),
+    join(workspace.folder, "node_modules"),
+  );
+  return workspace;
+}
+
+const TSCONFIG = JSON.stringify({ compilerOptions: { customConditions: ["@qmtl/source"] } });
+
 export function testWorkspace(files: Readonly<Record<string, string>>): TestWorkspace {
   const folder = mkdtempSync(join(tmpdir(), "qmtl-workspace-"));
   const workspace: TestWorkspace = {
@@ -62,6 +77,10 @@ export interface Editor {
   readonly process: ChildProcess;
   readonly initialized: InitializeResult;
   readonly published: ReadonlyMap<string, PublishDiagnosticsParams>;
+  /** All of them, in the order in which they came. */
+  readonly history: readonly PublishDiagnosticsParams[];
+  /** Methods that the server asked for, in order. */
+  readonly asked: readonly string[];
   /** What it wrote beside the protocol. */
   readonly log: () => string;
   open(uri: string, text: string, languageId?: string): void;
@@ -72,6 +91,10 @@ export interface Editor {
     uri: string,
     holds: (diagnostics: readonly Diagnostic[], version?: number) => boolean,
   ): Promise<readonly Diagnostic[]>;
+  /** Resolves once its log holds a text. */
+  logged(text: string): Promise<void>;
+  /** Resolves when the server asks the editor to ask for diagnostics again. */
+  refreshed(): Promise<void>;
   ask<T>(method: string, params: unknown): Promise<T>;
   stop(): Promise<number | null>;
   /** The exit code; null when it was killed. */
@@ -120,8 +143,11 @@ export async function startEditor(
     new StreamMessageWriter(child.stdin),
   );
   const published = new Map<string, PublishDiagnosticsParams>();
+  const history: PublishDiagnosticsParams[] = [];
   const versions = new Map<string, number>();
   let listeners: (() => void)[] = [];
+  let refreshes = 0;
+  let seenRefreshes = 0;
   const notify = (): void => {
     const woken = listeners;
     listeners = [];
@@ -129,13 +155,26 @@ export async function startEditor(
   };
   connection.onNotification("textDocument/publishDiagnostics", (params: PublishDiagnosticsParams) => {
     published.set(params.uri, params);
+    history.push(params);
     notify();
   });
   connection.onNotification("window/logMessage", ({ message }: { readonly message: string }) => {
     log += `${message}\n`;
+    notify();
   });
-  for (const method of ["client/registerCapability", "window/workDoneProgress/create", "workspace/diagnostic/refresh"])
-    connection.onRequest(method, () => null);
+  const asked: string[] = [];
+  for (const method of [
+    "client/registerCapability",
+    "window/workDoneProgress/create",
+    "workspace/diagnostic/refresh",
+    "workspace/codeLens/refresh",
+  ])
+    connection.onRequest(method, () => {
+      asked.push(method);
+      if (method === "workspace/diagnostic/refresh") refreshes++;
+      notify();
+      return null;
+    });
   const exited = new Promise<number | null>((resolve) => {
     child.once("exit", (code) => {
       connection.dispose();
@@ -143,6 +182,21 @@ export async function startEditor(
       notify();
     });
   });
+  async function eventually<T>(look: () => T | undefined, otherwise: () => string): Promise<T> {
+    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; ) {
+      const found = look();
+      if (found !== undefined) return found;
+      if (child.exitCode !== null) throw new Error(`the server ended: ${log}`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 1000);
+        listeners.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+    throw new Error(`${otherwise()} ${log}`);
+  }
   connection.listen();
   const initialized = await connection.sendRequest<InitializeResult>("initialize", {
     processId: process.pid,
@@ -157,6 +211,8 @@ export async function startEditor(
     process: child,
     initialized,
     published,
+    history,
+    asked,
     log: () => log,
     open(uri, text, languageId = uri.endsWith(".yml") ? "yaml" : "typescript") {
       versions.set(uri, 1);
@@ -168,20 +224,26 @@ export async function startEditor(
       void connection.sendNotification("textDocument/didChange", { textDocument: { uri, version }, contentChanges });
       return version;
     },
-    async until(uri, holds) {
-      for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
-        const known = published.get(uri);
-        if (known !== undefined && holds(known.diagnostics, known.version)) return known.diagnostics;
-        if (child.exitCode !== null) throw new Error(`the server ended: ${log}`);
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, 1000);
-          listeners.push(() => {
-            clearTimeout(timer);
-            resolve();
-          });
-        });
-      }
-      throw new Error(`${uri} never came to it: ${JSON.stringify(published.get(uri))} ${log}`);
+    until: (uri, holds) =>
+      eventually(
+        () => {
+          const known = published.get(uri);
+          return known !== undefined && holds(known.diagnostics, known.version) ? known.diagnostics : undefined;
+        },
+        () => `${uri} never came to it: ${JSON.stringify(published.get(uri))}`,
+      ),
+    async logged(text) {
+      await eventually(
+        () => log.includes(text) || undefined,
+        () => `it never said ${text}`,
+      );
+    },
+    async refreshed() {
+      await eventually(
+        () => refreshes > seenRefreshes || undefined,
+        () => "it never asked for a refresh",
+      );
+      seenRefreshes = refreshes;
     },
     exited,
     ask: (method, params) => connection.sendRequest(method, params),

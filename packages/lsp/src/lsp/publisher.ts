@@ -13,6 +13,8 @@ export type Publish = (at: Located, findings: readonly Finding[], document: Text
 export interface Publisher {
   /** @param edited the document that somebody types in */
   check(affected: Affected, edited?: Located): void;
+  /** Says again what is known of a file, where it is other than what was said last. */
+  refresh(at: Located): void;
   /** What was found last; undefined for files that were not looked at yet. */
   findings(at: Located): readonly Finding[] | undefined;
   /** Forgets files. */
@@ -36,7 +38,12 @@ const UNSEEN = 2;
 /** The lane of files that are checked once more when all others were. */
 const AGAIN = 3;
 
-export function createPublisher(publish: Publish, failed: (error: unknown) => void): Publisher {
+/** @param checked called when a file was looked at */
+export function createPublisher(
+  publish: Publish,
+  failed: (error: unknown) => void,
+  checked: (at: Located) => void = () => {},
+): Publisher {
   const lanes: readonly Map<string, Located>[] = [new Map(), new Map(), new Map(), new Map()];
   const found = new Map<string, readonly Finding[]>();
   const costs = new Map<string, number>();
@@ -59,6 +66,12 @@ export function createPublisher(publish: Publish, failed: (error: unknown) => vo
       if (edited !== undefined && affected.length > 1) lanes[AGAIN]?.set(keyOf(edited), edited);
       const cost = edited === undefined ? 0 : (costs.get(keyOf(edited)) ?? 0);
       if (waiting() > 0) start(cost > SLOW_MS ? Math.min(cost, LONGEST_PAUSE_MS) : 0);
+    },
+    refresh(at) {
+      const findings = at.root.analysis.findings(at.path) ?? [];
+      if (JSON.stringify(findings) === JSON.stringify(found.get(keyOf(at)))) return;
+      found.set(keyOf(at), findings);
+      publish(at, findings, at.root.open.get(at.path));
     },
     findings: (at) => found.get(keyOf(at)),
     forget(affected) {
@@ -112,6 +125,7 @@ export function createPublisher(publish: Publish, failed: (error: unknown) => vo
       const isNews = lane !== lanes[AGAIN] || JSON.stringify(findings) !== JSON.stringify(found.get(key));
       found.set(key, findings);
       if (isNews) publish(at, findings, at.root.open.get(at.path));
+      checked(at);
     } catch (error) {
       failed(error);
     }

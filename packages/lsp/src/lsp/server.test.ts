@@ -5,7 +5,7 @@ import { runManifestPath } from "@qmtl/core/static";
 import { afterEach, describe, expect, test } from "vitest";
 import { CancellationTokenSource, type CodeAction } from "vscode-languageserver/node";
 import type { CheckAnswer } from "./check-answer.ts";
-import { builtServer, type Editor, startEditor, type TestWorkspace, testWorkspace } from "./editor.test.kit.ts";
+import { builtServer, EDITOR, type Editor, startEditor, type TestWorkspace, testWorkspace } from "./editor.test.kit.ts";
 
 const STRATEGY = `import { sma } from "@qmtl/core/indicators";
 import { fraction, ohlcv } from "@qmtl/core/schema";
@@ -382,6 +382,32 @@ describe("answers", () => {
     expect((await hover()).contents.value).toContain("NodeID `id-of-user` in the last run in lab");
     editor.change(uri, [{ text: `${STRATEGY}\n` }]);
     expect((await hover()).contents.value).not.toContain("NodeID");
+  });
+
+  test("with what can be judged, and asks for lenses again once it has looked through the folder", async () => {
+    const files = { "qmtl.config.ts": "export default {};\n", "a.ts": STRATEGY, "worlds/lab.yml": "id: lab\n" };
+    const { editor, workspace } = await start(files, {
+      capabilities: { ...EDITOR, workspace: { ...EDITOR.workspace, codeLens: { refreshSupport: true } } },
+    });
+    const uri = workspace.uriOf("a.ts");
+    editor.open(uri, STRATEGY);
+    await editor.until(uri, () => editor.asked.includes("workspace/codeLens/refresh"));
+    const { projects } = await editor.ask<{ projects: object[] }>("qmtl/projects", undefined);
+    expect(projects).toEqual([
+      {
+        folder: workspace.folder,
+        worlds: [
+          { name: "lab", gates: [], place: { uri: workspace.uriOf("worlds/lab.yml"), range: expect.anything() } },
+        ],
+        strategies: [
+          {
+            name: "sample",
+            worlds: [],
+            place: { uri, range: expect.objectContaining({ start: { line: 4, character: 15 } }) },
+          },
+        ],
+      },
+    ]);
   });
 
   test("to nonsense, by saying that it knows nothing", async () => {

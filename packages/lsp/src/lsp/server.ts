@@ -1,5 +1,6 @@
 import { runManifestPath } from "@qmtl/core/static";
 import {
+  CodeLensRefreshRequest,
   type Connection,
   DidChangeWatchedFilesNotification,
   type InitializeResult,
@@ -14,34 +15,53 @@ import { answerLanguageRequests } from "./language.ts";
 import { createPublisher } from "./publisher.ts";
 import { answerPulls } from "./pull.ts";
 import { type ClientSettings, settingsOf } from "./settings.ts";
+import { createTypeTier, type TypeTier } from "./type-tier.ts";
+import { type After, createTypesClient, later } from "./types-client.ts";
 import { uriOfPath } from "./uri.ts";
 import { type Affected, createWorkspace } from "./workspace.ts";
 
-/**
- * The language server on one connection. It reads files and answers; it runs nothing that stands in them.
- *
- * @param version what it says of itself
- */
-export function serve(connection: Connection, version: string): void {
+export interface ServerParts {
+  /** What it says of itself. */
+  readonly version: string;
+  /** The file of the worker that checks types. */
+  readonly typesWorker: string;
+  /** Default: the clock of the process. */
+  readonly after?: After;
+}
+
+/** The language server on one connection. It reads files and answers; it runs nothing that stands in them. */
+export function serve(connection: Connection, { version, typesWorker, after = later }: ServerParts): void {
   const workspace = createWorkspace();
   let settings: ClientSettings | undefined;
   let folders: readonly WorkspaceFolder[] = [];
   let isDown = false;
   let looked: Promise<unknown> = Promise.resolve();
   const pulls = answerPulls(connection, workspace, () => settings);
-  const publisher = createPublisher((at, findings, document) => {
-    if (settings === undefined || isDown) return;
-    if (settings.pulls) return pulls.changed();
-    const current = settings;
-    void connection.sendDiagnostics({
-      uri: at.root.uriOf(at.path),
-      ...(document !== undefined && { version: document.version }),
-      diagnostics: findings.filter((finding) => isShown(finding, current)).map((each) => diagnosticOf(at.root, each)),
-    });
-  }, report);
+  let types: TypeTier | undefined;
+  const publisher = createPublisher(
+    (at, findings, document) => {
+      if (settings === undefined || isDown) return;
+      if (settings.pulls) return pulls.changed();
+      const current = settings;
+      void connection.sendDiagnostics({
+        uri: at.root.uriOf(at.path),
+        ...(document !== undefined && { version: document.version }),
+        diagnostics: findings.filter((finding) => isShown(finding, current)).map((each) => diagnosticOf(at.root, each)),
+      });
+    },
+    report,
+    (at) => types?.published(at),
+  );
 
   connection.onInitialize((params): InitializeResult => {
     settings = settingsOf(params);
+    // Where TypeScript is at work, it says itself what types prove.
+    if (!settings.typescript) {
+      const failed = (message: string): void =>
+        connection.console.error(`Types are not checked, all else is: their worker failed (${message})`);
+      const client = createTypesClient({ worker: typesWorker, after, failed });
+      types = createTypeTier({ client, after, answered: publisher.refresh });
+    }
     folders =
       params.workspaceFolders ??
       (params.rootUri ? [{ uri: params.rootUri, name: "" }] : params.rootPath ? [folderOf(params.rootPath)] : []);
@@ -70,11 +90,13 @@ export function serve(connection: Connection, version: string): void {
   connection.onDidChangeTextDocument(({ textDocument: { uri, version: number }, contentChanges }) => {
     const document = workspace.documents.get(uri);
     if (document === undefined) return;
+    types?.edited();
     const affected = workspace.editDocument(uri, TextDocument.update(document, contentChanges, number));
     publisher.check(affected, workspace.locate(uri));
   });
   connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
     const at = workspace.locate(uri);
+    at?.root.analysis.answerTypes(at.path, undefined);
     const affected = workspace.closeDocument(uri);
     if (at !== undefined && at.root.text(at.path) === undefined) withdraw([at]);
     publisher.check(affected.filter(({ root, path }) => root.text(path) !== undefined));
@@ -92,12 +114,15 @@ export function serve(connection: Connection, version: string): void {
   connection.onShutdown(() => {
     isDown = true;
     publisher.dispose();
+    types?.dispose();
   });
 
   async function addFolders(added: readonly WorkspaceFolder[]): Promise<void> {
     const looking = lookThrough(added);
     looked = Promise.allSettled([looked, looking]);
     const progress = await looking;
+    // What was asked of an open file before its folder was looked through had no answer.
+    if (settings?.refreshesLenses === true) connection.sendRequest(CodeLensRefreshRequest.type).catch(report);
     for (const root of workspace.roots())
       publisher.check(
         root.analysis
@@ -130,6 +155,7 @@ export function serve(connection: Connection, version: string): void {
   async function settle(found: Promise<Affected>, edited?: string): Promise<void> {
     try {
       const affected = await found;
+      types?.edited();
       withdraw(affected.filter(({ root, path }) => root.text(path) === undefined));
       publisher.check(
         affected.filter(({ root, path }) => root.text(path) !== undefined),

@@ -6,8 +6,9 @@ import { serve } from "./server.ts";
  * Serves an editor on standard input and output. The process ends when the editor says so, or goes away.
  *
  * @param version what the server says of itself
+ * @param typesWorker the file of `@qmtl/lsp/types-worker`
  */
-export function serveStdio(version: string): void {
+export function serveStdio(version: string, typesWorker: string): void {
   growSlowly();
   const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout, {
     connectionStrategy: {
@@ -19,6 +20,6 @@ export function serveStdio(version: string): void {
       }),
     },
   });
-  serve(connection, version);
+  serve(connection, { version, typesWorker });
   connection.listen();
 }

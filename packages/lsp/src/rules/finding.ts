@@ -18,8 +18,8 @@ export interface Finding {
   /** The other ends of it. */
   readonly related: readonly RelatedPlace[];
   readonly fixes: readonly Fix[];
-  /** 0: one file's syntax. 1: the graph, with worlds and plugins. */
-  readonly tier: 0 | 1;
+  /** 0: one file's syntax. 1: the graph, with worlds and plugins. 2: types. */
+  readonly tier: 0 | 1 | 2;
   /** TypeScript reports it too: an editor in which TypeScript is at work shows only the fixes. */
   readonly provenByTypes: boolean;
   /** Shown faded. */

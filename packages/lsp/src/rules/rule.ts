@@ -1,5 +1,6 @@
 import type { ModuleReading, Place, StaticGraph, StrategyFacts } from "../facts/index.ts";
 import type { Project, ProjectWorld, WorkspaceFiles } from "../project/index.ts";
+import type { TypeProblem } from "../types/problem.ts";
 import type { ComputeBody } from "./compute-body.ts";
 import type { Finding, Fix, RelatedPlace, Severity } from "./finding.ts";
 
@@ -28,6 +29,8 @@ export interface Rule {
   readonly checkWorld?: (context: WorldContext) => void;
   /** Looks at the configuration and the project's own manifests. */
   readonly checkProject?: (context: ProjectContext) => void;
+  /** Puts into words what TypeScript has proven of a file where the rule itself could not see it. */
+  readonly checkTypes?: (context: TypesContext) => void;
 }
 
 /** What a rule says; the engine adds what is known of the rule. */
@@ -64,6 +67,12 @@ export interface StrategyContext extends Context {
   readonly project: Project;
   /** The world of a submission; absent while the strategy is only written. */
   readonly world: string | undefined;
+}
+
+export interface TypesContext extends Context {
+  readonly problems: readonly TypeProblem[];
+  /** The file of the problems with all that it imports. */
+  reading(): ModuleReading;
 }
 
 export interface WorldContext extends Context {

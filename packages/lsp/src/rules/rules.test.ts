@@ -25,6 +25,13 @@ describe("all rules", () => {
     }
   });
 
+  test("that word what types prove are those that TypeScript reports too", () => {
+    const codesOf = (rules: typeof RULES) => rules.map(({ code }) => code);
+    expect(codesOf(RULES.filter(({ checkTypes }) => checkTypes !== undefined))).toEqual(
+      codesOf(RULES.filter(({ provenByTypes }) => provenByTypes === true)),
+    );
+  });
+
   test("that a submission can't suppress are those of domains, clocks, live defaults and causality", () => {
     expect(RULES.filter(({ unsuppressable }) => unsuppressable).map(({ code }) => code)).toEqual(
       "C401 C402 C403 C404 C406 C407 D101 D102 D103 D104 D107 D109".split(" "),

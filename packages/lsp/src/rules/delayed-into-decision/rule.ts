@@ -1,5 +1,6 @@
+import type { Place } from "../../facts/index.ts";
 import { labelOf, readsOf, resultReads } from "../graph-reads.ts";
-import type { Rule } from "../rule.ts";
+import type { Draft, Rule } from "../rule.ts";
 
 export const delayedIntoDecision: Rule = {
   code: "C402",
@@ -9,6 +10,9 @@ export const delayedIntoDecision: Rule = {
   tier: 1,
   provenByTypes: true,
   unsuppressable: true,
+  checkTypes({ problems, report }) {
+    for (const problem of problems) if (problem.kind === "label-read") report(draftOf(problem.place, problem.who));
+  },
   checkStrategy({ strategy, placeOf, report }) {
     const { nodes, result } = strategy;
     const readers = [
@@ -22,11 +26,17 @@ export const delayedIntoDecision: Rule = {
         if (read.kind !== "label") continue;
         const label = nodes[read.node];
         report({
-          at: placeOf(read.at),
-          message: `This label is known only after its bar, and ${who} reads it at its bar`,
-          next: "Labels belong under labels of a dataset() alone.",
+          ...draftOf(placeOf(read.at), who),
           ...(label !== undefined && { related: [{ message: "The label", place: placeOf(label.at) }] }),
         });
       }
   },
 };
+
+function draftOf(at: Place, who: string): Draft {
+  return {
+    at,
+    message: `This label is known only after its bar, and ${who} reads it at its bar`,
+    next: "Labels belong under labels of a dataset() alone.",
+  };
+}

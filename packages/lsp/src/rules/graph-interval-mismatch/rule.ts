@@ -1,8 +1,8 @@
 import type { Interval } from "@qmtl/core/static";
-import type { NamedRead, StrategyFacts } from "../../facts/index.ts";
+import type { ModuleReading, NamedRead, Place, StrategyFacts } from "../../facts/index.ts";
 import { importEdits } from "../edits.ts";
 import { constants, isNodeRead, labelOf, readsOf, resultReads } from "../graph-reads.ts";
-import type { Rule, StrategyContext } from "../rule.ts";
+import type { Draft, Rule, StrategyContext } from "../rule.ts";
 
 export const graphIntervalMismatch: Rule = {
   code: "G304",
@@ -18,10 +18,14 @@ export const graphIntervalMismatch: Rule = {
     if (result.kind !== "unknown")
       checkJoin(context, result.kind === "dataset" ? "the dataset" : `${result.kind}()`, resultReads(result));
   },
+  checkTypes({ problems, reading, report }) {
+    for (const problem of problems)
+      if (problem.kind === "mixed-intervals") report(draftOf(reading, problem.place, problem));
+  },
 };
 
 function checkJoin(context: StrategyContext, who: string, reads: readonly NamedRead[]): void {
-  const { strategy, placeOf, report } = context;
+  const { strategy, placeOf, reading, report } = context;
   const clocked = reads.flatMap(({ read }) => {
     const interval = intervalOf(strategy, read);
     return interval === undefined ? [] : [{ read, interval }];
@@ -30,29 +34,36 @@ function checkJoin(context: StrategyContext, who: string, reads: readonly NamedR
   if (first === undefined) return;
   for (const { read, interval } of clocked) {
     if (interval === first.interval) continue;
-    const at = placeOf(read.at);
+    const resamples = read.kind === "column" || read.kind === "panel";
     report({
-      at,
-      message: `${who} joins ${first.interval} with ${interval}`,
-      next: "resample() one of them.",
+      ...draftOf(reading, placeOf(read.at), { who, from: first.interval, to: interval, resamples }),
       related: [{ message: `This is ${first.interval}`, place: placeOf(first.read.at) }],
-      fixes:
-        read.kind === "column" || read.kind === "panel"
-          ? [
-              {
-                title: `Resample it to ${first.interval}`,
-                edits: [
-                  { place: { ...at, end: at.start }, text: "resample(" },
-                  { place: { ...at, start: at.end }, text: `, "${first.interval}")` },
-                  ...importEdits(context.reading(), at.file, "@qmtl/core/strategy", "resample"),
-                ],
-                isSafe: false,
-              },
-            ]
-          : [],
-      data: { from: first.interval, to: interval },
     });
   }
+}
+
+interface Mixed {
+  readonly who: string;
+  /** The clock of the others. */
+  readonly from: string;
+  readonly to: string;
+  /** `resample()` takes it. */
+  readonly resamples: boolean;
+}
+
+function draftOf(reading: () => ModuleReading, at: Place, { who, from, to, resamples }: Mixed): Draft {
+  const edits = () => [
+    { place: { ...at, end: at.start }, text: "resample(" },
+    { place: { ...at, start: at.end }, text: `, "${from}")` },
+    ...importEdits(reading(), at.file, "@qmtl/core/strategy", "resample"),
+  ];
+  return {
+    at,
+    message: `${who} joins ${from} with ${to}`,
+    next: "resample() one of them.",
+    fixes: resamples ? [{ title: `Resample it to ${from}`, edits: edits(), isSafe: false }] : [],
+    data: { from, to },
+  };
 }
 
 function intervalOf(strategy: StrategyFacts, read: NamedRead["read"]): Interval | undefined {

@@ -17,7 +17,18 @@ export const graphNoDecision: Rule = {
         result.cause.code === "missing"
           ? "The graph returns nothing, so there is nothing to evaluate"
           : `${result.cause.message.replace(/ stands where.*/, "")} is returned, which decides nothing`,
-      next: "Return targetWeights(…), targetPositions(…), orders(…), or a dataset(…).",
+      next: NEXT,
     });
   },
+  checkTypes({ problems, report }) {
+    for (const problem of problems)
+      if (problem.kind === "no-decision")
+        report({
+          at: problem.place,
+          message: `${problem.found} is returned, which decides nothing`,
+          next: NEXT,
+        });
+  },
 };
+
+const NEXT = "Return targetWeights(…), targetPositions(…), orders(…), or a dataset(…).";

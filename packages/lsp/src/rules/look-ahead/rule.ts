@@ -4,7 +4,7 @@ import { declarationOf } from "../code-issues.ts";
 import { type ComputeBody, walk } from "../compute-body.ts";
 import { constants, labelOf } from "../graph-reads.ts";
 import { literalNumber } from "../literal.ts";
-import type { ModuleContext, Rule } from "../rule.ts";
+import type { Draft, ModuleContext, Rule } from "../rule.ts";
 
 export const lookAhead: Rule = {
   code: "C401",
@@ -21,6 +21,15 @@ export const lookAhead: Rule = {
         if (ts.isElementAccessExpression(node) || ts.isCallExpression(node)) checkTable(context, body, node);
       });
   },
+  checkTypes({ problems, report }) {
+    for (const problem of problems)
+      if (problem.kind === "look-ahead")
+        report(
+          problem.of === "window"
+            ? offsetDraft(problem.place, problem.offset, problem.isLiteral)
+            : lagDraft(problem.place, "A lag", problem.offset, problem.isLiteral),
+        );
+  },
   checkStrategy({ strategy, placeOf: place, report }) {
     const { constant } = constants(strategy);
     for (const fact of strategy.nodes) {
@@ -29,17 +38,7 @@ export const lookAhead: Rule = {
         const term = argument.kind === "lag" ? fact.params[argument.name] : undefined;
         const value = constant(term);
         if (term === undefined || typeof value !== "number" || value >= 0) continue;
-        const at = place(term.at);
-        report({
-          at,
-          message: `${labelOf(fact)} of ${value} looks ${-value} bars ahead`,
-          next: "A lag looks back: 0 bars or more.",
-          fixes:
-            term.kind === "literal"
-              ? [{ title: `Look back: ${-value}`, edits: [{ place: at, text: String(-value) }], isSafe: false }]
-              : [],
-          data: { offset: String(value) },
-        });
+        report(lagDraft(place(term.at), labelOf(fact), value, term.kind === "literal"));
       }
     }
   },
@@ -62,18 +61,33 @@ function checkOffset(context: ModuleContext, body: ComputeBody, call: ts.CallExp
       );
     return;
   }
-  if (literal < 0) return;
-  const back = `-${Math.max(1, literal)}`;
-  context.report({
+  if (literal >= 0) context.report(offsetDraft(at, literal, true));
+}
+
+function offsetDraft(at: Place, offset: number, isLiteral: boolean): Draft {
+  const back = `-${Math.max(1, offset)}`;
+  return {
     at,
     message:
-      literal === 0
+      offset === 0
         ? "Offset 0 is no bar of a window: -1 is the bar that just closed"
-        : `Offset ${literal} looks ahead: -1 is the bar that just closed, -2 the one before it`,
+        : `Offset ${offset} looks ahead: -1 is the bar that just closed, -2 the one before it`,
     next: "Count back from now.",
-    fixes: [{ title: `Count back: ${back}`, edits: [{ place: at, text: back }], isSafe: false }],
-    data: { offset: String(literal) },
-  });
+    fixes: isLiteral ? [{ title: `Count back: ${back}`, edits: [{ place: at, text: back }], isSafe: false }] : [],
+    data: { offset: String(offset) },
+  };
+}
+
+function lagDraft(at: Place, who: string, lag: number, isLiteral: boolean): Draft {
+  return {
+    at,
+    message: `${who} of ${lag} looks ${-lag} bars ahead`,
+    next: "A lag looks back: 0 bars or more.",
+    fixes: isLiteral
+      ? [{ title: `Look back: ${-lag}`, edits: [{ place: at, text: String(-lag) }], isSafe: false }]
+      : [],
+    data: { offset: String(lag) },
+  };
 }
 
 function report(context: ModuleContext, at: Place, message: string): void {

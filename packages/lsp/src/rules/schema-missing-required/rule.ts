@@ -1,10 +1,10 @@
 import type { Cell } from "@qmtl/core/static";
-import { placeOf, type StrategyFacts, signatureOf } from "../../facts/index.ts";
+import { type Place, placeOf, type StrategyFacts, signatureOf } from "../../facts/index.ts";
 import { ts } from "../../syntax/index.ts";
 import { cellWord, importEdits } from "../edits.ts";
 import type { Fix } from "../finding.ts";
 import { readsOf } from "../graph-reads.ts";
-import type { Rule, StrategyContext } from "../rule.ts";
+import type { Draft, Rule, StrategyContext } from "../rule.ts";
 
 export const schemaMissingRequired: Rule = {
   code: "S203",
@@ -18,16 +18,26 @@ export const schemaMissingRequired: Rule = {
     for (const { cause, at } of strategy.unread) {
       if (cause.code !== "missing-column" || cause.choice === undefined) continue;
       const { wanted, among } = cause.choice;
-      report({
-        at: context.placeOf(at),
-        message: `This panel has no column "${wanted}", and ${among.join(", ")} are needed here`,
-        next: `Pass a stream or a node whose output declares ${among.join(", ")}.`,
-        fixes: declareFix(context, at),
-        data: { column: wanted },
-      });
+      report({ ...draftOf(context.placeOf(at), wanted, among), fixes: declareFix(context, at) });
+    }
+  },
+  checkTypes({ problems, report }) {
+    for (const problem of problems) {
+      const [wanted] = problem.kind === "missing-columns" ? problem.missing : [];
+      if (problem.kind === "missing-columns" && wanted !== undefined)
+        report(draftOf(problem.place, wanted, problem.needed));
     }
   },
 };
+
+function draftOf(at: Place, wanted: string, among: readonly string[]): Draft {
+  return {
+    at,
+    message: `This panel has no column "${wanted}", and ${among.join(", ")} are needed here`,
+    next: `Pass a stream or a node whose output declares ${among.join(", ")}.`,
+    data: { column: wanted },
+  };
+}
 
 /** Declares the columns where a node of the author makes the panel; what they hold is then for its `compute` to say. */
 function declareFix({ strategy, index, reading }: StrategyContext, at: number): readonly Fix[] {

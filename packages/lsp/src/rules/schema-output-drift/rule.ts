@@ -1,10 +1,10 @@
-import { closestName } from "@qmtl/core/static";
-import { placeOf, unwrap } from "../../facts/index.ts";
+import { closestName, describeCell } from "@qmtl/core/static";
+import { keysOf, type Place, placeOf, returnedExpressions, unwrap } from "../../facts/index.ts";
 import { ts } from "../../syntax/index.ts";
+import type { TypeProblem } from "../../types/problem.ts";
 import { type ComputeBody, walk } from "../compute-body.ts";
 import type { Fix } from "../finding.ts";
-import { keysOf, returnedExpressions } from "../returned.ts";
-import type { ModuleContext, Rule } from "../rule.ts";
+import type { Draft, ModuleContext, Rule, TypesContext } from "../rule.ts";
 
 export const schemaOutputDrift: Rule = {
   code: "S204",
@@ -13,6 +13,9 @@ export const schemaOutputDrift: Rule = {
   severity: "error",
   tier: 0,
   provenByTypes: true,
+  checkTypes(context) {
+    for (const problem of context.problems) checkProblem(context, problem);
+  },
   checkModule(context) {
     for (const body of context.bodies) {
       if (body.kind !== "compute" || body.fact.output.kind !== "output") continue;
@@ -22,6 +25,47 @@ export const schemaOutputDrift: Rule = {
     }
   },
 };
+
+function checkProblem({ report }: TypesContext, problem: TypeProblem): void {
+  switch (problem.kind) {
+    case "undeclared-output": {
+      const { place, name, declared } = problem;
+      report(undeclared(place, name, declared, closestName(name, declared)));
+      return;
+    }
+    case "missing-outputs":
+      report(lacking(problem.place, problem.missing));
+      return;
+    case "wrong-output": {
+      const { place, name, cell, found } = problem;
+      const wanted = describeCell(cell);
+      report({
+        at: place,
+        message: `"${name}" is declared as ${wanted}, and ${found} is given`,
+        next: "Give what output declares, or declare what is given.",
+        data: { column: name, wanted, found },
+      });
+    }
+  }
+}
+
+function undeclared(at: Place, name: string, declared: readonly string[], meant: string | undefined): Draft {
+  return {
+    at,
+    message: `"${name}" is not declared; output declares ${declared.join(", ")}`,
+    next: meant === undefined ? "Declare it in output, or leave it out." : `Did you mean ${meant}?`,
+    data: { column: name },
+  };
+}
+
+function lacking(at: Place, missing: readonly string[]): Draft {
+  return {
+    at,
+    message: `What is returned lacks ${missing.join(", ")}, which output declares`,
+    next: "Return every column; NaN says that there is no value.",
+    data: { column: missing.join(",") },
+  };
+}
 
 function checkReturned(
   { reading, report }: ModuleContext,
@@ -39,23 +83,13 @@ function checkReturned(
     const meant = absent.length === 1 && extra.length === 1 ? absent[0] : closestName(name, absent);
     if (meant !== undefined) renamed.add(meant);
     report({
-      at: placeOf(property.name ?? property),
-      message: `"${name}" is not declared; output declares ${declared.join(", ")}`,
-      next: meant === undefined ? "Declare it in output, or leave it out." : `Did you mean ${meant}?`,
+      ...undeclared(placeOf(property.name ?? property), name, declared, meant),
       related,
       fixes: meant === undefined ? [] : [renameFix(property, name, meant)],
-      data: { column: name },
     });
   }
   const missing = absent.filter((name) => !renamed.has(name));
-  if (missing.length > 0)
-    report({
-      at: placeOf(returned),
-      message: `What is returned lacks ${missing.join(", ")}, which output declares`,
-      next: "Return every column; NaN says that there is no value.",
-      related,
-      data: { column: missing.join(",") },
-    });
+  if (missing.length > 0) report({ ...lacking(placeOf(returned), missing), related });
 }
 
 function renameFix(property: ts.ObjectLiteralElementLike, name: string, meant: string): Fix {
@@ -75,12 +109,9 @@ function checkWrites({ report }: ModuleContext, body: ComputeBody, declared: rea
     const meant = closestName(node.name.text, declared);
     const place = placeOf(node.name);
     report({
-      at: place,
-      message: `"${node.name.text}" is not declared; output declares ${declared.join(", ")}`,
-      next: meant === undefined ? "Declare it in output." : `Did you mean ${meant}?`,
+      ...undeclared(place, node.name.text, declared, meant),
       fixes:
         meant === undefined ? [] : [{ title: `Change to ${meant}`, edits: [{ place, text: meant }], isSafe: true }],
-      data: { column: node.name.text },
     });
   });
 }

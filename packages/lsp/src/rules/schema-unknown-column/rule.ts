@@ -16,6 +16,9 @@ export const schemaUnknownColumn: Rule = {
       if (cause.code === "no-such-column" && cause.choice !== undefined)
         context.report(draftOf(nameAt(context, at, cause.choice.wanted), cause.choice));
   },
+  checkTypes({ problems, report }) {
+    for (const problem of problems) if (problem.kind === "unknown-column") report(draftOf(problem.place, problem));
+  },
   checkModule(context) {
     for (const body of context.bodies)
       walk(body.node, (node) => {

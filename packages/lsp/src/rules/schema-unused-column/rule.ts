@@ -1,10 +1,9 @@
-import { placeOf } from "../../facts/index.ts";
+import { keysOf, placeOf, returnedExpressions } from "../../facts/index.ts";
 import { ts } from "../../syntax/index.ts";
 import { isFunctionNode } from "../compute-body.ts";
 import { entryPlace } from "../edits.ts";
 import type { Fix, TextEdit } from "../finding.ts";
 import { isNodeRead, labelOf, readsOf, resultReads } from "../graph-reads.ts";
-import { keysOf, returnedExpressions } from "../returned.ts";
 import type { Rule, StrategyContext } from "../rule.ts";
 
 export const schemaUnusedColumn: Rule = {

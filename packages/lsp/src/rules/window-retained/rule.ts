@@ -1,8 +1,7 @@
-import { outermost, placeOf, unwrap } from "../../facts/index.ts";
+import { outermost, placeOf, returnedExpressions, unwrap } from "../../facts/index.ts";
 import { ts } from "../../syntax/index.ts";
 import { declarationOf } from "../code-issues.ts";
 import { type ComputeBody, isFunctionNode, isInside, walk } from "../compute-body.ts";
-import { returnedExpressions } from "../returned.ts";
 import type { ModuleContext, Rule } from "../rule.ts";
 
 const KEEPING: ReadonlySet<string> = new Set(["push", "unshift", "add", "set", "fill", "splice"]);

@@ -1,9 +1,9 @@
-import { unwrap } from "../facts/index.ts";
 import { ts } from "../syntax/index.ts";
-import type { FunctionNode } from "./compute-body.ts";
+import { unwrap } from "./source.ts";
+import type { FunctionSyntax } from "./value.ts";
 
 /** What a function returns, place by place; nothing of functions inside of it. */
-export function returnedExpressions(of: FunctionNode): readonly ts.Expression[] {
+export function returnedExpressions(of: FunctionSyntax): readonly ts.Expression[] {
   if (of.body === undefined) return [];
   if (!ts.isBlock(of.body)) return branches(of.body);
   const found: ts.Expression[] = [];
