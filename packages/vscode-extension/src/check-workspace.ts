@@ -11,6 +11,6 @@ export async function checkWorkspace(client: Pick<LanguageClient, "sendRequest">
   const found = counts.error + counts.warning + counts.info;
   if (found > 0) await commands.executeCommand("workbench.actions.view.problems");
   void (counts.error > 0
-    ? window.showErrorMessage(`QMTL: ${summary}`)
+    ? window.showWarningMessage(`QMTL: ${summary}`)
     : window.showInformationMessage(`QMTL: ${summary}`));
 }

@@ -111,6 +111,10 @@ export async function activate(context: ExtensionContext): Promise<void> {
     provideEquityHover(known, results),
     startLivePreview(known, results, output),
     window.onDidChangeActiveTextEditor(editorChanged),
+    // What is typed, or inserted from a template, becomes a strategy while its editor stays.
+    workspace.onDidChangeTextDocument(({ document }) => {
+      if (document === window.activeTextEditor?.document) editorChanged(window.activeTextEditor);
+    }),
     known.onChange(() => worlds.refresh()),
     workspace.onDidGrantWorkspaceTrust(() => {
       worlds.refresh();

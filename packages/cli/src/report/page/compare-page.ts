@@ -18,11 +18,12 @@ type Metric = RunView["metrics"][number];
  */
 export function comparePage(a: Tearsheet, b: Tearsheet, assets: Assets): string {
   const charts = comparedCharts(a, b);
-  const names = [a, b].map(({ view }) => view.strategy);
+  const [first, second] = [a.view.strategy, b.view.strategy];
+  const heading = first === second ? `Two runs of ${first}` : `${first} and ${second}`;
   return documentHtml({
-    title: `${names[0]} and ${names[1]}`,
+    title: heading,
     body: html`<header>
-<h1>${names[0]} and ${names[0] === names[1] ? "itself" : names[1]}</h1>
+<h1>${heading}</h1>
 ${runTable(a, b)}
 </header>
 <main>
