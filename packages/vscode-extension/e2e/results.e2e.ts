@@ -163,17 +163,19 @@ describe.skipIf(SKIPPED !== "")(`what came of a strategy, in VS Code${SKIPPED}`,
   test("is not recorded when it is taken back, and nothing is left running", async () => {
     await runCommand(page, "Notifications: Clear All Notifications");
     await openFile(page, editor, "strategies/slow.ts", "name:");
-    // The worker of previews stays warm for a while; it is none of this submission's.
-    const known = new Set(processesIn(editor.folder).map(({ pid }) => pid));
-    const added = () =>
-      processesIn(editor.folder).filter(({ pid, command }) => !known.has(pid) && command.includes("child"));
     await lens(page, "Submit to a world").click();
     const going = toast(page, "Submitting to sp500-trend");
-    await going.waitFor({ timeout: 30_000 });
-    await until("the strategy runs", () => added().length > 0);
+    await going.filter({ hasText: "Replaying history" }).waitFor({ timeout: 30_000 });
+    // The one that runs it is among them; others wait, warm, for what comes next.
+    const isolates = () => processesIn(editor.folder).filter(({ command }) => command.includes("child"));
+    const running = isolates().map(({ pid }) => pid);
+    expect(running).not.toEqual([]);
     await going.getByRole("button", { name: "Cancel" }).click();
     await going.waitFor({ state: "detached", timeout: 20_000 });
-    await until("nothing of it is left", () => added().length === 0);
+    await until("its process has ended", () => {
+      const left = new Set(isolates().map(({ pid }) => pid));
+      return running.some((pid) => !left.has(pid));
+    });
     expect(await lens(page, "last:").count()).toBe(0);
     await page.locator(".activitybar .action-label[aria-label^=QMTL]").click();
     await page.locator(".pane-body .monaco-list-row", { hasText: "sp500-trend" }).first().waitFor({ timeout: 30_000 });

@@ -54,23 +54,9 @@ describe.skipIf(SKIPPED !== "")(`the walkthrough${SKIPPED}`, () => {
 
   test("is completed on the sample world, offline, step by step", async () => {
     await button("New Strategy from Template").click();
-    // A template or a name: what is offered is taken.
-    for (
-      let asked = 0;
-      asked < 3 &&
-      ((await input()
-        .isVisible()
-        .catch(() => false)) ||
-        asked === 0);
-      asked++
-    ) {
-      await input().waitFor({ timeout: 10_000 });
-      await page.keyboard.press("Enter");
-      await page
-        .locator(".tab.active.dirty")
-        .waitFor({ timeout: 3_000 })
-        .catch(() => {});
-    }
+    await page.locator(".quick-input-widget .monaco-list-row").first().click({ timeout: 20_000 });
+    await until("its name is asked for", async () => (await input().inputValue()).startsWith("my-"));
+    await page.keyboard.press("Enter");
     await page.locator(".tab.active.dirty", { hasText: ".ts" }).waitFor({ timeout: 20_000 });
     await open();
     await until("the first step is done", async () => (await done().count()) === 1);
