@@ -26,7 +26,9 @@ export const warmupExceedsWorld: Rule = {
         if (taken?.length !== 1 || limit === undefined) return [undefined];
         const field = window?.warmup_bars === undefined ? "min_history" : "warmup_bars";
         const index = only === undefined ? -1 : (fit.world.config?.presets.indexOf(only) ?? -1);
-        return [{ limit, field, world: fit.world, at: placeAt(fit, `data.presets[${index}].window.${field}`) }];
+        const longEnough = window?.min_history === undefined || window.min_history >= rows;
+        const at = placeAt(fit, `data.presets[${index}].window.${field}`);
+        return [{ limit, field, world: fit.world, at, alone: field === "min_history" || longEnough }];
       });
       const [first] = limits;
       // A world that gives enough, or of which nothing can be said, may be the one that is meant.
@@ -36,6 +38,18 @@ export const warmupExceedsWorld: Rule = {
         at: placeOf(longest.fact.at),
         message: `It takes ${rows} bars until the start of the data is forgotten (${path.map((node) => `${labelOf(node.fact)} ${settleOf(node)}`).join(" + ")}), and world "${first.world.name}" gives ${first.limit}`,
         next: `Raise ${first.field} of the preset, or shorten the periods.`,
+        // Where the history would have to be longer too, two fields are to be thought about.
+        fixes:
+          first.at === undefined || !first.alone
+            ? []
+            : [
+                {
+                  title: `Raise ${first.field} of world "${first.world.name}" to ${rows}`,
+                  edits: [{ place: first.at, text: String(rows) }],
+                  // It changes what every strategy of the world is judged by.
+                  isSafe: false,
+                },
+              ],
         related: [
           ...path
             .filter((node) => node !== longest)
