@@ -92,6 +92,7 @@ const FOREIGN = [
   /authentication provider 'github'/,
   /Failed to load resource.*404/,
   /Aborted onWillSaveTextDocument-event/,
+  /Invalid model for label change/,
 ];
 
 const faults = new WeakMap<Page, string[]>();
