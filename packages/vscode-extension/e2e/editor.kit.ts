@@ -92,6 +92,7 @@ const FOREIGN = [
   /authentication provider 'github'/,
   /Failed to load resource.*404/,
   /Aborted onWillSaveTextDocument-event/,
+  /Invalid model for label change/,
 ];
 
 const faults = new WeakMap<Page, string[]>();
@@ -139,16 +140,13 @@ export async function openFile(
   at?: string,
 ): Promise<void> {
   const place = at === undefined ? "" : placeOf(readFileSync(join(folder, file), "utf8"), at);
-  await page.keyboard.press("Escape");
-  await page.keyboard.press("Control+P");
   const input = page.locator(".quick-input-widget:visible .quick-input-box input");
+  if ((await input.count()) > 0) await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+P");
   await input.waitFor();
   await input.fill(`${file}${place}`);
-  await page
-    .locator(".quick-input-widget .monaco-list-row", { hasText: basename(file) })
-    .first()
-    .waitFor({ timeout: 20_000 });
-  await page.keyboard.press("Enter");
+  const row = page.locator(".quick-input-widget .monaco-list-row", { hasText: basename(file) }).first();
+  await row.click({ timeout: 20_000 });
   await tab(page, basename(file)).waitFor({ timeout: 20_000 });
 }
 

@@ -4,7 +4,6 @@ import {
   type Editor,
   faultsOf,
   lens,
-  openFile,
   openWorkbench,
   ready,
   runCommand,
@@ -65,7 +64,7 @@ describe.skipIf(SKIPPED !== "")(`the walkthrough${SKIPPED}`, () => {
     await button("Show Problems").click();
     await until("the second step is done", async () => (await done().count()) === 2);
 
-    await openFile(page, editor, "strategies/sma-cross.ts", "name:");
+    await page.locator(".tab", { hasText: "sma-cross.ts" }).first().click();
     await lens(page).first().waitFor({ timeout: 20_000 });
     await runCommand(page, "QMTL: Submit to World");
     await toast(page, "sma-cross in sp500-trend: active").waitFor({ timeout: 60_000 });
