@@ -4,13 +4,13 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import ts from "typescript";
 import { expect, test } from "vitest";
-import { typescriptParser } from "./typescript-parser.mjs";
+import { typescriptChecker, typescriptParser } from "./typescript-parser.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const NAMES = "createSourceFile, forEachChild, SyntaxKind, tokenToString, version";
 
 /** The module that imports these names of the parser, bundled and run. */
-async function bundled(names: string): Promise<typeof ts> {
+async function bundled(names: string, cut = typescriptParser): Promise<typeof ts> {
   const { outputFiles } = await build({
     stdin: {
       contents: `export { ${names} } from "typescript";`,
@@ -22,7 +22,7 @@ async function bundled(names: string): Promise<typeof ts> {
     format: "cjs",
     platform: "node",
     logLevel: "silent",
-    plugins: [typescriptParser],
+    plugins: [cut],
   });
   const module = { exports: {} };
   // Nothing is given to require: the parser touches no file.
@@ -75,14 +75,17 @@ test("refuses at build what is no part of the parser", async () => {
   await expect(bundled("createProgram")).rejects.toThrow(/No matching export.*createProgram/);
 });
 
-test("holds every part of TypeScript that the language server uses", async () => {
+test.each([
+  ["the language server", typescriptParser, false],
+  ["its worker for types", typescriptChecker, true],
+] as const)("holds every part of TypeScript that %s uses", async (_, cut, types) => {
   const folder = join(root, "packages/lsp/src");
   const used = new Set<string>();
   for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }))
-    if (file.endsWith(".ts") && !file.includes(".test."))
+    if (file.endsWith(".ts") && !file.includes(".test.") && file.startsWith("types/") === types)
       for (const [, name = ""] of readFileSync(join(folder, file), "utf8").matchAll(/\bts\.([A-Za-z]\w*)/g))
         if (name in ts) used.add(name);
-  expect(used.size).toBeGreaterThan(50);
-  const parser = await bundled([...used].join(", "));
-  for (const name of used) expect(parser[name as keyof typeof ts], name).toBeDefined();
+  expect(used.size).toBeGreaterThan(types ? 20 : 50);
+  const parts = await bundled([...used].join(", "), cut);
+  for (const name of used) expect(parts[name as keyof typeof ts], name).toBeDefined();
 });

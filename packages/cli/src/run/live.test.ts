@@ -123,6 +123,23 @@ test("--once trades the bars that are there, and leaves", async () => {
   expect((await once()).filter(isBars)).toEqual([]);
 });
 
+test("what --once decides on its last bar fills in the next bar, as if it had stayed", async () => {
+  // Orders wait after 602 and 610.
+  const ends = [600, 602, 606, 610, 612];
+  for (const [i, to] of ends.entries()) {
+    if (i > 0) appendFileSync(file, rows(ends[i - 1]! + 1, to));
+    const runner = startRunner(project, STRATEGY, ...LIVE, "--once");
+    expect(await runner.ended).toMatchObject({ code: 0 });
+  }
+  const from = new Date(START + 600 * HOUR).toISOString();
+  const replay = await project.qmtl("run", STRATEGY, ...LIVE, "--feed", "replay", "--from", from, "--session", "same");
+  expect(replay).toMatchObject({ code: 0 });
+  const [live, same] = [await tradedIn("cross"), await tradedIn("same")];
+  const waited = live.filter((one) => one.standing.waiting > 0 && ends.some((hour) => one.to === START + hour * HOUR));
+  expect(waited.length).toBe(2);
+  expect(live.flatMap(({ fills }) => fills)).toEqual(same.flatMap(({ fills }) => fills));
+});
+
 test("each session of live bars ticks the world, a tick that fails ends nothing, and a replay does not tick", async () => {
   const decided = async () =>
     (await project.journal("live")).flatMap(({ revision, body }) => {

@@ -223,10 +223,9 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
 }
 
 /** Nothing happens to the account but plain orders of targets, and their prices. */
-export function isPlain({ clock, actions, brokerage, conversion }: Run): boolean {
-  return (
-    clock === undefined && conversion === undefined && actions.length === 0 && targetOrderOf(brokerage) === undefined
-  );
+export function isPlain({ clock, actions, brokerage, conversion, desk }: Run): boolean {
+  const own = clock === undefined && conversion === undefined && desk.watch === undefined && actions.length === 0;
+  return own && targetOrderOf(brokerage) === undefined;
 }
 
 /** Undefined where the orders of targets are market orders for the next open that get all they want. */

@@ -205,11 +205,16 @@ async function runVersion(request: RunRequest, context: RunContext, succeeds: bo
     stop.addEventListener("abort", closeFeed);
     if (stop.aborted) closeFeed();
     let successor: RunRequest | undefined;
+    // Whoever comes back every session decides on the last bar that there is: such orders are for the next one.
+    let comesBack = false;
     try {
       await trader.join();
       for (;;) {
         const step = await feed.next();
-        if (step === undefined) break;
+        if (step === undefined) {
+          comesBack = request.once && !stop.aborted;
+          break;
+        }
         const entry = trader.successor();
         const found = entry === undefined ? undefined : await bundleOf(entry, journal, context);
         if (entry !== undefined && found !== undefined) {
@@ -228,7 +233,7 @@ async function runVersion(request: RunRequest, context: RunContext, succeeds: bo
       stop.removeEventListener("abort", closeFeed);
       await feed.close();
       await ticks.done();
-      await trader.leave();
+      await trader.leave(comesBack ? "kept" : "taken-back");
     }
     return { summary: trader.summary(), ...(successor !== undefined && { successor }) };
   } finally {

@@ -81,7 +81,11 @@ export interface Trader {
    * nothing was traded.
    */
   take(step: FeedStep, rebuild: () => Promise<void>): Promise<"passed" | "again" | "stopped">;
-  leave(): Promise<void>;
+  /**
+   * Says goodbye. Orders that wait are taken back; or `kept` for the next process of the account, which trades them if the world has not moved
+   * on by then, as after a crash.
+   */
+  leave(orders: "taken-back" | "kept"): Promise<void>;
   /** What the world lets the strategy run in place of the version that is held and was active: known when the account is flat and no apply runs. */
   successor(): ActivationEntry | undefined;
   summary(): {
@@ -130,6 +134,7 @@ export function createTrader(options: TraderOptions): Trader {
   /** Whether the world lists the held version, or did. */
   let served = false;
   let leaving = false;
+  let keeping = false;
   /** Periods that the world's ledger may lack, and when it was given some last. */
   let owed: readonly EndedPeriod[] = [];
   let handed = Number.NEGATIVE_INFINITY;
@@ -247,7 +252,7 @@ export function createTrader(options: TraderOptions): Trader {
   const cancelOrders = (): Promise<number> =>
     exclusive(async () => {
       const { last } = head;
-      if (broken || last === undefined || last.standing.waiting === 0) return 0;
+      if (broken || keeping || last === undefined || last.standing.waiting === 0) return 0;
       const message = view?.message;
       const same = message?.sequence === last.sequence && message.kind !== "freeze" && message.kind !== "restore";
       if (same) return 0;
@@ -491,8 +496,9 @@ export function createTrader(options: TraderOptions): Trader {
         if (outcome !== "unsettled") return outcome;
       }
     },
-    async leave() {
+    async leave(orders) {
       leaving = true;
+      keeping = orders === "kept";
       // An account that failed may be ahead of its records; what these say of its periods is handed over by the next run.
       try {
         if (!broken) await journal.commitBeside((state) => ({ records: realisedOf(owed, state), beside: [] }));
