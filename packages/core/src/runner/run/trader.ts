@@ -139,6 +139,7 @@ export function createTrader(options: TraderOptions): Trader {
   let owed: readonly EndedPeriod[] = [];
   let handed = Number.NEGATIVE_INFINITY;
   let changed = (): void => {};
+  stop.addEventListener("abort", () => changed(), { once: true });
   const sums = { bars: 0, orders: 0, fills: 0 };
 
   let queue: Promise<unknown> = Promise.resolve();
@@ -160,7 +161,6 @@ export function createTrader(options: TraderOptions): Trader {
     while (isPassing() && !stop.aborted && !signal.aborted)
       await new Promise<void>((resolve) => {
         changed = resolve;
-        stop.addEventListener("abort", () => resolve(), { once: true });
       });
   };
 
