@@ -10,9 +10,23 @@ const dagre = createRequire(import.meta.url).resolve("@dagrejs/dagre/package.jso
 const layoutLicense = readFileSync(join(dirname(dagre), "dist", "dagre.esm.js.LEGAL.txt"), "utf8").trim();
 
 mkdirSync("dist", { recursive: true });
+/** What the extension loads by `import()` is a file of its own: the editor waits for all that is loaded when it starts. */
+const later = ["language-client", "connect-process"];
+const apart = {
+  name: "apart",
+  setup: (esbuild) =>
+    esbuild.onResolve({ filter: /^\.\/[\w-]+\.ts$/ }, ({ path, kind }) => {
+      if (kind !== "dynamic-import") return undefined;
+      const name = path.slice(2, -3);
+      if (!later.includes(name)) throw new Error(`${path} is loaded later: name it in build.mjs`);
+      return { path: `./${name}.cjs`, external: true };
+    }),
+};
 await build({
-  entryPoints: ["src/extension.ts"],
-  outfile: "dist/extension.cjs",
+  entryPoints: ["extension", ...later].map((name) => `src/${name}.ts`),
+  outdir: "dist",
+  outExtension: { ".js": ".cjs" },
+  plugins: [apart],
   bundle: true,
   minify: true,
   platform: "node",

@@ -15,7 +15,7 @@ import { compareRuns, comparisons } from "./compare-runs.ts";
 import { provideEquityHover } from "./equity-hover.ts";
 import { showGateTests } from "./gate-tests.ts";
 import { createGraphView } from "./graph-view.ts";
-import { createLanguageClient } from "./language-client.ts";
+import type { createLanguageClient } from "./language-client.ts";
 import { startLivePreview } from "./live-preview.ts";
 import { showNodeFigures } from "./node-figures-view.ts";
 import { type ProjectServer, sentenceOf } from "./project-server.ts";
@@ -35,7 +35,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const output = window.createOutputChannel("QMTL", { log: true });
   const results = createResults(context.workspaceState, Date.now);
   const violations = languages.createDiagnosticCollection("qmtl.world");
-  const known = await findProjects(output, (context.extension.packageJSON as { readonly version: string }).version);
+  const known = findProjects(output, (context.extension.packageJSON as { readonly version: string }).version);
   projects = known;
   const worlds = createWorldsView(known);
   const tree = window.createTreeView("qmtl.worlds", {
@@ -92,10 +92,12 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const said =
     <A extends unknown[]>(run: (...args: A) => Promise<unknown>) =>
     (...args: A): Promise<unknown> =>
-      run(...args).catch((error: unknown) => {
-        output.error(error instanceof Error && error.stack !== undefined ? error.stack : sentenceOf(error));
-        void window.showErrorMessage(sentenceOf(error));
-      });
+      known.ready
+        .then(() => run(...args))
+        .catch((error: unknown) => {
+          output.error(error instanceof Error && error.stack !== undefined ? error.stack : sentenceOf(error));
+          void window.showErrorMessage(sentenceOf(error));
+        });
 
   context.subscriptions.push(
     output,
@@ -213,12 +215,18 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand("qmtl.showOutput", () => output.show()),
   );
   editorChanged(window.activeTextEditor);
-  client = createLanguageClient(context, results, output);
-  context.subscriptions.push(client);
-  // After activation: the editor does not wait for the server.
-  void client
-    .start()
-    .catch((error: unknown) => output.error(`The language server did not start: ${sentenceOf(error)}`));
+  // The editor does not wait for the server, nor for the code that speaks with it.
+  void startClient(context, results, output).catch((error: unknown) =>
+    output.error(`The language server did not start: ${sentenceOf(error)}`),
+  );
+  await known.ready;
+}
+
+async function startClient(...of: Parameters<typeof createLanguageClient>): Promise<void> {
+  const { createLanguageClient } = await import("./language-client.ts");
+  client = createLanguageClient(...of);
+  of[0].subscriptions.push(client);
+  await client.start();
 }
 
 export async function deactivate(): Promise<void> {

@@ -2,13 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type CancellationToken, type LogOutputChannel, window, workspace } from "vscode";
-import {
-  createMessageConnection,
-  type MessageConnection,
-  ResponseError,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from "vscode-jsonrpc/node";
+import type { MessageConnection } from "vscode-jsonrpc/node";
 import { versionMismatch } from "./version-mismatch.ts";
 
 /** The workspace's own `qmtl serve`, for one project. It starts with the first request, and again after it ended. */
@@ -74,6 +68,7 @@ export function createProjectServer(root: string, { node, output, version }: Pro
     if (cli === undefined)
       throw new ServerUnavailable(`${root} has no @qmtl/cli yet. Install the project's packages: npm install`);
     const command = join(cli, "bin", "qmtl.js");
+    const { connectProcess } = await import("./connect-process.ts");
     output.info(`qmtl serve in ${root}`);
     const child = spawn(node(), [command, "serve", "--stdio"], {
       cwd: root,
@@ -86,10 +81,7 @@ export function createProjectServer(root: string, { node, output, version }: Pro
       last = text.trim().split("\n").at(-1) ?? last;
       output.warn(text.trimEnd());
     });
-    const connection = createMessageConnection(
-      new StreamMessageReader(child.stdout),
-      new StreamMessageWriter(child.stdin),
-    );
+    const connection = connectProcess(child);
     const ended = new Promise<void>((resolve) => {
       child.once("error", (error) => {
         last = error.message;
@@ -205,15 +197,14 @@ export function createProjectServer(root: string, { node, output, version }: Pro
 
 /** The sentence of an error for a person, and what to do next. */
 export function sentenceOf(error: unknown): string {
-  const data =
-    error instanceof ResponseError ? (error.data as { message?: string; next?: string } | undefined) : undefined;
+  const { data } = (error ?? {}) as { readonly data?: { readonly message?: string; readonly next?: string } };
   if (data?.message !== undefined) return [data.message, data.next].filter(Boolean).join(" ");
   return error instanceof Error ? error.message : String(error);
 }
 
 /** The client took the request back. */
 export function isCancelled(error: unknown): boolean {
-  return error instanceof ResponseError && error.code === -32_800;
+  return (error as { readonly code?: unknown } | null)?.code === -32_800;
 }
 
 /** A package as Node.js would find it from the project. */

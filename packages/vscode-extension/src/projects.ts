@@ -6,6 +6,8 @@ const CONFIG = "**/qmtl.config.{ts,mts,js,mjs}";
 
 /** The projects of the workspace: the folders of `qmtl.config.*`, each with a server of its own. */
 export interface Projects extends Disposable {
+  /** The workspace was looked through. */
+  readonly ready: Promise<void>;
   all(): readonly ProjectServer[];
   /** The nearest project at or above a file. */
   of(uri: Uri): ProjectServer | undefined;
@@ -16,7 +18,7 @@ export interface Projects extends Disposable {
   close(): Promise<void>;
 }
 
-export async function findProjects(output: LogOutputChannel, version: string): Promise<Projects> {
+export function findProjects(output: LogOutputChannel, version: string): Projects {
   const servers = new Map<string, ProjectServer>();
   const changed = new EventEmitter<void>();
   const states = new EventEmitter<void>();
@@ -45,11 +47,12 @@ export async function findProjects(output: LogOutputChannel, version: string): P
     watcher.onDidDelete(look),
     workspace.onDidChangeWorkspaceFolders(look),
   ];
-  await look();
+  const ready = look();
   const close = async (): Promise<void> => {
     await Promise.all([...servers.values()].map((server) => server.dispose()));
   };
   return {
+    ready,
     all: () => [...servers.values()],
     of: ({ fsPath }) =>
       [...servers.values()]

@@ -47,6 +47,7 @@ export function servedPanels<A extends { readonly html: string }>(page: ServedPa
     restore: (projects) =>
       window.registerWebviewPanelSerializer(page.type, {
         async deserializeWebviewPanel(panel, state: Kept | undefined) {
+          await projects.ready;
           const project = projects.all().find(({ root }) => root === state?.root);
           if (state === undefined || project === undefined || !workspace.isTrusted) return panel.dispose();
           fill(panel, project, await project.request<A>(page.method, state.params));

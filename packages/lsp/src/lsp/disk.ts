@@ -17,6 +17,16 @@ export function readText(path: string): string | undefined {
   }
 }
 
+/** Whether a file of a project is one that `walk` finds, by its path from the project's folder. */
+export function isLookedAt(path: string): boolean {
+  return WANTED.test(path) && !isLeftOut(path);
+}
+
+/** Whether `walk` does not enter a folder, by its path from where it begins. */
+export function isLeftOut(path: string): boolean {
+  return path.split("/").some((name) => name.startsWith(".") || LEFT_OUT.has(name));
+}
+
 /** Every file under a folder that may matter, by its absolute path; `each` is called folder by folder and may say to stop. */
 export async function walk(folder: string, each: (files: readonly string[]) => boolean): Promise<void> {
   const queue = [folder];
@@ -31,7 +41,7 @@ export async function walk(folder: string, each: (files: readonly string[]) => b
     }
     const files: string[] = [];
     for (const entry of entries) {
-      if (entry.name.startsWith(".") || LEFT_OUT.has(entry.name)) continue;
+      if (isLeftOut(entry.name)) continue;
       const path = `${current}/${entry.name}`;
       if (entry.isDirectory()) queue.push(path);
       else if (entry.isFile() && WANTED.test(entry.name)) files.push(path);

@@ -5,7 +5,7 @@ import { type Analysis, carryOver, createAnalysis, sourceStore } from "../engine
 import type { Place } from "../facts/index.ts";
 import { type View, viewOf } from "../features/view.ts";
 import type { WorkspaceFiles } from "../project/index.ts";
-import { readText } from "./disk.ts";
+import { isLookedAt, readText } from "./disk.ts";
 import { uriOfPath } from "./uri.ts";
 
 /** The files of one project, on disk and in the editor, and what is known of them. Paths are relative to its folder. */
@@ -74,11 +74,13 @@ export function createRoot(folder: string): ProjectRoot {
       return changed([path]);
     },
     disk(changes) {
-      for (const { path, isGone } of changes) {
-        if (isGone) listed.delete(path);
+      // What packages say of themselves is read where they are found, and listed nowhere.
+      const concerned = changes.filter(({ path }) => isLookedAt(path) || open.has(path) || isOfPackage(path));
+      for (const { path, isGone } of concerned) {
+        if (isGone || !isLookedAt(path)) listed.delete(path);
         else listed.add(path);
       }
-      return changed(changes.map(({ path }) => path));
+      return changed(concerned.map(({ path }) => path));
     },
     view,
     lastRun(path) {

@@ -39,12 +39,15 @@ afterEach(async () => {
 
 async function start(
   files: Readonly<Record<string, string>>,
-  options: Omit<Parameters<typeof startEditor>[1] & object, "folders"> = {},
+  {
+    within,
+    ...options
+  }: Omit<Parameters<typeof startEditor>[1] & object, "folders"> & { readonly within?: string } = {},
 ): Promise<{ readonly editor: Editor; readonly workspace: TestWorkspace }> {
   const workspace = testWorkspace(files);
   workspaces.push(workspace);
   const editor = await startEditor([process.execPath, await builtServer(), "--stdio"], {
-    folders: [workspace.uri],
+    folders: [within === undefined ? workspace.uri : workspace.uriOf(within)],
     ...options,
   });
   editors.push(editor);
@@ -213,6 +216,41 @@ describe("the workspace", () => {
     rmSync(join(workspace.folder, "strategies/a.ts"));
     await changed(editor, [[uri, 3]]);
     expect(await editor.until(uri, ({ length }) => length === 0)).toEqual([]);
+  });
+
+  test("says nothing of files that it does not look at", async () => {
+    const { editor, workspace } = await start({ "qmtl.config.ts": config });
+    // Its folder was looked through.
+    await editor.ask("qmtl/check", null);
+    const [journal, object, text] = [".qmtl/journal.db-wal", ".qmtl/cache/ab/abcd.json", "notes/plan.md"] as const;
+    for (const path of [journal, object, text]) workspace.write(path, "{}");
+    const written = [journal, object, text].map((path) => workspace.uriOf(path));
+    await changed(
+      editor,
+      written.map((uri) => [uri, 1]),
+    );
+    await changed(
+      editor,
+      written.map((uri) => [uri, 3]),
+    );
+    // Said after them.
+    const uri = workspace.uriOf("strategies/a.ts");
+    workspace.write("strategies/a.ts", WRONG);
+    await changed(editor, [[uri, 1]]);
+    await editor.until(uri, ({ length }) => length === 1);
+    expect(written.filter((each) => editor.published.has(each))).toEqual([]);
+  });
+
+  test("sees a new folder of a project that stands in a hidden one", async () => {
+    const { editor, workspace } = await start(
+      { ".hidden/project/qmtl.config.ts": config },
+      { within: ".hidden/project" },
+    );
+    await editor.ask("qmtl/check", null);
+    const uri = workspace.uriOf(".hidden/project/strategies/a.ts");
+    workspace.write(".hidden/project/strategies/a.ts", WRONG);
+    await changed(editor, [[workspace.uriOf(".hidden/project/strategies"), 1]]);
+    expect(codes(await editor.until(uri, ({ length }) => length === 1))).toEqual(["S201"]);
   });
 
   test("is checked as a whole when it is asked for, whatever is open", async () => {

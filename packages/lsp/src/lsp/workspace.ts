@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { CONFIG_FILE } from "../project/index.ts";
-import { walk } from "./disk.ts";
+import { isLeftOut, walk } from "./disk.ts";
 import { createRoot, type ProjectRoot } from "./project-root.ts";
 import { pathOfUri } from "./uri.ts";
 
@@ -99,7 +99,7 @@ export function createWorkspace(): Workspace {
         if (path.endsWith(`/${CONFIG_FILE}`) && root?.folder !== parentOf(path)) {
           if (folder !== undefined) rescanned.add(folder);
         } else if (isFolder) {
-          if (folder !== undefined && !isLeftOut(path)) rescanned.add(folder);
+          if (folder !== undefined && !isLeftOut(path.slice(folder.length + 1))) rescanned.add(folder);
         } else if (root !== undefined) {
           const known = byRoot.get(root) ?? [];
           known.push({ path: relative(root, path), isGone });
@@ -204,10 +204,6 @@ function projectAbove(path: string): string | undefined {
 
 function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-function isLeftOut(path: string): boolean {
-  return /\/(node_modules|dist|\.[^/]+)(\/|$)/.test(path);
 }
 
 /** `untitled:Untitled-1` as a path with the ending that its language has. */
