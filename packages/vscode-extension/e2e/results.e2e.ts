@@ -68,6 +68,7 @@ describe.skipIf(SKIPPED !== "")(`what came of a strategy, in VS Code${SKIPPED}`,
     await lens(page).click();
     await toast(page, "sma-cross in sp500-trend: active, Sharpe 0.28").waitFor({ timeout: 60_000 });
     await lens(page, "last: active, Sharpe 0.28").waitFor({ timeout: 20_000 });
+    expect((await afterText()).join()).not.toContain("tried");
     expect(await lens(page).count()).toBe(1);
   });
 
@@ -135,7 +136,9 @@ describe.skipIf(SKIPPED !== "")(`what came of a strategy, in VS Code${SKIPPED}`,
     await page.keyboard.type("4");
     await lens(page, "3 variants tried").waitFor({ timeout: 30_000 });
     expect(await lens(page).count()).toBe(1);
-    expect((await afterText()).join()).not.toContain("before your change");
+    const beside = (await afterText()).join();
+    expect(beside).not.toContain("before your change");
+    expect(beside).toMatch(/Sharpe \d\.\d\d \([+−±]\d.*drawdown .* trades · 3 variants tried/);
     await shoot(page, "preview");
     await runCommand(page, "QMTL: Toggle Live Preview");
     await runCommand(page, "File: Revert File");

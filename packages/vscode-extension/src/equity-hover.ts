@@ -2,6 +2,7 @@ import type { SubmitResult } from "@qmtl/core";
 import { type Disposable, Hover, languages, MarkdownString, workspace } from "vscode";
 import { figureText, shareText } from "./figure-text.ts";
 import { agoText, variantsText } from "./lens-title.ts";
+import { beginsStrategy } from "./preview-figure.ts";
 import type { ProjectServer } from "./project-server.ts";
 import type { Projects } from "./projects.ts";
 import type { LastRun, Results } from "./results.ts";
@@ -31,7 +32,7 @@ export function provideEquityHover(projects: Projects, results: Results): Dispos
     { language: "typescript", scheme: "file" },
     {
       async provideHover(document, position) {
-        if (!workspace.isTrusted || !/\bstrategy\s*\(/.test(document.lineAt(position.line).text)) return undefined;
+        if (!workspace.isTrusted || !beginsStrategy(document.lineAt(position.line).text)) return undefined;
         const file = document.uri.fsPath;
         const project = projects.of(document.uri);
         const [preview, last] = [results.preview(file), results.last(file)];

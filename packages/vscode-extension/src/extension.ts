@@ -18,6 +18,7 @@ import { createGraphView } from "./graph-view.ts";
 import type { createLanguageClient } from "./language-client.ts";
 import { startLivePreview } from "./live-preview.ts";
 import { showNodeFigures } from "./node-figures-view.ts";
+import { showPreviewFigure } from "./preview-figure.ts";
 import { type ProjectServer, sentenceOf } from "./project-server.ts";
 import { findProjects, type Projects } from "./projects.ts";
 import { createResults } from "./results.ts";
@@ -111,6 +112,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     gates,
     showStatus(known, results, ({ document }) => looksLikeStrategy(document)),
     provideEquityHover(known, results),
+    showPreviewFigure(results),
     startLivePreview(known, results, output),
     window.onDidChangeActiveTextEditor(editorChanged),
     // What is typed, or inserted from a template, becomes a strategy while its editor stays.

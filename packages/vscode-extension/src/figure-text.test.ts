@@ -1,6 +1,6 @@
-import type { ColumnFigures } from "@qmtl/core";
+import type { ColumnFigures, PreviewResult } from "@qmtl/core";
 import { describe, expect, test } from "vitest";
-import { figureText, nodeTable, nodeText, shareText } from "./figure-text.ts";
+import { figureText, nodeTable, nodeText, previewFigureText, shareText } from "./figure-text.ts";
 
 const column = (of: Partial<ColumnFigures>): ColumnFigures => ({
   column: "value",
@@ -29,6 +29,21 @@ describe("what a node came to, at the end of its line", () => {
     );
     expect(nodeText([column({ valued: 0 })])).toBe("no value on any bar");
   });
+});
+
+test("what a preview came to is told against the last submission, with what was tried", () => {
+  const preview = { trades: 177, variants: 37 } as PreviewResult;
+  const metrics = { sharpe: 0.52, max_drawdown: 0.1234 };
+  expect(previewFigureText({ ...preview, metrics }, 0.48)).toBe(
+    "Sharpe 0.52 (+0.04) · drawdown 12.3 % · 177 trades · 37 variants tried",
+  );
+  expect(previewFigureText({ ...preview, metrics, trades: 1, variants: 1 }, 0.75)).toBe(
+    "Sharpe 0.52 (−0.23) · drawdown 12.3 % · 1 trade · 1 variant tried",
+  );
+  expect(previewFigureText({ ...preview, metrics }, 0.5204)).toContain("Sharpe 0.52 (±0) ");
+  expect(previewFigureText({ ...preview, metrics: { sharpe: { undefined: "no trade" } }, trades: 0 }, null)).toBe(
+    "0 trades · 37 variants tried",
+  );
 });
 
 test("all of it stands in a table", () => {

@@ -1,4 +1,24 @@
-import type { ColumnFigures } from "@qmtl/core";
+import type { ColumnFigures, PreviewResult } from "@qmtl/core";
+import { formatRatio, variantsText } from "./lens-title.ts";
+
+/** What a preview came to, beside the strategy: `Sharpe 0.52 (+0.04) · drawdown 12.3 % · 177 trades · 37 variants tried`. */
+export function previewFigureText({ metrics, trades, variants }: PreviewResult, lastSharpe: number | null): string {
+  const { sharpe, max_drawdown: drawdown } = metrics;
+  const parts: string[] = [];
+  if (typeof sharpe === "number") {
+    const change = lastSharpe === null ? "" : ` (${changeText(sharpe - lastSharpe)})`;
+    parts.push(`Sharpe ${formatRatio(sharpe)}${change}`);
+  }
+  if (typeof drawdown === "number") parts.push(`drawdown ${shareText(drawdown)}`);
+  parts.push(`${trades} ${trades === 1 ? "trade" : "trades"}`, variantsText(variants));
+  return parts.join(" · ");
+}
+
+/** Against the last submission; what rounds to nothing is no change. */
+function changeText(change: number): string {
+  const text = formatRatio(Math.abs(change));
+  return Number(text) === 0 ? "±0" : `${change < 0 ? "−" : "+"}${text}`;
+}
 
 /** Columns that are told at the end of a line; the hover has all. */
 const MOST_COLUMNS = 2;
