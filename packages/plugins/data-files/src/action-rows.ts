@@ -2,6 +2,8 @@ import type { CorporateAction } from "@qmtl/core/plugin";
 import { QmtlError } from "@qmtl/core/schema";
 import { unreadableTime } from "./batch-builder.ts";
 import { readCsv } from "./csv.ts";
+import { createFactorReader, isFactorRecord } from "./factor-rows.ts";
+import { invalidActions } from "./invalid-actions.ts";
 import type { TimeReader } from "./time-format.ts";
 
 export interface ActionsInput {
@@ -16,15 +18,24 @@ const HEADER = ["date", "split", "dividend"];
 
 /**
  * Splits and dividends of one symbol: a header of `date`, `split`, `dividend` in any order, and a row per ex date. A split is the number of new units
- * for an old one, a dividend the money per unit held before it; an empty cell is none. Of one row the dividend comes first.
+ * for an old one, a dividend the money per unit held before it; an empty cell is none. Of one row the dividend comes first. A file that begins with a
+ * line of factors instead of a header is read as a factor file.
  *
  * @throws `files.empty`, `files.invalid-actions` with file and line, `data.unreadable-time`, and what reading CSV throws
  */
 export async function readActions({ file, delimiter, date, signal }: ActionsInput): Promise<CorporateAction[]> {
   const actions: CorporateAction[] = [];
   let columns: readonly number[] | undefined;
+  let factors: ReturnType<typeof createFactorReader> | undefined;
   for await (const records of readCsv(file, { delimiter, signal }))
-    for (const { fields, line } of records) {
+    for (const record of records) {
+      if (columns === undefined && factors === undefined && isFactorRecord(record))
+        factors = createFactorReader(file, date);
+      if (factors !== undefined) {
+        actions.push(...factors.read(record));
+        continue;
+      }
+      const { fields, line } = record;
       if (columns === undefined) {
         columns = mapHeader(fields, file, line);
         continue;
@@ -35,7 +46,7 @@ export async function readActions({ file, delimiter, date, signal }: ActionsInpu
       if (dividend !== "") actions.push({ time, kind: "dividend", amount: positive(dividend, "dividend", file, line) });
       if (split !== "") actions.push({ time, kind: "split", ratio: positive(split, "split", file, line) });
     }
-  if (columns === undefined)
+  if (columns === undefined && factors === undefined)
     throw new QmtlError({
       code: "files.empty",
       message: "The file has no header",
@@ -51,7 +62,7 @@ function mapHeader(fields: readonly string[], file: string, line: number): reado
   const places = HEADER.map((name) => names.indexOf(name));
   const stray = names.find((name) => !HEADER.includes(name));
   if (stray === undefined && places[0]! >= 0 && places.some((place, i) => i > 0 && place >= 0)) return places;
-  throw refusal(
+  throw invalidActions(
     stray === undefined
       ? "The header names no date, or neither split nor dividend"
       : `The header names ${JSON.stringify(stray)}`,
@@ -64,14 +75,10 @@ function mapHeader(fields: readonly string[], file: string, line: number): reado
 function positive(text: string, what: string, file: string, line: number): number {
   const value = Number(text);
   if (value > 0 && Number.isFinite(value)) return value;
-  throw refusal(
+  throw invalidActions(
     `The ${what} is ${JSON.stringify(text)}`,
     file,
     line,
     "Write a number above 0, or leave the cell empty.",
   );
-}
-
-function refusal(message: string, file: string, line: number, next: string): QmtlError {
-  return new QmtlError({ code: "files.invalid-actions", message, place: { file, line }, next, class: "failed" });
 }
