@@ -15,7 +15,10 @@ export function showPreviewFigure(results: Results): Disposable {
     const file = document.uri.fsPath;
     const preview = results.preview(file);
     const line = preview === undefined ? -1 : document.getText().split("\n").findIndex(beginsStrategy);
-    if (preview === undefined || line < 0) return editor.setDecorations(figure, []);
+    if (preview === undefined || line < 0) {
+      editor.setDecorations(figure, []);
+      return;
+    }
     const { end } = document.lineAt(line).range;
     const contentText = previewFigureText(preview, results.last(file)?.sharpe ?? null);
     editor.setDecorations(figure, [{ range: new Range(end, end), renderOptions: { after: { contentText } } }]);
