@@ -44,6 +44,17 @@ describe("a strategy submitted twice", () => {
     expect(second.result.decision?.committed).toBe(false);
   });
 
+  test("says how long each node computed, the second time what it took the first time", () => {
+    const timings = first.result.nodeTimings;
+    expect(timings?.map(({ node, name }) => [node, name])).toEqual([
+      [1, "sma(10)"],
+      [2, "sma(30)"],
+      [3, "trend"],
+    ]);
+    for (const { ms } of timings ?? []) expect(ms).toBeGreaterThan(0);
+    expect(second.result.nodeTimings).toEqual(timings);
+  });
+
   test("leaves for editors what it was", () => {
     const text = readFileSync(`${project.root}/${runManifestPath("strategies/sma-cross.ts")}`, "utf8");
     const run = parseRunManifest(text);

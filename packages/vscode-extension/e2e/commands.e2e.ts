@@ -1,23 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { worldText } from "../../cli/src/commands/init.ts";
 import { muteRunner, projectAt, type TestProject } from "../../cli/src/project.test.kit.ts";
-import {
-  type Editor,
-  faultsOf,
-  lens,
-  openWorkbench,
-  runCommand,
-  SKIPPED,
-  save,
-  shoot,
-  shootFailure,
-  startBrowser,
-  startEditor,
-  toast,
-} from "./editor.kit.ts";
+import { type Editor, editing, lens, runCommand, SKIPPED, save, shoot, toast } from "./editor.kit.ts";
 
 const W = "sp500-trend";
 const WORLD = `${worldText({ id: W })}runners: { gate_ttl: 10s, freeze_timeout_ms: 1000 }\n`;
@@ -42,26 +29,23 @@ export default strategy({
 
 describe.skipIf(SKIPPED !== "")(`commands on a world with runs${SKIPPED}`, () => {
   let editor: Editor;
-  let browser: Browser;
   let page: Page;
   let project: TestProject;
-  beforeAll(async () => {
-    editor = await startEditor({ files: { [`worlds/${W}.yml`]: WORLD, "strategies/wrong.ts": WRONG } });
-    project = projectAt(editor.folder);
-    await project.submit("strategies/sma-cross.ts");
-    // A runner that never answers: what the second submission decides is rolled back, and waits to be applied.
-    const mute = await muteRunner(project);
-    await project.submit("strategies/sma-cross.ts", "--param", "fast=12", "--wait", "30");
-    await mute.leave();
-    browser = await startBrowser();
-    page = await openWorkbench(browser, editor, "strategies/sma-cross.ts");
-    await lens(page).waitFor({ timeout: 120_000 });
-  }, 400_000);
-  afterEach(({ task }) => shootFailure(page, task));
-  afterAll(async () => {
-    await page?.close();
-    await browser?.close();
-    await editor?.stop();
+  editing({
+    files: { [`worlds/${W}.yml`]: WORLD, "strategies/wrong.ts": WRONG },
+    async prepare(editor) {
+      project = projectAt(editor.folder);
+      await project.submit("strategies/sma-cross.ts");
+      // A runner that never answers: what the second submission decides is rolled back, and waits to be applied.
+      const mute = await muteRunner(project);
+      await project.submit("strategies/sma-cross.ts", "--param", "fast=12", "--wait", "30");
+      await mute.leave();
+    },
+    file: "strategies/sma-cross.ts",
+    async begin(opened) {
+      ({ editor, page } = opened);
+      await lens(page).waitFor({ timeout: 120_000 });
+    },
   });
 
   const sheet = () => page.frameLocator("iframe.webview").frameLocator("#active-frame");
@@ -147,9 +131,5 @@ describe.skipIf(SKIPPED !== "")(`commands on a world with runs${SKIPPED}`, () =>
     await picked("sample-shares").click({ timeout: 30_000 });
     await toast(page, "soft-drinks in sample-shares").waitFor({ timeout: 60_000 });
     await page.locator(".squiggly-error").waitFor({ state: "detached" });
-  });
-
-  test("leaves no error on the console", () => {
-    expect(faultsOf(page)).toEqual([]);
   });
 });

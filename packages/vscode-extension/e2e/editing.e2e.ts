@@ -1,38 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import {
-  type Editor,
-  faultsOf,
-  lens,
-  line,
-  openFile,
-  openWorkbench,
-  ready,
-  runCommand,
-  SKIPPED,
-  shoot,
-  shootFailure,
-  startBrowser,
-  startEditor,
-  until,
-} from "./editor.kit.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { type Editor, editing, lens, line, openFile, ready, runCommand, SKIPPED, shoot, until } from "./editor.kit.ts";
 
 describe.skipIf(SKIPPED !== "")(`a strategy that is written in VS Code${SKIPPED}`, () => {
   let editor: Editor;
-  let browser: Browser;
   let page: Page;
-  beforeAll(async () => {
-    editor = await startEditor();
-    browser = await startBrowser();
-    page = await openWorkbench(browser, editor, "strategies/sma-cross.ts");
-  });
-  afterEach(({ task }) => shootFailure(page, task));
-  afterAll(async () => {
-    await page?.close();
-    await browser?.close();
-    await editor?.stop();
+  editing({
+    file: "strategies/sma-cross.ts",
+    begin: (opened) => {
+      ({ editor, page } = opened);
+    },
   });
 
   test("has one line above it, which stays while the text is broken", async () => {
@@ -74,9 +53,5 @@ describe.skipIf(SKIPPED !== "")(`a strategy that is written in VS Code${SKIPPED}
     );
     expect(onDisk("worlds/sp500-trend.yml")).not.toContain("us-index");
     expect(onDisk("strategies/sma-cross.ts")).not.toContain("us-index");
-  });
-
-  test("leaves no error on the console", () => {
-    expect(faultsOf(page)).toEqual([]);
   });
 });

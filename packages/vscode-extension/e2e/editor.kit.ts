@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
-import { inject, type RunnerTestCase } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
 import { type EditorServer, installed, REPOSITORY, startServer } from "./server.kit.ts";
 
 /** Why tests of the editor are skipped, for their title; empty where they run. */
@@ -41,7 +41,7 @@ export interface Editor {
 }
 
 /** A new project in a real VS Code with the extension: the one that all tests share, unless they ask for their own. */
-export async function startEditor(options: EditorOptions = {}): Promise<Editor> {
+async function startEditor(options: EditorOptions = {}): Promise<Editor> {
   const shared = inject("shared");
   if (shared === undefined) throw new Error(`There is no editor${SKIPPED}`);
   const own: EditorServer | undefined =
@@ -80,7 +80,7 @@ function makeProject(folder: string, files: EditorOptions["files"] = {}, setting
   return folder;
 }
 
-export function startBrowser(): Promise<Browser> {
+function startBrowser(): Promise<Browser> {
   const shared = inject("shared");
   if (shared === undefined) throw new Error(`There is no browser${SKIPPED}`);
   return chromium.connect(shared.browser);
@@ -93,17 +93,14 @@ const FOREIGN = [
   /Failed to load resource.*404/,
   /Aborted onWillSaveTextDocument-event/,
   /Invalid model for label change/,
+  /Long running operations during shutdown/,
 ];
 
+/** Errors of a page and of its console since it was opened; those of extensions are told there too. */
 const faults = new WeakMap<Page, string[]>();
 
-/** Errors of the page and of its console since it was opened; those of extensions are told there too. */
-export function faultsOf(page: Page): readonly string[] {
-  return faults.get(page) ?? [];
-}
-
 /** The workbench on the project, with a file open. */
-export async function openWorkbench(browser: Browser, { url, folder, query }: Editor, file?: string): Promise<Page> {
+async function openWorkbench(browser: Browser, { url, folder, query }: Editor, file?: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   const told: string[] = [];
   faults.set(page, told);
@@ -120,6 +117,48 @@ export async function openWorkbench(browser: Browser, { url, folder, query }: Ed
   await page.goto(`${url}/?${params}`);
   await page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 60_000 });
   return page;
+}
+
+export interface Opened {
+  readonly editor: Editor;
+  readonly page: Page;
+}
+
+export interface Opening extends EditorOptions {
+  /** Called before the page opens. */
+  readonly prepare?: (editor: Editor) => void | Promise<void>;
+  /** The file that the page opens with. */
+  readonly file?: string;
+  /** Called before the first test. */
+  readonly begin: (opened: Opened) => void | Promise<void>;
+  /** What these tests make the workbench complain of, because they break something. */
+  readonly expected?: readonly RegExp[];
+}
+
+/** Around the tests of a file: a project on one page of the editor, a picture of each failure, and no error on the console at the end. */
+export function editing({ prepare, file, begin, expected = [], ...options }: Opening): void {
+  let [editor, browser, page]: [Editor?, Browser?, Page?] = [];
+  beforeAll(async () => {
+    editor = await startEditor(options);
+    await prepare?.(editor);
+    browser = await startBrowser();
+    page = await openWorkbench(browser, editor, file);
+    await begin({ editor, page });
+  }, 400_000);
+  afterEach(async ({ task }) => {
+    if (task.result?.state === "fail" && page !== undefined)
+      await shoot(page, `failed ${task.name.replaceAll(/\W+/g, " ")}`);
+  });
+  afterAll(async () => {
+    await page?.close();
+    await browser?.close();
+    await editor?.stop();
+    const told = page === undefined ? [] : (faults.get(page) ?? []);
+    expect(
+      told.filter((text) => !expected.some((known) => known.test(text))),
+      "errors on the console",
+    ).toEqual([]);
+  });
 }
 
 /** A command by its title, as a person finds it. */
@@ -197,12 +236,6 @@ export async function save(page: Page): Promise<void> {
 export async function shoot(page: Page, name: string): Promise<void> {
   mkdirSync(SHOTS, { recursive: true });
   await page.screenshot({ path: join(SHOTS, `${name}.png`) });
-}
-
-/** What was on the screen when a test failed. */
-export async function shootFailure(page: Page | undefined, task: Readonly<RunnerTestCase>): Promise<void> {
-  if (task.result?.state === "fail" && page !== undefined)
-    await shoot(page, `failed ${task.name.replaceAll(/\W+/g, " ")}`);
 }
 
 /** Looks again until it is so. */

@@ -1,19 +1,6 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import {
-  type Editor,
-  faultsOf,
-  lens,
-  line,
-  openFile,
-  openWorkbench,
-  runCommand,
-  SKIPPED,
-  shoot,
-  shootFailure,
-  startBrowser,
-  startEditor,
-} from "./editor.kit.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { type Editor, editing, lens, line, openFile, runCommand, SKIPPED, shoot, toast } from "./editor.kit.ts";
 
 const sheet = (page: Page) => page.frameLocator("iframe.webview").frameLocator("#active-frame");
 const node = (page: Page, key: string) => sheet(page).locator(`.node[data-key="${key}"]`);
@@ -22,21 +9,14 @@ const caret = (page: Page) => page.locator(".statusbar-item[id='status.editor.se
 
 describe.skipIf(SKIPPED !== "")(`a strategy's graph${SKIPPED}`, () => {
   let editor: Editor;
-  let browser: Browser;
   let page: Page;
-  beforeAll(async () => {
-    editor = await startEditor();
-    browser = await startBrowser();
+  editing({
     // The file is not in the address: after a reload it would be opened instead of what was open.
-    page = await openWorkbench(browser, editor);
-    await openFile(page, editor, "strategies/sma-cross.ts");
-    await lens(page).waitFor({ timeout: 60_000 });
-  });
-  afterEach(({ task }) => shootFailure(page, task));
-  afterAll(async () => {
-    await page?.close();
-    await browser?.close();
-    await editor?.stop();
+    async begin(opened) {
+      ({ editor, page } = opened);
+      await openFile(page, editor, "strategies/sma-cross.ts");
+      await lens(page).waitFor({ timeout: 60_000 });
+    },
   });
 
   test("is drawn beside the code", async () => {
@@ -101,8 +81,26 @@ describe.skipIf(SKIPPED !== "")(`a strategy's graph${SKIPPED}`, () => {
     await expect.poll(() => node(page, "extra").count(), { timeout: 20_000 }).toBe(0);
   });
 
-  test("leaves no error on the console", () => {
-    expect(faultsOf(page)).toEqual([]);
+  test("says where a run spent its time, once there was one", async () => {
+    const heat = sheet(page).locator(".heat");
+    await sheet(page).getByRole("button", { name: "Hot path" }).click();
+    expect(await heat.textContent()).toBe("No run has measured this strategy yet: submit it to a world.");
+    expect(await sheet(page).locator(".node.hot").count()).toBe(0);
+    // From the graph: it is the strategy that it shows.
+    await runCommand(page, "QMTL: Submit to World");
+    await toast(page, "sma-cross in sp500-trend: active").waitFor({ timeout: 60_000 });
+    await heat.filter({ hasText: "→ trend → targetWeights took" }).waitFor({ timeout: 20_000 });
+    expect(await heat.textContent()).toMatch(/bars → (fast|slow) → .* ms, \d+ % of the .* ms .* run in sp500-trend/);
+    const times = await sheet(page).locator(".node .time").allTextContents();
+    const shares = times.flatMap((text) => /^(?:◆ )?[\d.]+ ms · (\d+) %$/.exec(text)?.[1] ?? []);
+    expect(shares).toHaveLength(3);
+    expect(Math.abs(shares.reduce((sum, share) => sum + Number(share), 0) - 100)).toBeLessThan(3);
+    expect(await sheet(page).locator(".node.hot").count()).toBe(4);
+    expect(await node(page, "trend").getAttribute("aria-label")).toMatch(/ms, \d+ %, on the hot path$/);
+    const row = sheet(page).locator("tbody tr", { has: page.locator("th", { hasText: "trend" }) });
+    expect(await row.locator("td").last().textContent()).toMatch(/ms, \d+ %, on the hot path$/);
+    await runCommand(page, "Notifications: Clear All Notifications");
+    await shoot(page, "graph-hot-path");
   });
 
   test("is there again after a reload, with what was chosen", async () => {
@@ -111,5 +109,6 @@ describe.skipIf(SKIPPED !== "")(`a strategy's graph${SKIPPED}`, () => {
     await runCommand(page, "Developer: Reload Window");
     await sheet(page).locator('.node.selected[data-key="slow"]').waitFor({ timeout: 60_000 });
     await sheet(page).locator('.node[data-key="bars"] .row.upstream').waitFor();
+    await sheet(page).locator(".node.hot").first().waitFor();
   });
 });

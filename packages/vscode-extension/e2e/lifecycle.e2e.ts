@@ -1,17 +1,14 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import {
   type Editor,
+  editing,
   lens,
-  openWorkbench,
   processes,
   processesIn,
   ready,
   runCommand,
   SKIPPED,
-  shootFailure,
-  startBrowser,
-  startEditor,
   toast,
   until,
 } from "./editor.kit.ts";
@@ -19,20 +16,16 @@ import { FLAWS } from "./flawed.kit.ts";
 
 describe.skipIf(SKIPPED !== "")(`servers that end, and two projects${SKIPPED}`, () => {
   let editor: Editor;
-  let browser: Browser;
   let page: Page;
   const [flaw] = FLAWS;
-  beforeAll(async () => {
-    editor = await startEditor({ own: true, second: { [flaw!.file]: flaw!.text } });
-    browser = await startBrowser();
-    page = await openWorkbench(browser, editor, "strategies/sma-cross.ts");
-    await ready(page);
-  });
-  afterEach(({ task }) => shootFailure(page, task));
-  afterAll(async () => {
-    await page?.close();
-    await browser?.close();
-    await editor?.stop();
+  editing({
+    own: true,
+    second: { [flaw!.file]: flaw!.text },
+    file: "strategies/sma-cross.ts",
+    async begin(opened) {
+      ({ editor, page } = opened);
+      await ready(page);
+    },
   });
 
   const servers = (folder: string) => processesIn(folder).filter(({ command }) => / serve --stdio/.test(command));

@@ -1,22 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import {
   type Editor,
-  faultsOf,
+  editing,
   lens,
   openFile,
-  openWorkbench,
   processesIn,
   ready,
   runCommand,
   SKIPPED,
   save,
   shoot,
-  shootFailure,
-  startBrowser,
-  startEditor,
   toast,
   until,
 } from "./editor.kit.ts";
@@ -40,20 +36,16 @@ const held = node({
 
 describe.skipIf(SKIPPED !== "")(`what came of a strategy, in VS Code${SKIPPED}`, () => {
   let editor: Editor;
-  let browser: Browser;
   let page: Page;
   const SETTINGS = { "qmtl.figures.enabled": true, "qmtl.preview.pause": 150 };
-  beforeAll(async () => {
-    editor = await startEditor({ files: { "strategies/slow.ts": SLOW }, settings: SETTINGS });
-    browser = await startBrowser();
-    page = await openWorkbench(browser, editor, "strategies/sma-cross.ts");
-    await ready(page);
-  });
-  afterEach(({ task }) => shootFailure(page, task));
-  afterAll(async () => {
-    await page?.close();
-    await browser?.close();
-    await editor?.stop();
+  editing({
+    files: { "strategies/slow.ts": SLOW },
+    settings: SETTINGS,
+    file: "strategies/sma-cross.ts",
+    async begin(opened) {
+      ({ editor, page } = opened);
+      await ready(page);
+    },
   });
 
   /** What stands at the ends of lines. */
@@ -194,9 +186,5 @@ describe.skipIf(SKIPPED !== "")(`what came of a strategy, in VS Code${SKIPPED}`,
     await row("sma-cross").click();
     await row("Sharpe 0.28").waitFor({ timeout: 30_000 });
     await shoot(page, "worlds");
-  });
-
-  test("leaves no error on the console", () => {
-    expect(faultsOf(page)).toEqual([]);
   });
 });

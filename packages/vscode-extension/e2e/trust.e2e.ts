@@ -1,34 +1,21 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import {
-  type Editor,
-  lens,
-  openWorkbench,
-  processesIn,
-  runCommand,
-  SKIPPED,
-  shoot,
-  shootFailure,
-  startBrowser,
-  startEditor,
-} from "./editor.kit.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { type Editor, editing, lens, processesIn, runCommand, SKIPPED, shoot } from "./editor.kit.ts";
 import { FLAWS } from "./flawed.kit.ts";
 
 describe.skipIf(SKIPPED !== "")(`a workspace that is not trusted${SKIPPED}`, () => {
   let editor: Editor;
-  let browser: Browser;
   let page: Page;
   const [flaw] = FLAWS;
-  beforeAll(async () => {
-    editor = await startEditor({ files: { [flaw!.file]: flaw!.text }, trust: true });
-    browser = await startBrowser();
-    page = await openWorkbench(browser, editor, flaw!.file);
-  });
-  afterEach(({ task }) => shootFailure(page, task));
-  afterAll(async () => {
-    await page?.close();
-    await browser?.close();
-    await editor?.stop();
+  editing({
+    files: { [flaw!.file]: flaw!.text },
+    trust: true,
+    // The editor's own: it registers TypeScript a second time when trust is given.
+    expected: [/vscode\.typescript-language-features/],
+    file: flaw!.file,
+    begin: (opened) => {
+      ({ editor, page } = opened);
+    },
   });
 
   /** Processes that run its code; the language server reads it only. */

@@ -1,36 +1,15 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import {
-  type Editor,
-  faultsOf,
-  lens,
-  openWorkbench,
-  ready,
-  runCommand,
-  SKIPPED,
-  shoot,
-  shootFailure,
-  startBrowser,
-  startEditor,
-  toast,
-  until,
-} from "./editor.kit.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { editing, lens, ready, runCommand, SKIPPED, shoot, toast, until } from "./editor.kit.ts";
 
 describe.skipIf(SKIPPED !== "")(`the walkthrough${SKIPPED}`, () => {
-  let editor: Editor;
-  let browser: Browser;
   let page: Page;
-  beforeAll(async () => {
-    editor = await startEditor();
-    browser = await startBrowser();
-    page = await openWorkbench(browser, editor, "strategies/sma-cross.ts");
-    await ready(page);
-  });
-  afterEach(({ task }) => shootFailure(page, task));
-  afterAll(async () => {
-    await page?.close();
-    await browser?.close();
-    await editor?.stop();
+  editing({
+    file: "strategies/sma-cross.ts",
+    async begin(opened) {
+      ({ page } = opened);
+      await ready(page);
+    },
   });
 
   const input = () => page.locator(".quick-input-widget:visible .quick-input-box input");
@@ -51,9 +30,10 @@ describe.skipIf(SKIPPED !== "")(`the walkthrough${SKIPPED}`, () => {
     expect(await done().count()).toBe(0);
   });
 
-  test("is completed on the sample world, offline, step by step", async () => {
+  test("is completed on the sample world, offline, by its own buttons and in less than three minutes", async () => {
+    const began = Date.now();
     await button("New Strategy from Template").click();
-    await page.locator(".quick-input-widget .monaco-list-row").first().click({ timeout: 20_000 });
+    await page.locator(".quick-input-widget .monaco-list-row", { hasText: /^Trend/ }).click({ timeout: 20_000 });
     await until("its name is asked for", async () => (await input().inputValue()).startsWith("my-"));
     await page.keyboard.press("Enter");
     await page.locator(".tab.active.dirty", { hasText: ".ts" }).waitFor({ timeout: 20_000 });
@@ -64,20 +44,29 @@ describe.skipIf(SKIPPED !== "")(`the walkthrough${SKIPPED}`, () => {
     await button("Show Problems").click();
     await until("the second step is done", async () => (await done().count()) === 2);
 
-    await page.locator(".tab", { hasText: "sma-cross.ts" }).first().click();
-    await lens(page).first().waitFor({ timeout: 20_000 });
-    await runCommand(page, "QMTL: Submit to World");
-    await toast(page, "sma-cross in sp500-trend: active").waitFor({ timeout: 60_000 });
-    await runCommand(page, "QMTL: Show Tearsheet");
-    await page.frameLocator("iframe.webview").frameLocator("#active-frame").locator("h1").waitFor({ timeout: 30_000 });
-    await runCommand(page, "QMTL: Open World");
+    // The walkthrough is in front: what it submits is the strategy that was in front before, which is not saved yet.
+    await page.locator(".getting-started-step", { hasText: "Submit it to a world" }).click();
+    await button("Submit to World").click();
+    await toast(page, "my-trend in sp500-trend: active").first().waitFor({ timeout: 60_000 });
+    await lens(page, "last: active").waitFor({ timeout: 20_000 });
+    await open();
+    await until("the third step is done", async () => (await done().count()) === 3);
+
+    await page.locator(".getting-started-step", { hasText: "Read the result" }).click();
+    await button("Show Tearsheet").click();
+    await page
+      .frameLocator("iframe.webview")
+      .last()
+      .frameLocator("#active-frame")
+      .locator("h1")
+      .waitFor({ timeout: 30_000 });
+    await open();
+    await page.locator(".getting-started-step", { hasText: "Look at the world" }).click();
+    await button("Open World").click();
     await page.locator(".tab.active", { hasText: "sp500-trend.yml" }).waitFor({ timeout: 20_000 });
     await open();
     await until("all steps are done", async () => (await done().count()) === 5);
+    expect(Date.now() - began).toBeLessThan(180_000);
     await shoot(page, "walkthrough");
-  });
-
-  test("leaves no error on the console", () => {
-    expect(faultsOf(page)).toEqual([]);
   });
 });

@@ -16,6 +16,7 @@ import { provideEquityHover } from "./equity-hover.ts";
 import { showGateTests } from "./gate-tests.ts";
 import { createGraphView } from "./graph-view.ts";
 import type { createLanguageClient } from "./language-client.ts";
+import { lastTimes } from "./last-times.ts";
 import { startLivePreview } from "./live-preview.ts";
 import { showNodeFigures } from "./node-figures-view.ts";
 import { showPreviewFigure } from "./preview-figure.ts";
@@ -57,11 +58,14 @@ export async function activate(context: ExtensionContext): Promise<void> {
       if (client === undefined) throw new Error("The language server is not running.");
       return client.sendRequest("qmtl/graph", { textDocument: { uri } }, token);
     },
+    { of: (uri) => lastTimes(known, results, uri), onChange: results.onChange },
     (error) => output.error(`The graph could not be shown: ${sentenceOf(error)}`),
   );
 
+  let lastStrategy: TextDocument | undefined;
   const editorChanged = (editor: TextEditor | undefined): void => {
     const isStrategy = editor !== undefined && looksLikeStrategy(editor.document);
+    if (isStrategy) lastStrategy = editor.document;
     void commands.executeCommand("setContext", "qmtl.isStrategy", isStrategy);
   };
   /** They have a new text; the editor asks again. */
@@ -69,9 +73,12 @@ export async function activate(context: ExtensionContext): Promise<void> {
     for (const { document } of window.visibleTextEditors)
       client?.getFeature("textDocument/codeLens").getProvider(document)?.onDidChangeCodeLensEmitter.fire();
   };
+  /** What a command is about: the file that it names, the strategy in front, or the one that was in front last (a walkthrough hides it). */
   const documentOf = async (uri?: Uri): Promise<TextDocument | undefined> => {
     if (uri instanceof Uri) return workspace.openTextDocument(uri);
-    return window.activeTextEditor?.document;
+    const front = window.activeTextEditor?.document;
+    const isThere = front !== undefined && looksLikeStrategy(front);
+    return isThere || lastStrategy === undefined || lastStrategy.isClosed ? front : lastStrategy;
   };
   const submit = async (uri: Uri | undefined, ask: boolean): Promise<unknown> => {
     const document = await documentOf(uri);

@@ -4,6 +4,7 @@ import {
   type CancellationToken,
   CancellationTokenSource,
   Disposable,
+  type Event,
   Range,
   type TextDocument,
   type TextEditor,
@@ -14,6 +15,7 @@ import {
   window,
   workspace,
 } from "vscode";
+import type { NodeTimes } from "./graph/hot-path.ts";
 import type { GraphAnswerMessage, GraphMessage, GraphState } from "./graph/message.ts";
 import { nodeAt, type WireLocation } from "./graph/place-at.ts";
 import { type Drawn, picturesOf } from "./graph/read-pictures.ts";
@@ -31,6 +33,13 @@ export interface GraphView extends Disposable {
   show(document: TextDocument): void;
 }
 
+/** Where the times of a file's last run come from. */
+export interface TimesSource {
+  of(uri: Uri): NodeTimes | undefined;
+  /** Called with the path of the file whose run is another one. */
+  readonly onChange: Event<string>;
+}
+
 interface Open {
   readonly uri: Uri;
   readonly panel: WebviewPanel;
@@ -40,11 +49,17 @@ interface Open {
 }
 
 /** @param failed is told what went wrong where nobody waits for it */
-export function createGraphView(extension: Uri, ask: AskGraph, failed: (error: unknown) => void): GraphView {
+export function createGraphView(
+  extension: Uri,
+  ask: AskGraph,
+  measured: TimesSource,
+  failed: (error: unknown) => void,
+): GraphView {
   const views = new Map<string, Open>();
   const pages = Uri.joinPath(extension, "dist", "pages");
   const say = ({ panel }: Open, message: GraphMessage): void => void panel.webview.postMessage(message);
 
+  const sayTimes = (view: Open): void => say(view, { kind: "times", times: measured.of(view.uri) ?? null });
   const refresh = async (view: Open): Promise<void> => {
     clearTimeout(view.waiting);
     view.asking?.cancel();
@@ -57,6 +72,7 @@ export function createGraphView(extension: Uri, ask: AskGraph, failed: (error: u
       view.drawn = answer === null ? [] : picturesOf(answer);
       const pictures = view.drawn.map(({ picture }) => picture);
       say(view, { kind: "pictures", file: basename(view.uri.fsPath), pictures });
+      sayTimes(view);
       for (const editor of window.visibleTextEditors) caretMoved(editor);
     } catch (error) {
       if (view.asking === asking) failed(error);
@@ -124,6 +140,9 @@ export function createGraphView(extension: Uri, ask: AskGraph, failed: (error: u
       // What it imports shapes its graph as well.
       if (document.languageId === "typescript" && contentChanges.length > 0)
         for (const view of views.values()) later(view);
+    }),
+    measured.onChange((file) => {
+      for (const view of views.values()) if (view.uri.fsPath === file) sayTimes(view);
     }),
     window.onDidChangeTextEditorSelection(({ textEditor }) => caretMoved(textEditor)),
   );

@@ -13,6 +13,8 @@ export interface LastRun {
   readonly evalKey: string | null;
   /** Of the world's ledger. */
   readonly trials: number | null;
+  /** Of the run that computed it; missing where it was not measured. */
+  readonly nodeTimings?: SubmitResult["nodeTimings"];
   readonly files: RunFiles;
   /** Ms UTC. */
   readonly at: number;
@@ -55,7 +57,7 @@ export function createResults(memory: Memento, clock: () => number): Results {
     world: (file) => last(file)?.world,
     preview: (file) => previews.get(file),
     figures: (file) => previewFigures.get(file) ?? memory.get<Figured>(figuresKey(file)),
-    submitted(file, world, { status, mode, reason, metrics, provenance }, files) {
+    submitted(file, world, { status, mode, reason, metrics, provenance, nodeTimings }, files) {
       const sharpe = metrics["sharpe"];
       const run: LastRun = {
         world,
@@ -66,6 +68,7 @@ export function createResults(memory: Memento, clock: () => number): Results {
         sharpe: typeof sharpe === "number" ? sharpe : null,
         evalKey: provenance?.evalKey ?? null,
         trials: provenance?.trials ?? null,
+        nodeTimings,
         files,
         at: clock(),
       };

@@ -9,6 +9,7 @@ import {
   type QuickPickItem,
   type TextDocument,
   window,
+  workspace,
 } from "vscode";
 import { formatRatio } from "./lens-title.ts";
 import { isCancelled, type ProjectServer, sentenceOf } from "./project-server.ts";
@@ -39,15 +40,16 @@ export interface Submitted {
 
 /** Submits a strategy file: picks the world, shows the phases, can be cancelled, and leaves the result beside the code. */
 export async function submitStrategy(parts: SubmitParts): Promise<SubmitResult | undefined> {
-  const { project, document, done } = parts;
+  const { project, done } = parts;
   let submitted: Submitted | undefined;
   try {
-    if (document.isDirty && !(await document.save())) return undefined;
-    const world = await chooseWorld(parts);
+    const document = await saved(parts.document);
+    if (document === undefined) return undefined;
+    const world = await chooseWorld({ ...parts, document });
     if (world === undefined) return undefined;
     submitted = await window.withProgress(
       { location: ProgressLocation.Notification, title: `Submitting to ${world}`, cancellable: true },
-      (progress, token) => submitTo(parts, world, token, (message) => progress.report({ message })),
+      (progress, token) => submitTo({ ...parts, document }, world, token, (message) => progress.report({ message })),
     );
     if (submitted !== undefined) void announce(submitted.result, project);
     return submitted?.result;
@@ -57,6 +59,13 @@ export async function submitStrategy(parts: SubmitParts): Promise<SubmitResult |
   } finally {
     done(submitted);
   }
+}
+
+/** What is submitted stands on disk. A new file becomes another document when it is saved: that one is shown. */
+async function saved(document: TextDocument): Promise<TextDocument | undefined> {
+  if (!document.isUntitled) return !document.isDirty || (await document.save()) ? document : undefined;
+  const uri = await workspace.save(document.uri);
+  return uri && (await window.showTextDocument(uri)).document;
 }
 
 /**

@@ -52,6 +52,8 @@ const sdk = Object.entries({ strategy, schema, indicators }).map(([subpath, expo
   version: QMTL_VERSION,
   exports,
 }));
+// Before the prelude takes it away: our engine measures, the author's code never sees it.
+const measure = performance.now.bind(performance);
 const removed = applyPrelude("strategy");
 
 let evaluated: EvaluatedBundle<strategy.Strategy> | undefined;
@@ -98,7 +100,7 @@ serve({
   run(job: RunJob) {
     return located(() => {
       if (built === undefined) throw notInspected();
-      const replay = replayToGuard(built, job, progress);
+      const replay = replayToGuard(built, job, { progress, measure });
       replay.advance(Number.POSITIVE_INFINITY);
       const outcome = replay.outcome();
       last = { built, replay, outcome };

@@ -13,6 +13,7 @@ import type {
 } from "./execution.ts";
 import { createFeed } from "./feed.ts";
 import { chainKernels, LINKED } from "./kernel-chain.ts";
+import { measuredSteps } from "./measured-steps.ts";
 import { layOut } from "./plan.ts";
 import { createUnion } from "./row-merge.ts";
 import { scheduleTasks, type Task } from "./schedule.ts";
@@ -44,7 +45,14 @@ export function createExecution(options: ExecutionOptions): Execution {
   const columns = createColumns({ plans, tasks, panels, keep, follow, known, timelines });
   const { userLoop = "auto", begun = NOTHING_KNOWN } = options;
   // What a chain knows of its kernels' first rows is fixed; where rows are added, they may still have to come.
-  const steps = chainKernels(createSteps({ tasks, columns, userLoop, begun }), growing ? "shared" : userLoop, progress);
+  const single = createSteps({ tasks, columns, userLoop, begun });
+  const { measure } = options;
+  const spent = new Float64Array(measure === undefined ? 0 : graph.nodes.length);
+  const steps =
+    measure === undefined
+      ? chainKernels(single, growing ? "shared" : userLoop, progress)
+      : // Apart: a chain is one step for many nodes.
+        measuredSteps(single, measure, spent);
   const views = new Map(
     [...keep, ...follow].map((ref) => [`${ref.node} ${ref.column}`, viewColumn(ref, plans, columns)]),
   );
@@ -135,6 +143,7 @@ export function createExecution(options: ExecutionOptions): Execution {
     upcoming: () =>
       Math.min(clock[at - ticks.origin] ?? Number.POSITIVE_INFINITY, feed?.upcoming() ?? Number.POSITIVE_INFINITY),
     counters: () => countRows(tasks),
+    spent: () => spent,
     extent: () => ({
       laid: laid.reduce((sum, { rows }) => sum + rows, 0),
       held: laid.reduce((sum, { kept }) => sum + kept.stamps.store.length, feed?.held() ?? 0) + columns.held(),

@@ -56,6 +56,8 @@ export interface ExecutionOptions {
   readonly userLoop?: "generated" | "shared" | "auto";
   /** Its first element holds the index of the node that computes, -1 between; a watching thread reads it. */
   readonly progress?: Int32Array;
+  /** A monotonic clock, ms: with it, the time that each node takes is summed up. Without it nothing is measured. */
+  readonly measure?: () => number;
 }
 
 export interface ExecutionCounters {
@@ -112,5 +114,7 @@ export interface Execution {
    */
   kept(column: ColumnRef): KeptColumn;
   counters(): ExecutionCounters;
+  /** Milliseconds that each node has computed for, by its index; empty without a clock. */
+  spent(): Float64Array;
   extent(): ExecutionExtent;
 }

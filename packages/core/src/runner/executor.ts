@@ -33,6 +33,8 @@ export interface RunOutcome {
   readonly counters: Readonly<ExecutionCounters>;
   /** All cells of the nodes that another run can begin with, by index; where the job asked for them. */
   readonly columns?: ReadonlyMap<number, KnownNode>;
+  /** Milliseconds by index of the node, where they were measured: they differ from one time to the next, and are no part of the result. */
+  readonly spent?: Float64Array;
 }
 
 /** Where the author's code runs: in this process for trusted objects, in an isolate for files. */

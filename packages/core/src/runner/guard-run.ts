@@ -14,7 +14,7 @@ import { stretchBars } from "../guards/stretch.ts";
 import type { GraphNode, StrategyGraph, UserFunction } from "../strategy/graph.ts";
 import type { RunJob, RunOutcome } from "./executor.ts";
 import { type BuiltStrategy, decisionColumns } from "./inspect.ts";
-import { createReplay, type Replay } from "./replay.ts";
+import { createReplay, type Replay, type ReplayOptions } from "./replay.ts";
 
 /** What the guards of a run do where the author's code is. The data's own guard needs the provider, and is done elsewhere. */
 export type RunGuardReport = Omit<GuardReport, "pointInTime">;
@@ -37,10 +37,15 @@ export interface GuardRunOptions {
 }
 
 /** A run that can be guarded: what it does at doubled costs is learnt along the way. */
-export function replayToGuard(built: BuiltStrategy, job: RunJob, progress?: Int32Array): Replay {
+export function replayToGuard(
+  built: BuiltStrategy,
+  job: RunJob,
+  { progress, measure }: Pick<ReplayOptions, "progress" | "measure"> = {},
+): Replay {
   const doubled = doubledCosts(job.brokerage);
   return createReplay(built, job, {
     ...(progress !== undefined && { progress }),
+    ...(measure !== undefined && { measure }),
     ...(doubled !== undefined && { beside: doubled }),
   });
 }

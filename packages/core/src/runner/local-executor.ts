@@ -17,7 +17,7 @@ export function localExecutor(strategy: unknown, runId: string): StrategyExecuto
     },
     run: async (job) => {
       if (built === undefined) throw notInspected();
-      const replay = replayToGuard(built, job);
+      const replay = replayToGuard(built, job, { measure: () => performance.now() });
       replay.advance(Number.POSITIVE_INFINITY);
       const outcome = replay.outcome();
       last = { built, replay, outcome };

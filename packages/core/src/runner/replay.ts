@@ -74,6 +74,8 @@ export interface ReplayOptions {
   readonly growing?: boolean;
   /** See `ExecutionOptions.begun`. */
   readonly begun?: ReadonlyMap<number, KnownNode>;
+  /** See `ExecutionOptions.measure`. */
+  readonly measure?: () => number;
 }
 
 const TURN = 4096;
@@ -87,7 +89,7 @@ const TURN = 4096;
  * const { sessions } = replay.outcome();
  */
 export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayOptions = {}): Replay {
-  const { progress, beside, from, orders, watch = false, growing = false, begun } = options;
+  const { progress, beside, from, orders, watch = false, growing = false, begun, measure } = options;
   const panels = new Map<number, Panel>(
     [...job.panels].map(([node, panel]) => [node, { ...panel, calendar: requireCalendar(panel.calendar) }]),
   );
@@ -105,6 +107,7 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
     growing,
     ...(begun !== undefined && { begun }),
     ...(progress !== undefined && { progress }),
+    ...(measure !== undefined && { measure }),
   });
   const panel = panels.get(inspected.priceStream) as Panel;
   const trade = (brokerage: Brokerage, own: Pick<BacktestOptions, "from" | "orders" | "watch"> = {}): Backtest =>
@@ -187,6 +190,7 @@ export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayO
         periodsPerYear: panel.calendar.periodsPerYear(sessions.period),
         counters: execution.counters(),
         ...(job.keepColumns === true && { columns: new Map(kept.map((node) => [node, cellsOf(node)])) }),
+        ...(measure !== undefined && { spent: execution.spent() }),
       };
     },
     beside: () => other && sampleSessions(other.result(), panel.calendar),

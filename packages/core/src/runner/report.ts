@@ -15,6 +15,7 @@ import type { WorldState } from "../world/state.ts";
 import { allocationNotice, allocationsOf } from "./allocation-view.ts";
 import type { InspectedStrategy } from "./inspect.ts";
 import type { Judgement } from "./judge.ts";
+import type { NodeTiming } from "./node-timings.ts";
 import type { SubmitResult, SubmitStatus, Violation } from "./result.ts";
 import type { StoredRun } from "./stored-run.ts";
 import type { SubmitContext, SubmitRequest } from "./submit.ts";
@@ -40,9 +41,10 @@ export function succeededResult(of: {
   readonly state: WorldState;
   readonly committed: boolean;
   readonly cached: boolean;
+  readonly nodeTimings: readonly NodeTiming[] | undefined;
   readonly now: number;
 }): SubmitResult {
-  const { request, context, known, judgement, decided, state, committed, cached, now } = of;
+  const { request, context, known, judgement, decided, state, committed, cached, nodeTimings, now } = of;
   const { inspected, data, evalKey, stored } = known;
   const { envelope } = decided;
   const version = envelope.versions.find((one) => one.evalKey === evalKey);
@@ -107,6 +109,7 @@ export function succeededResult(of: {
     provenance: provenanceJson(request, context, known, ledger(state).length),
     computed: { cached, nodes: cached ? 0 : stored.computed.nodes, rows: cached ? 0 : stored.computed.rows },
     timings: { ...context.timings },
+    nodeTimings: nodeTimings?.map((timing) => ({ ...timing })) ?? null,
     error: null,
   };
 }
@@ -172,6 +175,7 @@ export function failedResult(of: {
     provenance: complete ? provenanceJson(request, context, { inspected, data, evalKey, worldConfig }, 0) : null,
     computed: { cached: false, nodes: 0, rows: 0 },
     timings: { ...context.timings },
+    nodeTimings: null,
     error: { code: error.code, message: error.message, next: error.next ?? null, place },
   };
 }

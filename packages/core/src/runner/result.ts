@@ -215,6 +215,11 @@ export const submitResultSchema = z.strictObject({
   computed: z.strictObject({ cached: z.boolean(), nodes: z.int(), rows: z.int() }),
   /** Milliseconds by phase. */
   timings: z.record(z.string(), z.number()),
+  /**
+   * Milliseconds that each node computed, in the order of the graph; streams have none. Of a known EvalKey: those of the run that computed it.
+   * `null` where nothing has measured it. No part of the evidence.
+   */
+  nodeTimings: z.array(z.strictObject({ node: z.int(), name: z.string(), ms: z.number() })).nullable(),
   error: z
     .strictObject({ code: z.string(), message: z.string(), next: z.string().nullable(), place: place.exactOptional() })
     .nullable(),

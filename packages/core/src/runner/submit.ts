@@ -36,6 +36,7 @@ import { refuseVoidEvidence } from "./guard-verdict.ts";
 import type { InspectedStrategy } from "./inspect.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { encodeColumns } from "./node-columns.ts";
+import { keepNodeTimings, type NodeTiming, nodeTimings, readNodeTimings } from "./node-timings.ts";
 import { type OpenedAhead, openAhead } from "./open-ahead.ts";
 import { failedResult, type Known, succeededResult } from "./report.ts";
 import type { SubmitResult, Violation } from "./result.ts";
@@ -194,7 +195,7 @@ async function decideOn(
   known.evalKey = evalKey;
   known.worldConfig = worldConfig;
 
-  const { stored, cached, columns } = await evidenceFor(
+  const { stored, cached, columns, timings } = await evidenceFor(
     request,
     context,
     inspected,
@@ -206,6 +207,7 @@ async function decideOn(
   );
   known.stored = stored;
   const runDigest = await objects.put(encodeRun(stored), { signal });
+  if (!cached && timings !== undefined) await keepNodeTimings(objects, evalKey, timings, signal);
   // Runners of the strategy load it when the world moves on to this version.
   const bundleDigest =
     request.bundle === undefined || config.knowledge.kind === "pinned"
@@ -304,12 +306,21 @@ async function decideOn(
     state,
     committed: committed.entries.length > 0,
     cached,
+    nodeTimings: timings,
     now,
   });
 }
 
 /** Ms. */
 const APPLY_WAIT = 60_000;
+
+interface Evidence {
+  readonly stored: StoredRun;
+  readonly cached: boolean;
+  readonly columns?: RunOutcome["columns"];
+  /** Of the run that computed it. */
+  readonly timings?: readonly NodeTiming[];
+}
 
 /** The run behind an EvalKey: known to the world, declared by the author, or computed now. */
 async function evidenceFor(
@@ -321,11 +332,14 @@ async function evidenceFor(
   head: WorldState,
   evalKey: string,
   known: Partial<Known>,
-): Promise<{ readonly stored: StoredRun; readonly cached: boolean; readonly columns?: RunOutcome["columns"] }> {
+): Promise<Evidence> {
   const { config, objects, signal, phase } = context;
   const asked = { evalKey, version: inspected.version, params: inspected.params, dataset: data.fingerprint };
   const served = await serveEvaluation(journal, head, asked, context);
-  if (served !== undefined) return { stored: served, cached: true };
+  if (served !== undefined) {
+    const timings = await readNodeTimings(objects, evalKey, signal);
+    return { stored: served, cached: true, ...(timings !== undefined && { timings }) };
+  }
   const prices = data.panels.get(inspected.priceStream)!;
   if (request.returns !== undefined) {
     const declared = declaredReturns(request.returns);
@@ -357,10 +371,12 @@ async function evidenceFor(
   known.guards = guards;
   refuseVoidEvidence(guards, { world: config.id, strategy: inspected.name });
   const { columns } = outcome;
+  const timings = nodeTimings(outcome, inspected.nodes);
   return {
     stored: storeOutcome(outcome, prices, guards),
     cached: false,
     ...(columns !== undefined && columns.size > 0 && { columns }),
+    ...(timings !== undefined && { timings }),
   };
 }
 

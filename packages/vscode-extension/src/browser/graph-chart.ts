@@ -1,6 +1,7 @@
+import { type HotPath, msText, type NodeTimes, percentText, timeOf } from "../graph/hot-path.ts";
 import { type Box, HEAD, type Layout, pathOf, ROW, room } from "../graph/layout.ts";
 import { columnKey, type Lineage } from "../graph/lineage.ts";
-import type { PictureEdge } from "../graph/picture.ts";
+import type { PictureEdge, PictureNode } from "../graph/picture.ts";
 import { shape } from "./element.ts";
 
 /** What is singled out in the chart. */
@@ -11,6 +12,13 @@ export interface Shown {
   readonly lineage: Lineage | undefined;
   /** The node that the editor's caret stands in. */
   readonly caret: string | null;
+  /** Where the last run spent its time, where that is to be seen. */
+  readonly heat: Heat | undefined;
+}
+
+export interface Heat {
+  readonly times: NodeTimes;
+  readonly path: HotPath;
 }
 
 export interface Chart {
@@ -39,12 +47,16 @@ export function drawChart(
   return {
     svg,
     nodes: new Map(drawn.map(({ key, group }) => [key, group])),
-    show: ({ node, column, lineage, caret }) => {
+    show: ({ node, column, lineage, caret, heat }) => {
       const start = node === null || column === null ? undefined : columnKey({ node, column });
       const touched = new Set(
         [...(lineage?.upstream ?? []), ...(lineage?.downstream ?? [])].map((key) => key.slice(0, key.indexOf("\n"))),
       );
-      for (const { key, group, rows } of drawn) {
+      for (const { key, box, group, rows, time } of drawn) {
+        const isHot = heat?.path.nodes.includes(key) === true;
+        group.classList.toggle("hot", isHot);
+        group.setAttribute("aria-label", [labelOf(box), heat && timeText(box.node, heat)].filter(Boolean).join(", "));
+        time.textContent = heat === undefined ? "" : `${isHot ? `${HOT} ` : ""}${shortTime(box.node, heat)}`;
         group.classList.toggle("selected", key === node);
         group.classList.toggle("caret", key === caret);
         group.classList.toggle("faint", lineage !== undefined && key !== node && !touched.has(key));
@@ -56,7 +68,10 @@ export function drawChart(
           row.classList.toggle("downstream", lineage?.downstream.has(of) === true);
         }
       }
-      for (const { edge, path } of edges) mark(path, edge, node, lineage);
+      for (const { edge, path } of edges) {
+        path.classList.toggle("hot", heat?.path.edges.has(edge) === true);
+        mark(path, edge, node, lineage);
+      }
     },
   };
 }
@@ -68,11 +83,30 @@ function mark(path: SVGPathElement, edge: PictureEdge, node: string | null, line
   path.classList.toggle("downstream", !upstream && downstream);
   path.classList.toggle("faint", lineage !== undefined && !upstream && !downstream);
   // What is singled out is drawn over the rest.
-  if (upstream || downstream) path.parentNode?.append(path);
+  if (upstream || downstream || path.classList.contains("hot")) path.parentNode?.append(path);
+}
+
+/** Stands beside everything on the hot path: it is never told by colour alone. */
+export const HOT = "◆";
+
+/** What a node took, in words; `undefined` where it was not measured. */
+export function timeText(node: PictureNode, { times, path }: Heat): string | undefined {
+  const time = timeOf(node, times);
+  const hot = path.nodes.includes(node.key) ? "on the hot path" : undefined;
+  if (time === undefined) return hot;
+  return [`${msText(time.ms)}, ${percentText(time.share)}`, hot].filter(Boolean).join(", ");
+}
+
+function shortTime(node: PictureNode, { times }: Heat): string {
+  const time = timeOf(node, times);
+  return time === undefined ? "" : `${msText(time.ms)} · ${percentText(time.share)}`;
 }
 
 interface DrawnBox {
   readonly key: string;
+  readonly box: Box;
+  /** Above the box. */
+  readonly time: SVGTextElement;
   readonly group: SVGGElement;
   readonly rows: ReadonlyMap<string, SVGGElement>;
 }
@@ -104,6 +138,7 @@ function drawBox(
     });
     return [name, line];
   });
+  const time = shape("text", { class: "time", x: 2, y: -5, "aria-hidden": "true" });
   const group = shape(
     "g",
     {
@@ -116,6 +151,7 @@ function drawBox(
       "aria-label": labelOf(box),
     },
     shape("title", {}, labelOf(box)),
+    time,
     shape("rect", { class: "body", width, height, rx: 6 }),
     shape("text", { class: "title", x: PAD, y: 18 }, cut(node.title, room(width - letters.length * LETTER))),
     shape("text", { class: "kind", x: PAD, y: 34 }, cut(under, room(width))),
@@ -127,7 +163,7 @@ function drawBox(
       : shape("text", { class: "cell", x: PAD, y: HEAD + rows.length * ROW + 13 }, `and ${hidden} more`),
   );
   group.addEventListener("click", () => on.node(node.key));
-  return { key: node.key, group, rows: new Map(lines) };
+  return { key: node.key, box, group, time, rows: new Map(lines) };
 }
 
 /** A domain by its colour and its letter: never by colour alone. */

@@ -1,7 +1,7 @@
 import { columnKey, type Lineage, readersOf } from "../graph/lineage.ts";
 import type { ColumnRef, Picture, PictureNode } from "../graph/picture.ts";
 import { element } from "./element.ts";
-import { letterOf } from "./graph-chart.ts";
+import { type Heat, letterOf, timeText } from "./graph-chart.ts";
 
 type OnColumn = (key: string, column: string) => void;
 
@@ -11,10 +11,11 @@ export function nodeDetails(of: {
   readonly node: PictureNode;
   readonly column: string | null;
   readonly lineage: Lineage | undefined;
+  readonly heat: Heat | undefined;
   readonly onColumn: OnColumn;
   readonly onReveal: (key: string, column: string | null) => void;
 }): readonly HTMLElement[] {
-  const { picture, node, column, lineage, onColumn, onReveal } = of;
+  const { picture, node, column, lineage, heat, onColumn, onReveal } = of;
   const facts: readonly (readonly [string, string])[] = [
     ["Kind", node.kind],
     ["Clock", node.interval],
@@ -22,6 +23,7 @@ export function nodeDetails(of: {
     ["May run in", domainsText(node)],
     ["Reads", readsText(picture, node)],
     ["Read by", readByText(picture, node)],
+    ["Computed for", (heat && timeText(node, heat)) ?? ""],
   ];
   const title = element("h2", {}, node.title);
   if (node.hasPlace) {
@@ -99,8 +101,9 @@ function refs(
 }
 
 /** Everything that the chart shows, in words and numbers. */
-export function graphTable(picture: Picture): HTMLElement {
-  const head = ["Node", "Kind", "Clock", "May run in", "Warm-up", "Columns", "Reads", "Read by"];
+export function graphTable(picture: Picture, heat: Heat | undefined): HTMLElement {
+  const times = heat === undefined ? [] : ["Computed for"];
+  const head = ["Node", "Kind", "Clock", "May run in", "Warm-up", "Columns", "Reads", "Read by", ...times];
   return element(
     "table",
     {},
@@ -123,6 +126,7 @@ export function graphTable(picture: Picture): HTMLElement {
               : node.columns.map(({ name, cell }) => [name, cell].filter(Boolean).join(" ")).join(", "),
             readsText(picture, node),
             readByText(picture, node),
+            ...(heat === undefined ? [] : [timeText(node, heat) ?? ""]),
           ].map((text) => element("td", {}, text)),
         ),
       ),

@@ -1,4 +1,5 @@
 /** The page of a strategy's graph: draws what it is sent, and says what was chosen. */
+import { hotPath, msText, type NodeTimes, percentText } from "../graph/hot-path.ts";
 import { type Layout, layoutOf } from "../graph/layout.ts";
 import { lineageOf } from "../graph/lineage.ts";
 import type { GraphAnswerMessage, GraphMessage, GraphState } from "../graph/message.ts";
@@ -6,7 +7,7 @@ import { DOMAINS, type Picture } from "../graph/picture.ts";
 import { type Direction, neighbour } from "../graph/walk.ts";
 import { editor } from "./editor.ts";
 import { element } from "./element.ts";
-import { type Chart, drawChart, letterOf } from "./graph-chart.ts";
+import { type Chart, drawChart, type Heat, HOT, letterOf } from "./graph-chart.ts";
 import { graphTable, nodeDetails } from "./graph-words.ts";
 
 const api = editor<GraphState>();
@@ -19,6 +20,8 @@ let node = kept?.node ?? null;
 let column = kept?.column ?? null;
 let zoom = kept?.zoom ?? null;
 let caret: string | null = null;
+let hot = kept?.hot ?? false;
+let times: NodeTimes | null = null;
 let layout: Layout | undefined;
 let chart: Chart | undefined;
 
@@ -35,11 +38,22 @@ const details = element("aside", { "aria-label": "Node" });
 const table = element("details", { class: "table" }, element("summary", {}, "The graph as a table"));
 const notes = element("ul", { class: "notes", "aria-label": "What can't be told" });
 const said = element("p", { class: "said", role: "status" });
+const hotToggle = element(
+  "button",
+  { type: "button", class: "toggle", "aria-pressed": "false", title: "Where the last run spent its time" },
+  `${HOT} Hot path`,
+);
+const hotKey = element("li", {}, element("span", { class: "hot-key" }, HOT), "hot path");
+const heatText = element("p", { class: "heat", role: "status" });
 const chartArea = element("div", { class: "chart" }, view, details);
 
 document
   .getElementById("page")
-  ?.append(element("header", {}, heading, choice, legend(), zoomBar()), chartArea, notes, table, said);
+  ?.append(element("header", {}, heading, choice, legend(), zoomBar()), heatText, chartArea, notes, table, said);
+hotToggle.addEventListener("click", () => {
+  hot = !hot;
+  show();
+});
 
 choice.addEventListener("change", () => {
   strategy = Number(choice.value);
@@ -65,6 +79,10 @@ function receive(message: GraphMessage): void {
       file = message.file;
       strategy = Math.min(strategy, Math.max(0, pictures.length - 1));
       draw();
+      return;
+    case "times":
+      times = message.times;
+      show();
       return;
     case "caret":
       if (message.strategy !== strategy && pictures[message.strategy] !== undefined) {
@@ -102,7 +120,6 @@ function draw(): void {
   });
   for (const [key, group] of chart.nodes) group.addEventListener("dblclick", () => open(key, null));
   view.replaceChildren(chart.svg);
-  table.replaceChildren(table.firstElementChild as Element, graphTable(picture));
   const known = picture.nodes.find(({ key }) => key === node);
   if (known === undefined) [node, column] = [null, null];
   else if (known.columns?.some(({ name }) => name === column) !== true) column = null;
@@ -117,7 +134,14 @@ function show(): void {
   const picture = pictures[strategy];
   if (picture === undefined || chart === undefined) return;
   const lineage = node === null || column === null ? undefined : lineageOf(picture, { node, column });
-  chart.show({ node, column, lineage, caret });
+  const heat = heatOf(picture);
+  chart.show({ node, column, lineage, caret, heat });
+  hotToggle.setAttribute("aria-pressed", String(hot));
+  hotKey.hidden = heat === undefined;
+  const words = hot ? heatWords(picture, heat) : "";
+  // Read out again only when it says something else.
+  if (heatText.textContent !== words) heatText.textContent = words;
+  table.replaceChildren(table.firstElementChild as Element, graphTable(picture, heat));
   for (const [key, group] of chart.nodes) group.setAttribute("tabindex", key === entry() ? "0" : "-1");
   const chosen = picture.nodes.find(({ key }) => key === node);
   details.replaceChildren(
@@ -126,9 +150,22 @@ function show(): void {
           element("p", { class: "quiet" }, "Choose a node for its columns, and a column for where it comes from."),
           element("p", { class: "quiet" }, "Arrow keys walk along the edges. Enter shows a node in the editor."),
         ]
-      : nodeDetails({ picture, node: chosen, column, lineage, onColumn: choose, onReveal: open })),
+      : nodeDetails({ picture, node: chosen, column, lineage, heat, onColumn: choose, onReveal: open })),
   );
   remember();
+}
+
+/** What is submitted of a file is its first strategy. */
+function heatOf(picture: Picture): Heat | undefined {
+  return hot && times !== null && strategy === 0 ? { times, path: hotPath(picture, times) } : undefined;
+}
+
+function heatWords({ nodes }: Picture, heat: Heat | undefined): string {
+  if (heat === undefined) return "No run has measured this strategy yet: submit it to a world.";
+  const { path, times: measured } = heat;
+  const titles = path.nodes.map((key) => nodes.find((one) => one.key === key)?.title ?? key);
+  const share = path.total === 0 ? 0 : path.ms / path.total;
+  return `${HOT} ${titles.join(" → ")} took ${msText(path.ms)}, ${percentText(share)} of the ${msText(path.total)} that all nodes took in ${measured.of}.`;
 }
 
 /** The node that the tab key comes to. */
@@ -208,7 +245,8 @@ function zoomBar(): HTMLElement {
   };
   return element(
     "div",
-    { class: "zoom", role: "group", "aria-label": "Size" },
+    { class: "zoom", role: "group", "aria-label": "View" },
+    hotToggle,
     button("−", "Smaller", () => size() / 1.25),
     zoomText,
     button("+", "Larger", () => size() * 1.25),
@@ -219,14 +257,15 @@ function zoomBar(): HTMLElement {
 function legend(): HTMLElement {
   return element(
     "ul",
-    { class: "legend", "aria-label": "Domains that a node may be restricted to" },
+    { class: "legend", "aria-label": "Signs: domains that a node may be restricted to, and the hot path" },
     ...DOMAINS.map((domain) =>
       element("li", {}, element("span", { class: `letter ${domain}` }, letterOf(domain)), domain),
     ),
+    hotKey,
   );
 }
 
 function remember(): void {
   const { uri } = JSON.parse(document.body.dataset["state"] ?? "") as Pick<GraphState, "uri">;
-  api.setState({ uri, strategy, node, column, zoom });
+  api.setState({ uri, strategy, node, column, zoom, hot });
 }

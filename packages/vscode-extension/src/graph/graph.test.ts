@@ -1,6 +1,7 @@
 import type { GraphAnswer } from "@qmtl/lsp";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { hotPath, msText, percentText, timeOf } from "./hot-path.ts";
 import { HEAD, layoutOf, pathOf, ROW } from "./layout.ts";
 import { columnKey, lineageOf, readersOf } from "./lineage.ts";
 import type { Picture } from "./picture.ts";
@@ -36,7 +37,7 @@ const answer: GraphAnswer<WireLocation> = {
           ...{ id: 3, kind: "user", label: "trend", variable: "trend", place: place(3, 0, 2, 9), interval: "1d" },
           ...{ scope: "symbol", domains: ["backtest", "dryrun"], warmUp: { firstValid: 1, settle: null } },
           reachesResult: true,
-          runs: 0,
+          runs: 3,
           columns: [
             {
               ...{ name: "weight", cell: "fraction", place: place(7, 10, 18) },
@@ -150,7 +151,7 @@ const anyPicture: fc.Arbitrary<Picture> = fc
       unknowns: [],
       nodes: reads.map((from, i) => ({
         ...{ key: `n${i}`, title: `n${i}`, kind: "node", interval: "1d", warmUp: "", domains: [], isRestricted: false },
-        ...{ reachesResult: true, hasPlace: true },
+        ...{ reachesResult: true, hasPlace: true, runs: i },
         columns: [{ name: "c", cell: "f64", from: from.map((one) => ({ node: `n${one}`, column: "c" })) }],
       })),
       edges: reads.flatMap((from, i) =>
@@ -214,6 +215,44 @@ describe("the layout", () => {
     const bars = layoutOf(wide).boxes.find(({ node: { key } }) => key === "bars")!;
     expect(bars.rows.map(({ name }) => name)).toEqual(["close"]);
     expect(bars.hidden).toBe(41);
+  });
+});
+
+describe("the hot path", () => {
+  const times = { of: "a run", ms: { 1: 2, 2: 5, 3: 3, 7: 10 } };
+
+  test("leads from the data to the decision through what took longest", () => {
+    const { nodes, edges, ms, total } = hotPath(picture, times);
+    expect(nodes).toEqual(["bars", "sma 2", "trend", "result"]);
+    expect([...edges].map(({ from, to }) => [from, to])).toEqual([
+      ["trend", "result"],
+      ["sma 2", "trend"],
+      ["bars", "sma 2"],
+    ]);
+    // What ran and is not drawn counts in the whole.
+    expect([ms, total]).toEqual([8, 20]);
+    expect(timeOf(node("trend")!, times)).toEqual({ ms: 3, share: 0.15 });
+    expect([timeOf(node("bars")!, times), timeOf(node("unused")!, times)]).toEqual([undefined, undefined]);
+  });
+
+  test("of all graphs: takes as long as the longest of all ways to its end", () => {
+    fc.assert(
+      fc.property(anyPicture, fc.array(fc.nat(9), { minLength: 12, maxLength: 12 }), (any, ms) => {
+        fc.pre(any.nodes.length > 0);
+        const longest = (key: string): number =>
+          ms[Number(key.slice(1))]! +
+          Math.max(0, ...any.edges.filter(({ to }) => to === key).map(({ from }) => longest(from)));
+        const path = hotPath(any, { of: "a run", ms: { ...ms } });
+        expect(path.ms).toBe(longest(any.nodes.at(-1)!.key));
+        expect(path.nodes.reduce((sum, key) => sum + ms[Number(key.slice(1))]!, 0)).toBe(path.ms);
+        expect(path.edges.size).toBe(path.nodes.length - 1);
+      }),
+    );
+  });
+
+  test("is told in few digits", () => {
+    expect([0.0149, 9.994, 12.34, 1234.5].map(msText)).toEqual(["0.01 ms", "9.99 ms", "12.3 ms", "1235 ms"]);
+    expect([0, 0.004, 0.126, 1].map(percentText)).toEqual(["0 %", "<1 %", "13 %", "100 %"]);
   });
 });
 

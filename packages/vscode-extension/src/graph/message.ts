@@ -1,3 +1,4 @@
+import type { NodeTimes } from "./hot-path.ts";
 import type { Picture } from "./picture.ts";
 
 /** What the extension says to the page of a graph. */
@@ -9,6 +10,8 @@ export type GraphMessage =
       /** One for each strategy; empty where the file has none. */
       readonly pictures: readonly Picture[];
     }
+  /** What the first strategy's nodes took in its last run; null where none has measured it. */
+  | { readonly kind: "times"; readonly times: NodeTimes | null }
   /** The caret has moved into a node. */
   | { readonly kind: "caret"; readonly strategy: number; readonly node: string };
 
@@ -31,4 +34,6 @@ export interface GraphState {
   readonly column: string | null;
   /** Null for as large as there is room. */
   readonly zoom: number | null;
+  /** The hot path is shown. */
+  readonly hot: boolean;
 }

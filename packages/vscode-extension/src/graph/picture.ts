@@ -36,6 +36,8 @@ export interface PictureNode {
   /** Null where they can't be told. */
   readonly columns: readonly PictureColumn[] | null;
   readonly hasPlace: boolean;
+  /** Its place in the graph that runs under the default params; null where it has none or it can't be told. */
+  readonly runs: number | null;
 }
 
 export interface PictureColumn {

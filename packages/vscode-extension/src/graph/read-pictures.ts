@@ -67,7 +67,7 @@ function keysOf(nodes: readonly GraphNode<unknown>[]): ReadonlyMap<number, strin
 }
 
 function pictureNode(node: GraphNode<unknown>, keyOf: (id: number) => string): PictureNode {
-  const { id, kind, label, variable, interval, scope, domains, warmUp, reachesResult, columns, place } = node;
+  const { id, kind, label, variable, interval, scope, domains, warmUp, reachesResult, columns, place, runs } = node;
   return {
     key: keyOf(id),
     title: variable ?? label,
@@ -81,6 +81,7 @@ function pictureNode(node: GraphNode<unknown>, keyOf: (id: number) => string): P
     reachesResult,
     columns: columns?.map((column) => pictureColumn(column, keyOf)) ?? null,
     hasPlace: place !== null,
+    runs,
   };
 }
 
@@ -108,6 +109,7 @@ function resultNode({ result, edges, nodes }: GraphStrategy<unknown>, keyOf: (id
       .filter(({ to }) => to === "result")
       .map((edge) => ({ name: edge.input, cell: "", from: columnsOf(edge) })),
     hasPlace: false,
+    runs: null,
   };
 }
 
