@@ -1,5 +1,5 @@
 import type { Panel } from "../data/panel.ts";
-import { allocateColumn } from "../schema/cell.ts";
+import { allocateColumn, type Cell } from "../schema/cell.ts";
 import type { ColumnRef, GraphNode, InputRef } from "../strategy/graph.ts";
 import {
   type ColumnBuffer,
@@ -62,27 +62,20 @@ export function seriesOf({ plan, series }: Task): readonly SeriesPlan[] {
  * outside, else in an array that other columns use before and after them.
  */
 export function createColumns({ plans, tasks, panels, keep, follow, known, timelines }: ColumnsOptions): EngineColumns {
-  const nodes = new Map(plans.flatMap(({ node, series }) => series.map((one) => [one, node] as const)));
-  const columns = new Map<SeriesPlan, Map<string, ColumnBuffer>>(
-    plans.flatMap(({ series }) => series.map((one) => [one, new Map()] as const)),
-  );
-  const reads = new Map(tasks.map((task) => [task, readsOf(task, nodes)]));
-  const last = new Map<string, Task>();
-  const remembered = new Set<string>();
-  const ids = new Map([...nodes.keys()].map((series, id) => [series, id]));
-  const keyOf = ({ series, column }: Owned): string => `${ids.get(series)} ${column}`;
-  for (const [task, owned] of reads)
-    for (const one of owned) {
-      last.set(keyOf(one), task);
-      if (one.back > 0) remembered.add(keyOf(one));
+  const places = placesOf(plans);
+  const reads = new Map<Task, readonly Read[]>();
+  for (const task of tasks) {
+    const of = readsOf(task, places);
+    reads.set(task, of);
+    for (const { place, back } of of) {
+      place.last = task;
+      if (back > 0) place.remembered = true;
     }
-  const keysOf = (refs: readonly ColumnRef[]): readonly string[] =>
-    refs.flatMap(({ node, column }) =>
-      (plans[node]?.series ?? []).map((series) => keyOf(ownerOf(series, column, nodes))),
-    );
-  const kept = new Set(keysOf(keep));
-  for (const key of keysOf(follow)) remembered.add(key);
-  const put = (series: SeriesPlan, column: string, buffer: ColumnBuffer) => columns.get(series)!.set(column, buffer);
+  }
+  for (const { node, column } of keep)
+    for (const series of plans[node]?.series ?? []) ownerOf(places, series, column).kept = true;
+  for (const { node, column } of follow)
+    for (const series of plans[node]?.series ?? []) ownerOf(places, series, column).remembered = true;
   const givenOf = new Map<SeriesPlan, Record<string, Tail>>();
   const joined = [
     ...new Set(plans.flatMap(({ series, folded = series }) => folded.flatMap(({ sources }) => sources))),
@@ -90,64 +83,61 @@ export function createColumns({ plans, tasks, panels, keep, follow, known, timel
   const wholes: { readonly timeline: Timeline; readonly tail: Tail }[] = [];
 
   for (const { node, series } of plans)
-    for (const [s, one] of series.entries())
-      for (const [column, cell] of Object.entries(node.output)) {
-        const key = keyOf({ series: one, column });
+    for (let s = 0; s < series.length; s++) {
+      const one = series[s]!;
+      const { timeline } = one;
+      for (const place of places.get(one)!.values()) {
+        const { column, cell } = place;
         const given =
           node.kind === "stream"
             ? panels.get(node.index)!.series[s]!.columns[column]!
             : known.get(node.index)?.[column]?.[s];
         if (given !== undefined) {
           const tail = tailOf(given);
-          put(one, column, wholeColumn(cell, one.timeline, tail));
+          place.buffer = wholeColumn(cell, timeline, tail);
           givenOf.set(one, { ...givenOf.get(one), [column]: tail });
-        } else if (aliasOf(node, column) !== undefined) continue;
-        else if (kept.has(key)) {
-          const { timeline } = one;
+        } else if (place.shown !== undefined) continue;
+        else if (place.kept) {
           const tail = tailOf(allocateColumn(cell, timeline.rows, one.firstValid));
-          put(one, column, wholeColumn(cell, timeline, tail));
+          place.buffer = wholeColumn(cell, timeline, tail);
           wholes.push({ timeline, tail });
           // Who reads it along with its stamps may be far behind.
           timeline.planners.push(() => 0);
-        } else if (remembered.has(key)) put(one, column, historyColumn(cell, one.timeline));
+        } else if (place.remembered) place.buffer = historyColumn(cell, timeline);
       }
+    }
 
   const pool = createArrayPool(Math.max(1, ...timelines.map(({ capacity }) => capacity)));
-  const scratches = new Map<Task, Lent[]>();
+  const scratches = new Map<Task, readonly Lent[]>();
   const spent = new Map<Task, Lent[]>();
   for (const task of tasks) {
-    const { node } = task.plan;
-    for (const one of task.series === undefined ? task.plan.series : [task.series])
-      for (const [column, cell] of Object.entries(node.output)) {
-        if (columns.get(one)!.has(column)) continue;
-        const lent = pool.take(cell);
-        put(one, column, passingColumn(cell, one.timeline, lent));
-        const reader = last.get(keyOf({ series: one, column })) ?? task;
-        spent.set(reader, [...(spent.get(reader) ?? []), lent]);
+    const { node, series } = task.plan;
+    for (const one of task.series === undefined ? series : [task.series])
+      for (const place of places.get(one)!.values()) {
+        if (place.buffer !== undefined) continue;
+        const lent = pool.take(place.cell);
+        place.buffer = passingColumn(place.cell, one.timeline, lent);
+        const reader = place.last ?? task;
+        const waiting = spent.get(reader);
+        if (waiting === undefined) spent.set(reader, [lent]);
+        else waiting.push(lent);
       }
-    const scratch =
-      node.kind === "kernel"
-        ? reads
-            .get(task)!
-            .flatMap(({ series, column, mapped }) =>
-              mapped ? [pool.take(columns.get(series)!.get(column)!.cell)] : [],
-            )
-        : [];
+    const scratch: Lent[] = [];
+    if (node.kind === "kernel")
+      for (const { place, mapped } of reads.get(task)!) if (mapped) scratch.push(pool.take(place.buffer!.cell));
     scratches.set(task, scratch);
-    for (const lent of [...scratch, ...(spent.get(task) ?? [])]) pool.give(lent);
+    for (const lent of scratch) pool.give(lent);
+    for (const lent of spent.get(task) ?? []) pool.give(lent);
   }
 
   return {
     of(series, column) {
-      const found = columns.get(series)!.get(column);
-      if (found !== undefined) return found;
-      const owner = ownerOf(series, column, nodes);
-      const buffer = renamedColumn(columns.get(owner.series)!.get(owner.column)!, nodes.get(series)!.output[column]!);
-      put(series, column, buffer);
-      return buffer;
+      const place = places.get(series)!.get(column)!;
+      place.buffer ??= renamedColumn(ownerOf(places, series, column).buffer!, place.cell);
+      return place.buffer;
     },
     scratch: (task) => scratches.get(task)!,
-    grid: (series, column) => gridOf(series, column, nodes, panels),
+    grid: (series, column) => gridOf(places, series, column, panels),
     given: (series) => givenOf.get(series) ?? {},
     extend() {
       for (const { timeline, tail } of wholes) extendTail(tail, timeline.rows - endOf(tail));
@@ -158,55 +148,88 @@ export function createColumns({ plans, tasks, panels, keep, follow, known, timel
   };
 }
 
-interface Owned {
-  readonly series: SeriesPlan;
+/** A column of a series while it is decided where its cells live. */
+interface Place {
+  readonly node: GraphNode;
   readonly column: string;
+  readonly cell: Cell;
+  /** The column of the source that it shows under another name: a cast and a pick only rename. */
+  readonly shown: string | undefined;
+  /** The last task that reads it; absent while none does. */
+  last: Task | undefined;
+  /** Rows of it are read in later slices, or from outside. */
+  remembered: boolean;
+  kept: boolean;
+  buffer: ColumnBuffer | undefined;
 }
 
-interface Read extends Owned {
+type Places = ReadonlyMap<SeriesPlan, ReadonlyMap<string, Place>>;
+
+interface Read {
+  readonly place: Place;
   readonly back: number;
   readonly mapped: boolean;
 }
 
-type Nodes = ReadonlyMap<SeriesPlan, GraphNode>;
-
-function readsOf(task: Task, nodes: Nodes): readonly Read[] {
-  return seriesOf(task).flatMap(({ sources }) =>
-    task.plan.node.inputs.flatMap(({ read }, k) => {
-      const source = sources[k];
-      if (source === undefined) return [];
-      return columnsRead(read).map((column) => ({
-        ...ownerOf(source.series, column, nodes),
-        back: source.back,
-        mapped: source.map !== undefined,
-      }));
-    }),
-  );
+function placesOf(plans: readonly NodePlan[]): Places {
+  const places = new Map<SeriesPlan, Map<string, Place>>();
+  for (const { node, series } of plans)
+    for (const one of series) {
+      const columns = new Map<string, Place>();
+      for (const column of Object.keys(node.output)) columns.set(column, placeOf(node, column));
+      places.set(one, columns);
+    }
+  return places;
 }
 
-/** The column whose cells a column shows: a cast and a pick only rename. */
-function ownerOf(series: SeriesPlan, column: string, nodes: Nodes): Owned {
-  const renamed = aliasOf(nodes.get(series)!, column);
-  return renamed === undefined ? { series, column } : ownerOf(series.sources[0]!.series, renamed, nodes);
+function placeOf(node: GraphNode, column: string): Place {
+  return {
+    node,
+    column,
+    cell: node.output[column]!,
+    shown: aliasOf(node, column),
+    last: undefined,
+    remembered: false,
+    kept: false,
+    buffer: undefined,
+  };
+}
+
+function readsOf(task: Task, places: Places): readonly Read[] {
+  const reads: Read[] = [];
+  const { inputs } = task.plan.node;
+  for (const { sources } of seriesOf(task))
+    for (let k = 0; k < inputs.length; k++) {
+      const source = sources[k];
+      if (source === undefined) continue;
+      const { series, back, map } = source;
+      for (const column of columnsRead(inputs[k]!.read))
+        reads.push({ place: ownerOf(places, series, column), back, mapped: map !== undefined });
+    }
+  return reads;
+}
+
+/** The column whose cells a column shows. */
+function ownerOf(places: Places, series: SeriesPlan, column: string): Place {
+  const place = places.get(series)!.get(column)!;
+  return place.shown === undefined ? place : ownerOf(places, series.sources[0]!.series, place.shown);
 }
 
 /** A declaration goes where values go as they are: through other names and clocks, and folds that choose one of them. */
-function gridOf(series: SeriesPlan, column: string, nodes: Nodes, panels: ReadonlyMap<number, Panel>): number {
-  const node = nodes.get(series)!;
+function gridOf(places: Places, series: SeriesPlan, column: string, panels: ReadonlyMap<number, Panel>): number {
+  const { node, cell, shown } = places.get(series)!.get(column)!;
   if (node.kind === "stream") {
-    const cell = node.output[column]!;
     if (cell.dtype !== "f64" || cell.unit !== "price") return 0;
     return panels.get(node.index)!.series.find(({ symbol }) => symbol === series.symbol)?.tick ?? 0;
   }
   const source = series.sources[0]?.series;
   if (source === undefined) return 0;
-  const alias = aliasOf(node, column);
-  if (alias !== undefined) return gridOf(source, alias, nodes, panels);
+  if (shown !== undefined) return gridOf(places, source, shown, panels);
   if (node.kind !== "resample" && node.kind !== "align") return 0;
   const fold = node.kind === "resample" && node.direction === "longer" ? (node.fold[column] ?? "last") : "last";
   if (fold === "sum" || fold === "mean") return 0;
   const read = columnsRead(node.inputs[0]!.read)[Object.keys(node.output).indexOf(column)];
-  return read === undefined ? 0 : gridOf(source, read, nodes, panels);
+  return read === undefined ? 0 : gridOf(places, source, read, panels);
 }
 
 function aliasOf(node: GraphNode, column: string): string | undefined {

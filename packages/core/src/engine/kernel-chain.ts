@@ -8,6 +8,8 @@ export const LINKED = -2;
 
 /** Rows from which a chain is worth its own code; below, compiling it costs more than it saves. */
 const OWN_CHAIN_ROWS = 50_000;
+/** Kernels up to which it is: a text that calls hundreds of them is compiled anew for each joint replay, for longer than it runs. */
+const OWN_CHAIN_KERNELS = 64;
 
 /**
  * Kernels that follow each other on one timeline become one step, whose generated text calls each of them at a place of its own:
@@ -27,7 +29,9 @@ export function chainKernels(
     while (timeline !== undefined && steps[end]?.link?.timeline === timeline) end++;
     const run = steps.slice(at, end);
     const own =
-      timeline !== undefined && run.length > 1 && (loops === "generated" || timeline.stamps.length >= OWN_CHAIN_ROWS);
+      timeline !== undefined &&
+      run.length > 1 &&
+      (loops === "generated" || (timeline.stamps.length >= OWN_CHAIN_ROWS && run.length <= OWN_CHAIN_KERNELS));
     chained.push(...((own ? compileChain(run, timeline, progress) : undefined) ?? run));
     at = end;
   }

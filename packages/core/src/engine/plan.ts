@@ -12,6 +12,7 @@ import {
   readBack,
   type SeriesPlan,
   type SourcePlan,
+  seriesFor,
   streamSeries,
   watchSource,
 } from "./series-plan.ts";
@@ -156,47 +157,59 @@ function joinedSeries(
   sources: readonly (NodePlan | undefined)[],
   lookback: number,
 ): SeriesPlan[] {
-  const bySymbol = sources.map((plan) => plan && new Map(plan.series.map((series) => [series.symbol, series])));
-  const perSymbol = sources.filter((plan) => plan?.node.scope === "symbol") as NodePlan[];
-  const symbols =
-    perSymbol[0] === undefined
-      ? [""]
-      : perSymbol[0].series
-          .map(({ symbol }) => symbol)
-          .filter((symbol) => sources.every((plan, k) => plan?.node.scope !== "symbol" || bySymbol[k]!.has(symbol)));
-  return symbols.map((symbol) => {
-    const found = bySymbol.map((series) => series && (series.get(symbol) ?? series.get("")));
-    const present = found.filter((series) => series !== undefined);
-    const join = joinOf(
-      planner,
-      present.map(({ timeline }) => timeline),
-    );
-    const { timeline } = join;
-    let joined = 0;
-    const inputs = found.map((series, k): SourcePlan | undefined => {
+  const [first, ...others] = sources.filter((plan) => plan?.node.scope === "symbol") as NodePlan[];
+  const plans: SeriesPlan[] = [];
+  for (const [s, { symbol }] of (first?.series ?? [{ symbol: "" }]).entries())
+    if (others.every((plan) => plan === first || seriesFor(plan, symbol, s) !== undefined)) {
+      const found = sources.map((plan) => plan && seriesFor(plan, symbol, s));
+      plans.push(joinedSymbol(planner, node, found, symbol, lookback));
+    }
+  return plans;
+}
+
+function joinedSymbol(
+  planner: Planner,
+  node: GraphNode,
+  found: readonly (SeriesPlan | undefined)[],
+  symbol: string,
+  lookback: number,
+): SeriesPlan {
+  const present: Timeline[] = [];
+  for (const series of found) if (series !== undefined) present.push(series.timeline);
+  const { timeline, inputs } = joinOf(planner, present);
+  let joined = 0;
+  const plan: SeriesPlan = {
+    symbol,
+    timeline,
+    firstInput: 0,
+    firstValid: 0,
+    sources: found.map((series, k): SourcePlan | undefined => {
       if (series === undefined) return undefined;
-      const of = joined++;
-      const { map, frontier } = join.inputs[of]!;
+      const { map, frontier } = inputs[joined++]!;
       const depth = depthOf(node.inputs[k]!.read) - 1;
       return readBack(planner, series, timeline, { map, depth, ...(frontier !== undefined && { frontier }) });
-    });
-    const plan: SeriesPlan = { symbol, timeline, firstInput: 0, firstValid: 0, sources: inputs };
-    let laid = 0;
-    const warmUp = (): void => {
-      if (plan.firstInput === laid)
-        for (const source of inputs)
-          if (source !== undefined)
-            plan.firstInput = Math.max(
-              plan.firstInput,
-              firstRowReaching(source.map, source.series.firstValid + source.depth, timeline.rows, laid),
-            );
-      laid = timeline.rows;
-      plan.firstValid = Math.min(timeline.rows, plan.firstInput + lookback);
-    };
-    warmUp();
-    planner.grow(warmUp);
-    return plan;
-  });
+    }),
+  };
+  let laid = 0;
+  const warmUp = (): void => {
+    if (plan.firstInput === laid) plan.firstInput = warmRow(plan, laid);
+    laid = timeline.rows;
+    plan.firstValid = Math.min(timeline.rows, plan.firstInput + lookback);
+  };
+  warmUp();
+  planner.grow(warmUp);
+  return plan;
+}
+
+/** The first row from `from` on at which all sources are warm. */
+function warmRow({ sources, timeline, firstInput }: SeriesPlan, from: number): number {
+  let row = firstInput;
+  for (const source of sources)
+    if (source !== undefined) {
+      const { map, series, depth } = source;
+      row = Math.max(row, firstRowReaching(map, series.firstValid + depth, timeline.rows, from));
+    }
+  return row;
 }
 
 interface JoinedTimeline {

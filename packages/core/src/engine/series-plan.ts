@@ -82,9 +82,11 @@ export function streamSeries(planner: Planner, node: StreamNode): SeriesPlan[] {
   return series;
 }
 
-/** The series of a node for a symbol: its own, or the market's. */
-export function seriesFor({ series, node }: NodePlan, symbol: string): SeriesPlan | undefined {
-  return node.scope === "market" ? series[0] : series.find((one) => one.symbol === symbol);
+/** The series of a node for a symbol: its own, or the market's. @param near where its own nearly always stands */
+export function seriesFor({ series, node }: NodePlan, symbol: string, near = 0): SeriesPlan | undefined {
+  if (node.scope === "market") return series[0];
+  const one = series[near];
+  return one?.symbol === symbol ? one : series.find((other) => other.symbol === symbol);
 }
 
 /** A source that is read `depth` rows back from where `map` says. */
