@@ -53,7 +53,7 @@ console.log(
   JSON.stringify({
     allocate_50_ms: Math.round(few.ms * 10) / 10,
     allocate_500_ms: Math.round(many.ms),
-    allocate_cvar_50_ms: Math.round(measure(allocators.minimumCvar, 50, 9)),
+    allocate_cvar_50_ms: Math.round(measure(allocators.minimumCvar, 50, 21)),
     allocate_cvar_500_ms: Math.round(measure(allocators.minimumCvar, 500, 3)),
     slowest_50: few.use,
     slowest_500: many.use,

@@ -61,8 +61,11 @@ export function lengthsOf({ limits, quadratic }: QuadraticProgram, point: Point,
 }
 
 export function moved(point: Point, step: Point, { primal, dual }: Lengths): Point {
-  const add = (a: Float64Array, b: Float64Array, length: number): Float64Array =>
-    a.map((value, i) => value + length * b[i]!);
+  const add = (a: Float64Array, b: Float64Array, length: number): Float64Array => {
+    const sum = a.slice();
+    for (let i = 0; i < sum.length; i++) sum[i]! += length * b[i]!;
+    return sum;
+  };
   return {
     x: add(point.x, step.x, primal),
     dual: add(point.dual, step.dual, dual),

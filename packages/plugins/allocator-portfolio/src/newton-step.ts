@@ -30,10 +30,10 @@ export function newtonOf(
 ): Newton | undefined {
   const { quadratic, linear, equal, limits } = program;
   const size = linear.length;
-  const soft = slack.map(
-    (value, k) =>
-      value / multiplier[k]! + (limits[k]!.weight === undefined ? 0 : excess[k]! / rest(limits[k]!, multiplier[k]!)),
-  );
+  const soft = new Float64Array(limits.length);
+  limits.forEach((limit, k) => {
+    soft[k] = slack[k]! / multiplier[k]! + (limit.weight === undefined ? 0 : excess[k]! / rest(limit, multiplier[k]!));
+  });
   const coupled = new Int32Array(limits.length).fill(-1);
   const couplings: Coupling[] = equal.map((row) => ({ row, soft: 0 }));
   const matrix = square(size);
@@ -70,32 +70,28 @@ export function newtonOf(
     equal.forEach((row, j) => {
       addTo(sum, row, duals[j]!);
     });
-    addRows(
-      sum,
-      rows,
-      alongRows(rows, x).map((value, k) => (coupled[k] === -1 ? value / soft[k]! : duals[coupled[k]!]!)),
-    );
+    const factors = alongRows(rows, x);
+    for (let k = 0; k < factors.length; k++)
+      factors[k] = coupled[k] === -1 ? factors[k]! / soft[k]! : duals[coupled[k]!]!;
+    addRows(sum, rows, factors);
     return sum;
   };
 
   return (off, centre, rounds) => {
-    const shift = off.limits.map((value, k) => {
-      const upper = limits[k]!.weight === undefined ? 0 : centre.upper[k]! / rest(limits[k]!, multiplier[k]!);
-      return value + centre.lower[k]! / multiplier[k]! - upper;
-    });
+    const shift = off.limits.slice();
+    const factors = new Float64Array(limits.length);
     const right = off.gradient.map((value) => -value);
     const known = new Float64Array(count);
     off.equal.forEach((value, j) => {
       known[j] = -value;
     });
-    coupled.forEach((j, k) => {
-      if (j !== -1) known[j] = -shift[k]!;
+    limits.forEach((limit, k) => {
+      const upper = limit.weight === undefined ? 0 : centre.upper[k]! / rest(limit, multiplier[k]!);
+      shift[k]! += centre.lower[k]! / multiplier[k]! - upper;
+      if (coupled[k] === -1) factors[k] = -shift[k]! / soft[k]!;
+      else known[coupled[k]!] = -shift[k]!;
     });
-    addRows(
-      right,
-      rows,
-      shift.map((value, k) => (coupled[k] === -1 ? -value / soft[k]! : 0)),
-    );
+    addRows(right, rows, factors);
     const x = new Float64Array(size);
     const duals = new Float64Array(count);
     // Again for what rounding left over: near the end the system is stiff.

@@ -20,6 +20,8 @@ export interface Rows {
   /** Of the rows over all variables: which of the rows each is, and their coefficients. */
   readonly places: Int32Array;
   readonly values: Float64Array;
+  /** As large as `values`, to work in: a new one in each step would keep the garbage collector busy. */
+  readonly scratch: Float64Array;
 }
 
 export function rowsOf(size: number, rows: readonly Row[]): Rows {
@@ -39,6 +41,7 @@ export function rowsOf(size: number, rows: readonly Row[]): Rows {
     entries: Float64Array.from(sparse.flatMap(({ coefficients }) => Array.from(coefficients))),
     places: Int32Array.from(dense),
     values,
+    scratch: new Float64Array(values.length),
   };
 }
 
@@ -113,7 +116,7 @@ function multiplyByThree(x: Float64Array, at: number, values: Float64Array, from
 }
 
 /** Adds `weight * row row'` of each row to the lower triangle. No weight is below 0. */
-export function addOuters(matrix: Square, { sparse, places, values }: Rows, weights: Float64Array): void {
+export function addOuters(matrix: Square, { sparse, places, values, scratch }: Rows, weights: Float64Array): void {
   for (const { place, at, coefficients } of sparse)
     if (weights[place]! > 0) addOuter(matrix, at, coefficients, weights[place]!);
   const heavy = places.map((place, t) => (weights[place]! > 0 ? t : -1)).filter((t) => t >= 0);
@@ -121,9 +124,8 @@ export function addOuters(matrix: Square, { sparse, places, values }: Rows, weig
   if (length === 0) return;
   const roots = new Float64Array(length);
   for (let t = 0; t < length; t++) roots[t] = Math.sqrt(weights[places[heavy[t]!]!]!);
-  const series = new Float64Array(matrix.size * length);
-  for (let i = 0; i < matrix.size; i++) scaleTo(series, i * length, values, i * places.length, heavy, roots);
-  addProducts(matrix, series, length);
+  for (let i = 0; i < matrix.size; i++) scaleTo(scratch, i * length, values, i * places.length, heavy, roots);
+  addProducts(matrix, scratch, length);
 }
 
 function scaleTo(
