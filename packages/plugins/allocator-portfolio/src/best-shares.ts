@@ -1,6 +1,8 @@
 import { type Square, square, times } from "./cholesky.ts";
 import { beyond, type ShareLimit } from "./limits.ts";
-import { type Limit, type Row, solveProgram } from "./quadratic-program.ts";
+import type { Limit } from "./program.ts";
+import type { Row } from "./program-rows.ts";
+import { solveProgram } from "./quadratic-program.ts";
 
 /** What shares should be as small as possible in, and within what. */
 export interface ShareProblem {
@@ -48,7 +50,7 @@ export function bestShares(problem: ShareProblem): BestShares | undefined {
   const layout = layOut(problem);
   const { rows, declared, whole } = rowsOf(problem, layout);
   const solved = solveProgram({
-    quadratic: layout.split ? mirrored(scaled(quadratic, 1 / layout.scale)) : scaled(quadratic, 1 / layout.scale),
+    quadratic: curvature(quadratic, layout),
     linear: linearOf(problem, layout),
     equal: problem.ratio === undefined ? [] : [{ coefficients: problem.ratio, bound: 1 }],
     limits: rows,
@@ -232,6 +234,11 @@ function sharesOf({ held, budget, limits }: ShareProblem, { size, split, one }: 
     if (rates === undefined && kind === "max" && at.length === 1) shares[at[0]!] = Math.min(shares[at[0]!]!, bound);
   const sum = shares.reduce((total, share) => total + share, 0);
   return sum > budget ? shares.map((share) => (share * budget) / sum) : shares;
+}
+
+function curvature(quadratic: Square, { split, scale }: Layout): Square {
+  if (quadratic.values.every((value) => value === 0)) return square(0);
+  return split ? mirrored(scaled(quadratic, 1 / scale)) : scaled(quadratic, 1 / scale);
 }
 
 function scaled({ size, values }: Square, by: number): Square {

@@ -212,7 +212,11 @@ function commonReturns(series: readonly Float64Array[], lookback = Number.POSITI
   for (let t = periods - 1; t >= 0 && kept.length < lookback; t--)
     if (series.every((one) => Number.isFinite(one[t]!))) kept.push(t);
   kept.reverse();
-  return series.map((one) => Float64Array.from(kept, (t) => one[t]!));
+  return series.map((one) => {
+    const own = new Float64Array(kept.length);
+    for (let k = 0; k < kept.length; k++) own[k] = one[kept[k]!]!;
+    return own;
+  });
 }
 
 /** 0 where rounding is all that varies. */

@@ -3,7 +3,8 @@ import { solveQP } from "quadprog";
 import { describe, expect, test } from "vitest";
 import { dot, times } from "./cholesky.ts";
 import { sampleCovariance } from "./covariance/sample.ts";
-import { type Limit, solveProgram } from "./quadratic-program.ts";
+import type { Limit } from "./program.ts";
+import { solveProgram } from "./quadratic-program.ts";
 import { someReturns } from "./sample.test.kit.ts";
 
 const unit = (i: number, coefficient: number, bound: number): Limit => ({
@@ -78,4 +79,47 @@ describe("limits with a weight", () => {
     const found = solveProgram({ quadratic: none, linear: Float64Array.of(0), equal: [], limits });
     expect(found.residual).toBeGreaterThan(1e-3);
   });
+});
+
+/** Shares that sum to 1, then the loss that only the worst sessions go beyond, each of which counts `1 / tail`. */
+function leastTail(returns: readonly Float64Array[], tail: number) {
+  const size = returns.length;
+  const shares = Float64Array.from({ length: size + 1 }, (_, i) => (i < size ? 1 : 0));
+  const sessions = Array.from(returns[0]!, (_, t): Limit => {
+    const loss = Float64Array.from({ length: size + 1 }, (_value, i) => (i < size ? -returns[i]![t]! : -1));
+    return { coefficients: loss, bound: 0, weight: 1 / tail };
+  });
+  return solveProgram({
+    quadratic: { size: 0, values: new Float64Array() },
+    linear: shares.map((value) => 1 - value),
+    equal: [{ coefficients: shares, bound: 1 }],
+    limits: [...returns.map((_, i) => unit(i, -1, 0)), ...sessions],
+  });
+}
+
+test("the least tail of many sessions is proved by weights of its worst ones, which no shares can go below", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 20, max: 40 }), fc.integer(), (size, seed) => {
+      const returns = someReturns(size, 400, seed).map((series) => series.map((value) => 50 * value));
+      const tail = 20;
+      const { x, multipliers, residual } = leastTail(returns, tail);
+      expect(residual).toBeLessThanOrEqual(1e-9);
+      const shares = x.subarray(0, size);
+      const losses = Float64Array.from(
+        returns[0]!,
+        (_, t) =>
+          -dot(
+            shares,
+            Float64Array.from(returns, (series) => series[t]!),
+          ),
+      );
+      const worst = losses.sort().subarray(-tail);
+      const weights = multipliers.subarray(size);
+      expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 9);
+      expect(Math.max(...weights)).toBeLessThanOrEqual(1 / tail + 1e-9);
+      const least = Math.min(...returns.map((series) => -dot(series, weights)));
+      expect(worst.reduce((sum, loss) => sum + loss, 0) / tail).toBeCloseTo(least, 9);
+    }),
+    { numRuns: 20 },
+  );
 });
