@@ -3,6 +3,7 @@ import { ts } from "../../syntax/index.ts";
 import { type FunctionNode, isInside, walk } from "../compute-body.ts";
 import type { Rule } from "../rule.ts";
 import { graphFunction, strategySpec } from "../strategy-spec.ts";
+import { hoistFix } from "./hoist-fix.ts";
 
 export const graphDanglingInput: Rule = {
   code: "G303",
@@ -28,6 +29,7 @@ export const graphDanglingInput: Rule = {
           at: placeOf(node),
           message: `${node.text} is given its value in the graph of another strategy`,
           next: "Make the node in this graph, in a function that both call, or publish it as an artifact.",
+          fixes: hoistFix(reading, declared, graphs),
           related: [{ message: "It is assigned here", place: placeOf(giver) }],
         });
       });
