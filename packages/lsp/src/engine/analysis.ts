@@ -17,6 +17,8 @@ export interface AnalysisOptions {
   readonly live?: boolean;
   /** The world that strategies are meant for; otherwise any of the project may take them. */
   readonly world?: string;
+  /** Gives the last day that is over in UTC, `2026-03-31`, for fixes that name one. The analysis itself has no clock. */
+  readonly lastDay?: () => string;
 }
 
 export interface CheckOptions {
@@ -70,7 +72,7 @@ const MOST_SOURCES = 16;
  * for (const path of analysis.paths()) show(path, analysis.findings(path));
  */
 export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions = {}): Analysis {
-  const { rules = RULES, live = false, world } = options;
+  const { rules = RULES, live = false, world, lastDay } = options;
   const parse = sourceStore(MOST_SOURCES);
   const modules = createCheckedModules();
   /** Edited since the module was checked, by its entry. */
@@ -179,7 +181,7 @@ export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions =
     for (const rule of rules)
       if (rule.checkWorld !== undefined)
         runRule(rule, collector, startOf(path), (report) =>
-          rule.checkWorld?.({ world: one, project: project(), live, report }),
+          rule.checkWorld?.({ world: one, project: project(), live, lastDay: lastDay?.(), report }),
         );
     return collector.findings;
   }

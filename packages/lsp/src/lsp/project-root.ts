@@ -35,6 +35,7 @@ export interface ProjectRoot {
 
 const MOST_TEXT = 48_000_000;
 const MOST_VIEWS = 24;
+const DAY = 86_400_000;
 
 export function createRoot(folder: string): ProjectRoot {
   const listed = new Set<string>();
@@ -49,7 +50,7 @@ export function createRoot(folder: string): ProjectRoot {
     read: (path) => open.get(path)?.getText() ?? diskText(path),
     list: () => [...new Set([...listed, ...open.keys()])],
   };
-  const analysis = createAnalysis(files);
+  const analysis = createAnalysis(files, { lastDay: () => new Date(Date.now() - DAY).toISOString().slice(0, 10) });
   const root: ProjectRoot = {
     folder,
     analysis,

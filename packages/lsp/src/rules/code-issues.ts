@@ -260,6 +260,20 @@ function placeOfIssue({ file, path }: Source, start: Place["start"], subject: st
 
 /** The variable behind the name at a place, when it stands outside of all functions. */
 function declarationAt(reading: ModuleReading, { file }: Source, { start }: Place): ts.Node | undefined {
+  const name = identifierIn(file, start);
+  const declared = name === undefined ? undefined : declarationOf(reading, name);
+  if (declared === undefined || !ts.isVariableDeclaration(declared)) return undefined;
+  const statement = declared.parent.parent;
+  return ts.isVariableStatement(statement) && ts.isSourceFile(statement.parent) ? declared : undefined;
+}
+
+/** The name that begins at a place. */
+export function identifierAt(reading: ModuleReading, { file, start }: Place): ts.Identifier | undefined {
+  const source = reading.linked.sources.find(({ path }) => path === file);
+  return source === undefined ? undefined : identifierIn(source.file, start);
+}
+
+function identifierIn(file: ts.SourceFile, start: Place["start"]): ts.Identifier | undefined {
   const offset = file.getPositionOfLineAndCharacter(start.line - 1, start.column - 1);
   let name: ts.Identifier | undefined;
   const descend = (node: ts.Node): void => {
@@ -269,8 +283,5 @@ function declarationAt(reading: ModuleReading, { file }: Source, { start }: Plac
     });
   };
   descend(file);
-  const declared = name === undefined ? undefined : declarationOf(reading, name);
-  if (declared === undefined || !ts.isVariableDeclaration(declared)) return undefined;
-  const statement = declared.parent.parent;
-  return ts.isVariableStatement(statement) && ts.isSourceFile(statement.parent) ? declared : undefined;
+  return name;
 }

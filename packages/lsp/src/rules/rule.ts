@@ -80,6 +80,8 @@ export interface WorldContext extends Context {
   readonly project: Project;
   /** Judge it as if everything had been promoted to live. */
   readonly live: boolean;
+  /** The last day that is over, `2026-03-31`; absent where there is no clock. */
+  readonly lastDay: string | undefined;
 }
 
 export interface ProjectContext extends Context {

@@ -1,8 +1,10 @@
 import { isReference, placeOf, unwrap } from "../../facts/index.ts";
 import { ts } from "../../syntax/index.ts";
-import { codeIssues } from "../code-issues.ts";
+import { codeIssues, identifierAt } from "../code-issues.ts";
 import { isInside, walk } from "../compute-body.ts";
+import type { Fix } from "../finding.ts";
 import type { Rule } from "../rule.ts";
+import { barTimeFix } from "./bar-time-fix.ts";
 
 export const clockMismatch: Rule = {
   code: "D107",
@@ -12,23 +14,25 @@ export const clockMismatch: Rule = {
   tier: 0,
   unsuppressable: true,
   checkModule({ reading, bodies, report }) {
-    const say = (at: ReturnType<typeof placeOf>, subject: string): void =>
+    const say = (at: ReturnType<typeof placeOf>, subject: string, fixes: readonly Fix[] = []): void =>
       report({
         at,
         message: `${subject} is the wall clock, and a replay has only the time of its bars`,
         next: "Make barTime(…) an input.",
+        fixes,
         data: { subject },
       });
+    const fixesOf = (name: ts.Identifier | undefined) => (name === undefined ? [] : barTimeFix(reading, bodies, name));
     const told = new Set<ts.Node>();
     for (const { kind, subject, place, literal } of codeIssues(reading, bodies)) {
       if (kind !== "clock") continue;
-      if (subject !== "Date" || literal === undefined) say(place, subject);
+      if (subject !== "Date" || literal === undefined) say(place, subject, fixesOf(identifierAt(reading, place)));
       else
         walk(literal, (node) => {
           if (!ts.isIdentifier(node) || node.text !== "Date" || !isReference(node) || isWritten(node) || told.has(node))
             return;
           told.add(node);
-          say(placeOf(node), subject);
+          say(placeOf(node), subject, fixesOf(node));
         });
     }
     // A strategy without nodes to look into is still run when it is loaded.

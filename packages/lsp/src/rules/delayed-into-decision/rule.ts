@@ -1,6 +1,7 @@
 import type { Place } from "../../facts/index.ts";
 import { labelOf, readsOf, resultReads } from "../graph-reads.ts";
 import type { Draft, Rule } from "../rule.ts";
+import { causalFix } from "./causal-fix.ts";
 
 export const delayedIntoDecision: Rule = {
   code: "C402",
@@ -13,7 +14,8 @@ export const delayedIntoDecision: Rule = {
   checkTypes({ problems, report }) {
     for (const problem of problems) if (problem.kind === "label-read") report(draftOf(problem.place, problem.who));
   },
-  checkStrategy({ strategy, placeOf, report }) {
+  checkStrategy(context) {
+    const { strategy, placeOf, report } = context;
     const { nodes, result } = strategy;
     const readers = [
       ...nodes.map((fact) => ({ who: labelOf(fact), reads: readsOf(fact) })),
@@ -27,6 +29,7 @@ export const delayedIntoDecision: Rule = {
         const label = nodes[read.node];
         report({
           ...draftOf(placeOf(read.at), who),
+          fixes: causalFix(context, read, who === "a feature"),
           ...(label !== undefined && { related: [{ message: "The label", place: placeOf(label.at) }] }),
         });
       }

@@ -34,7 +34,13 @@ export function moveToState(
       text: ts.isShorthandPropertyAssignment(use.parent) ? `${name.text}: ${text}` : text,
     });
   }
-  return [{ title: `Move ${name.text} into the state of each node`, edits, isSafe: false }];
+  return [
+    {
+      title: `Move ${name.text} into the state of ${bodies.length === 1 ? "the node" : "each node"}`,
+      edits,
+      isSafe: false,
+    },
+  ];
 }
 
 function usesOf(reading: ModuleReading, declaration: ts.VariableDeclaration): readonly ts.Identifier[] {

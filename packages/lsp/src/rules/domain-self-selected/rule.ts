@@ -1,8 +1,9 @@
-import { placeOf, unwrap } from "../../facts/index.ts";
+import { placeOf } from "../../facts/index.ts";
 import { ts } from "../../syntax/index.ts";
 import { isDomainName } from "../domain-words.ts";
 import { entryPlace } from "../edits.ts";
 import type { Rule } from "../rule.ts";
+import { strategySpec } from "../strategy-spec.ts";
 
 /** Options by which people try to choose where a strategy runs, beside those named for a domain or a mode. */
 const CHOICES: ReadonlySet<string> = new Set([
@@ -24,11 +25,9 @@ export const domainSelfSelected: Rule = {
   tier: 0,
   unsuppressable: true,
   checkModule({ reading, report }) {
-    for (const { at } of reading.facts.strategies) {
-      const call = reading.syntaxAt(at);
-      const [spec] = ts.isCallExpression(call) ? call.arguments : [];
-      const literal = spec === undefined ? undefined : unwrap(spec);
-      if (literal === undefined || !ts.isObjectLiteralExpression(literal)) continue;
+    for (const index of reading.facts.strategies.keys()) {
+      const literal = strategySpec(reading, index);
+      if (literal === undefined) continue;
       for (const property of literal.properties) {
         const { name } = property;
         if (name === undefined || !(ts.isIdentifier(name) || ts.isStringLiteralLike(name))) continue;

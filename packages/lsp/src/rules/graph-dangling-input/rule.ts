@@ -1,7 +1,9 @@
-import { type ModuleReading, placeOf, unwrap } from "../../facts/index.ts";
+import { type ModuleReading, placeOf } from "../../facts/index.ts";
 import { ts } from "../../syntax/index.ts";
-import { isFunctionNode, isInside, walk } from "../compute-body.ts";
+import { type FunctionNode, isInside, walk } from "../compute-body.ts";
 import type { Rule } from "../rule.ts";
+import { graphFunction, strategySpec } from "../strategy-spec.ts";
+import { hoistFix } from "./hoist-fix.ts";
 
 export const graphDanglingInput: Rule = {
   code: "G303",
@@ -27,6 +29,7 @@ export const graphDanglingInput: Rule = {
           at: placeOf(node),
           message: `${node.text} is given its value in the graph of another strategy`,
           next: "Make the node in this graph, in a function that both call, or publish it as an artifact.",
+          fixes: hoistFix(reading, declared, graphs),
           related: [{ message: "It is assigned here", place: placeOf(giver) }],
         });
       });
@@ -34,18 +37,11 @@ export const graphDanglingInput: Rule = {
 };
 
 /** The functions behind `graph` of every `strategy()` call of the file. */
-function graphFunctions({ facts, syntaxAt }: ModuleReading): readonly ts.Node[] {
-  return facts.strategies.flatMap(({ at }) => {
-    const call = syntaxAt(at);
-    const [spec] = ts.isCallExpression(call) ? call.arguments : [];
-    const literal = spec === undefined ? undefined : unwrap(spec);
-    if (literal === undefined || !ts.isObjectLiteralExpression(literal)) return [];
-    const property = literal.properties.find(
-      ({ name }) => name !== undefined && ts.isIdentifier(name) && name.text === "graph",
-    );
-    if (property === undefined) return [];
-    const value = ts.isPropertyAssignment(property) ? unwrap(property.initializer) : property;
-    return isFunctionNode(value) ? [value] : [];
+function graphFunctions(reading: ModuleReading): readonly FunctionNode[] {
+  return reading.facts.strategies.flatMap((_, index) => {
+    const spec = strategySpec(reading, index);
+    const graph = spec === undefined ? undefined : graphFunction(spec);
+    return graph === undefined ? [] : [graph];
   });
 }
 

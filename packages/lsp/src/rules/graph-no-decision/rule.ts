@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
+import { decideFix } from "./decide-fix.ts";
 
 export const graphNoDecision: Rule = {
   code: "G305",
@@ -7,7 +8,8 @@ export const graphNoDecision: Rule = {
   severity: "warning",
   tier: 1,
   provenByTypes: true,
-  checkStrategy({ strategy, placeOf, report }) {
+  checkStrategy(context) {
+    const { strategy, placeOf, reading, report } = context;
     const { result } = strategy;
     if (result.kind !== "unknown" || (result.cause.code !== "missing" && result.cause.code !== "unexpected")) return;
     if (result.cause.code === "missing" && !/^The graph returns nothing/.test(result.cause.message)) return;
@@ -18,6 +20,7 @@ export const graphNoDecision: Rule = {
           ? "The graph returns nothing, so there is nothing to evaluate"
           : `${result.cause.message.replace(/ stands where.*/, "")} is returned, which decides nothing`,
       next: NEXT,
+      fixes: decideFix(context, reading().syntaxAt(result.at)),
     });
   },
   checkTypes({ problems, report }) {

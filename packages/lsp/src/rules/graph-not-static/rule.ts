@@ -1,6 +1,9 @@
 import type { CauseCode, ModuleReading } from "../../facts/index.ts";
 import { codeIssues } from "../code-issues.ts";
+import type { Fix } from "../finding.ts";
+import { inlineFix } from "../inline-fix.ts";
 import type { Rule } from "../rule.ts";
+import { namedValuesFix, unrolledLoopFix, unrolledMapFix } from "./unroll-fix.ts";
 
 /** Causes that lie in how it is written; the others are mistakes that another rule or TypeScript names. */
 const DYNAMIC: ReadonlySet<CauseCode> = new Set<CauseCode>([
@@ -67,10 +70,20 @@ function reportGraph({
       report({
         at: place,
         message: cause.message,
+        fixes: cause.code === "refused" ? [] : simplerFix(reading, cause.code, at),
         next: "Unroll it, or make it a param: what can't be read can't be proven safe.",
         ...(cause.code === "refused" && { severity: "error", next: "The graph does not build; correct it." }),
         data: { cause: cause.code },
       });
     }
   }
+}
+
+/** The same graph in a form that can be read, where there is no doubt that it is the same. */
+function simplerFix(reading: ModuleReading, cause: CauseCode, at: number): readonly Fix[] {
+  const syntax = reading.syntaxAt(at);
+  if (cause === "helper-call") return inlineFix(reading, syntax);
+  if (cause === "reassigned") return namedValuesFix(reading, syntax);
+  if (cause !== "loop") return [];
+  return [...unrolledLoopFix(reading, syntax), ...unrolledMapFix(reading, syntax)];
 }

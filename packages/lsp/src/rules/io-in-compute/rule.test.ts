@@ -1,5 +1,12 @@
 import { describeRule } from "../rule.test.kit.ts";
 
+const hold = (compute: string): string => `
+const bars = stream({ schema: ohlcv, tags: ["us-index"], interval: "1d" });
+const hold = node({ name: "hold", inputs: { close: bars.close }, output: { weight: fraction },
+  compute: ${compute},
+});
+return targetWeights(hold.weight);`;
+
 describeRule("C404", {
   flagged: {
     "code that waits": `
@@ -42,5 +49,33 @@ export default strategy({
     return targetWeights(hold.weight);
   },
 });`,
+  },
+  fixed: {
+    "a line of logging": [
+      hold(`({ close }) => {
+    console.log(close);
+    return { weight: close };
+  }`),
+      hold(`({ close }) => {
+    return { weight: close };
+  }`),
+    ],
+    "logging on a condition": [
+      hold(`({ close }) => {
+    if (close > 9 && close < 10) console.warn("high", close);
+    return { weight: close };
+  }`),
+      hold(`({ close }) => {
+    return { weight: close };
+  }`),
+    ],
+    "logging on a condition that does something": [
+      hold("({ close }) => { let n = 0; if (n++ > 9) void fetch(close); else n = 2; return { weight: n }; }"),
+      hold("({ close }) => { let n = 0; if (n++ > 9) {} else n = 2; return { weight: n }; }"),
+    ],
+    "code that waits for nothing": [
+      hold("async ({ close }) => { const now = await close; return { weight: now }; }"),
+      hold("({ close }) => { const now = close; return { weight: now }; }"),
+    ],
   },
 });

@@ -1,5 +1,6 @@
 import { codeIssues } from "../code-issues.ts";
 import type { Rule } from "../rule.ts";
+import { removeFix } from "./remove-fix.ts";
 
 export const ioInCompute: Rule = {
   code: "C404",
@@ -14,6 +15,7 @@ export const ioInCompute: Rule = {
         report({
           at: issue.place,
           message: `${issue.subject} waits or reaches out of the node, which computes at once from its inputs alone`,
+          fixes: removeFix(reading, bodies, issue),
           next: "Bring data in through a stream; for anything else write a data provider.",
           data: { cause: issue.code, subject: issue.subject },
         });

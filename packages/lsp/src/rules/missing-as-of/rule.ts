@@ -1,5 +1,6 @@
 import type { Rule, WorldContext } from "../rule.ts";
 import { placeAt, placeOfRange } from "../world-config-mismatch/place-at.ts";
+import { pinFix } from "./pin-fix.ts";
 
 export const missingAsOf: Rule = {
   code: "D108",
@@ -16,6 +17,7 @@ export const missingAsOf: Rule = {
           at: placeAt(context, "id", "key") ?? placeOfRange(world.path, mistake),
           message: mistake.message,
           next: mistake.next,
+          fixes: pinFix(context),
           // Such a world can't be opened at all.
           severity: "error",
           data: { reason: mistake.code },
@@ -34,6 +36,7 @@ function checkReplayOnly(context: WorldContext): void {
   report({
     at,
     message: `A world of ${config.maxMode} only replays, and without as_of each submission is judged by what is known that day`,
+    fixes: pinFix(context),
     next: "Pin it with as_of, or let max_mode be shadow or more.",
     data: { reason: "follows" },
   });

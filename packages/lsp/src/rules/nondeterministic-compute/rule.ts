@@ -1,5 +1,6 @@
 import { codeIssues } from "../code-issues.ts";
 import type { Rule } from "../rule.ts";
+import { stableFix } from "./stable-fix.ts";
 
 export const nondeterministicCompute: Rule = {
   code: "C403",
@@ -14,6 +15,7 @@ export const nondeterministicCompute: Rule = {
         report({
           at: issue.place,
           message: `${issue.subject} gives another answer from run to run or from machine to machine`,
+          fixes: stableFix(reading, bodies, issue),
           next: "Use rng(of, seed) for chance, a param for a setting, and operations without a locale.",
           data: { cause: issue.code, subject: issue.subject },
         });

@@ -38,4 +38,58 @@ describeRule("C406", {
       "const BOUND = { low: 0, high: 1 };\nfunction clip(x) { return Math.min(BOUND.high, Math.max(BOUND.low, x)); }",
     ),
   },
+  fixed: {
+    "a param": [
+      text("  compute: ({ close }) => ({ weight: close > params.level ? params.level : 0 }),"),
+      text("  compute: ({ close, level }) => ({ weight: close > level ? level : 0 }),")
+        .replace("close, mean }", "close, mean, level: params.level }")
+        .replace("const mean", "void params.level; const mean")
+        .replace("void params.level; ", ""),
+    ],
+    "a column that is an input, and not taken": [
+      text("  compute: ({ close }) => ({ weight: close > mean ? 1 : 0 }),"),
+      text("  compute: ({ close, mean }) => ({ weight: close > mean ? 1 : 0 }),"),
+    ],
+    "a column, where inputs have one name": [
+      text("  compute: (given) => ({ weight: given.close > high ? high : 0 }),").replace(
+        "const mean",
+        "const high = bars.high;\nconst mean",
+      ),
+      text("  compute: (given) => ({ weight: given.close > given.high ? given.high : 0 }),")
+        .replace("const mean", "const high = bars.high;\nconst mean")
+        .replace("close, mean }", "close, mean, high }"),
+    ],
+    "a whole panel": [
+      text("  compute: ({ close }) => ({ weight: close > bars.open ? 1 : 0 }),"),
+      text("  compute: ({ close, bars }) => ({ weight: close > bars.open ? 1 : 0 }),").replace(
+        "close, mean }",
+        "close, mean, bars }",
+      ),
+    ],
+    "a count that one node keeps": [
+      text(
+        "  compute: ({ close }) => { count++; return { weight: count * close }; },",
+        "const unit = 1;\nlet count = 0;",
+      ),
+      text(
+        "  state: () => ({ count: 0 }),\n  compute: ({ close }, state) => { state.count++; return { weight: state.count * close }; },",
+        "const unit = 1;",
+      ),
+    ],
+    "a variable that is settled at the top": [
+      text("  compute: ({ close }) => ({ weight: close > limit ? 1 : 0 }),", "let limit: number;\nlimit = 4;"),
+      text("  compute: ({ close }) => ({ weight: close > limit ? 1 : 0 }),", "const limit: number = 4;"),
+    ],
+    "a Set that is only asked": [
+      text("  compute: ({ close }) => ({ weight: odd.has(close) ? 1 : 0 }),", "const odd = new Set([1, 3]);"),
+      text("  compute: ({ close }) => ({ weight: odd.includes(close) ? 1 : 0 }),", "const odd = [1, 3];"),
+    ],
+    "a Map that is only read": [
+      text(
+        '  compute: ({ close }) => ({ weight: sizes.get("x") * close }),',
+        'const sizes = new Map([["x", 1], ["y", 2]]);',
+      ),
+      text('  compute: ({ close }) => ({ weight: sizes["x"] * close }),', 'const sizes = { "x": 1, "y": 2 };'),
+    ],
+  },
 });

@@ -4,6 +4,7 @@ import { codeIssues, declarationOf, reachable } from "../code-issues.ts";
 import { type ComputeBody, isInside, walk } from "../compute-body.ts";
 import { sharedState } from "../domain-mutable-state-shared/rule.ts";
 import type { Draft, ModuleContext, Rule } from "../rule.ts";
+import { changingFix, inputFix, plainFix } from "./capture-fix.ts";
 
 export const undeclaredCapture: Rule = {
   code: "C406",
@@ -19,7 +20,13 @@ export const undeclaredCapture: Rule = {
     for (const issue of issues) {
       if (issue.kind !== "capture" || shared.has(issue)) continue;
       const [says, next] = sentences(issue.message);
-      report({ at: issue.place, message: says, next, data: { cause: issue.code, subject: issue.subject } });
+      report({
+        at: issue.place,
+        message: says,
+        next,
+        fixes: changingFix(reading, issue),
+        data: { cause: issue.code, subject: issue.subject },
+      });
     }
     const seen = new Set<ts.Node>();
     for (const body of bodies)
@@ -54,8 +61,14 @@ function captured(
   const related = [{ message: "It is declared here", place: placeOf(declared) }];
   if (isGraphParameter(reading, body, declared)) {
     const use = outerAccess(name);
+    const member = ts.isPropertyAccessExpression(use) ? use.name.text : undefined;
     return {
       at: placeOf(use),
+      // What a node is given are single values, not params as a whole.
+      fixes:
+        member === undefined && name.text === "params"
+          ? []
+          : inputFix(reading, body, { declared, text: use.getText(), name: member ?? name.text }),
       message: `${use.getText()} is a param, and the code of a node sees its inputs alone`,
       next: "Make it an input.",
       related,
@@ -68,6 +81,10 @@ function captured(
     return {
       at,
       message: `${name.text} is a ${value.kind}, and the code of a node sees values alone`,
+      fixes:
+        value.kind === "label"
+          ? []
+          : inputFix(reading, body, { declared, text: name.text, name: name.text, handle: value }),
       next: "Make it an input.",
       related,
       data: { cause: "capture-handle", subject: name.text },
@@ -78,6 +95,7 @@ function captured(
   return {
     at,
     message: `${name.text} is a ${made.expression.text}, which can be changed after the graph is complete`,
+    fixes: ts.isVariableDeclaration(declared) ? plainFix(reading, declared) : [],
     next: "Use a plain array or object.",
     related,
     data: { cause: "capture-mutable", subject: name.text },

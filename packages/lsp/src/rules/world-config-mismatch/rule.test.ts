@@ -167,6 +167,9 @@ ${strategy('    const bars = stream({ schema: ohlcv, tags: ["nowhere"], interval
     ),
   },
   fixed: {
+    "an interval that its preset lacks": [`${CONFIG}\n${world({ interval: "      interval: 1h" })}`, world()],
+    "an interval that no preset has": [`${CONFIG}\n${world()}\n${strategy(FITS.replace("1d", "1h"))}`, strategy(FITS)],
+    "a symbol that the world does not have": [`${CONFIG}\n${world()}\n${strategy(FITS, '"VIX"')}`, strategy(FITS)],
     "a slip in a world": [`${CONFIG}\n${world({ preset: "      preset: acme.dialy" })}`, `${world()}`],
     "a slip in a tag": [
       `${CONFIG}\n${world()}\n${strategy('    const bars = stream({ schema: ohlcv, tags: ["us-indx"], interval: "1d" });')}`,

@@ -2,6 +2,7 @@ import { closestName } from "@qmtl/core/static";
 import { isUnknown, type StaticNode } from "../../facts/index.ts";
 import { needsOf, tagsOf, type WorldFit, worldFits } from "../../project/index.ts";
 import type { StrategyContext } from "../rule.ts";
+import { choiceFixes } from "./world-plugins.ts";
 
 /** Whether a strategy fits in one world of the project, or in the one that it is meant for. */
 export function checkStrategyInWorlds(context: StrategyContext): void {
@@ -41,6 +42,15 @@ function reportStream(
       at: placeOf(fact.interval.at),
       message: `No preset of ${where} has bars of ${needs.interval}`,
       next: `There are ${presets.map(({ id, interval }) => `${id} (${interval})`).join(", ")}.`,
+      // A param says its interval elsewhere.
+      fixes:
+        fact.interval.kind === "literal"
+          ? choiceFixes(
+              placeOf(fact.interval.at),
+              [...new Set(presets.map(({ interval }) => interval))],
+              JSON.stringify,
+            )
+          : [],
       data: { reason: "data.missing-interval", world: world.name },
     });
     return;
@@ -61,7 +71,7 @@ function reportStream(
       next: near === undefined ? `There are ${tags.join(", ")}.` : `Did you mean ${near}?`,
       fixes:
         near === undefined
-          ? []
+          ? choiceFixes(place, tags, JSON.stringify)
           : [{ title: `Change to "${near}"`, edits: [{ place, text: JSON.stringify(near) }], isSafe: false }],
       data: { reason: "data.unknown-tag", world: world.name },
     });
@@ -79,6 +89,8 @@ interface NamedSymbol {
   readonly symbol: string;
   readonly at: number;
   readonly known: readonly string[];
+  /** It stands there as a text of its own, not as a key. */
+  readonly isPicked: boolean;
 }
 
 /** Symbols that are picked or traded by name, and that the world does not have where they are looked for. */
@@ -91,12 +103,12 @@ function unknownSymbols({ world, streams }: WorldFit, { graph, strategy }: Strat
     const stream = read !== undefined && !isUnknown(read) && "node" in read ? graph.nodes[read.node] : undefined;
     const taken = streams.find(({ node }) => node === stream)?.taken;
     const known = taken === undefined ? symbols : taken.flatMap(({ universe }) => universe.symbols.map(({ id }) => id));
-    return [{ symbol: options.symbol, at: fact.symbol.at, known }];
+    return [{ symbol: options.symbol, at: fact.symbol.at, known, isPicked: fact.symbol.kind === "literal" }];
   });
   const { result } = strategy;
   const traded =
     (result.kind === "targetWeights" || result.kind === "targetPositions") && "reads" in result.target
-      ? result.target.reads.map(({ name, read }) => ({ symbol: name, at: read.at, known: symbols }))
+      ? result.target.reads.map(({ name, read }) => ({ symbol: name, at: read.at, known: symbols, isPicked: false }))
       : [];
   return [...picked, ...traded].filter(({ symbol, known }) => !known.includes(symbol));
 }
@@ -104,13 +116,15 @@ function unknownSymbols({ world, streams }: WorldFit, { graph, strategy }: Strat
 function reportSymbol(
   { placeOf, report, project, world: meant }: StrategyContext,
   { world }: WorldFit,
-  { symbol, at, known }: NamedSymbol,
+  { symbol, at, known, isPicked }: NamedSymbol,
 ): void {
   const where =
     meant === undefined && project.worlds.length > 1 ? `any world that takes its streams` : `world "${world.name}"`;
   const near = closestName(symbol, known);
+  const place = placeOf(at);
   report({
-    at: placeOf(at),
+    at: place,
+    fixes: isPicked ? choiceFixes(place, near === undefined ? known : [near], JSON.stringify) : [],
     message: `There is no symbol ${JSON.stringify(symbol)} in ${where}`,
     next: near === undefined ? `There are ${known.slice(0, 20).join(", ")}.` : `Did you mean ${near}?`,
     data: { reason: "data.unknown-symbol", world: world.name, symbol },

@@ -1,6 +1,7 @@
 import { closestName, type PluginKind } from "@qmtl/core/static";
 import type { Place } from "../../facts/index.ts";
 import { type ConfigMistake, configMistakes, offerOf, pluginNamed, wordsOf } from "../../project/index.ts";
+import type { Fix } from "../finding.ts";
 import type { WorldContext } from "../rule.ts";
 import { placeAt } from "./place-at.ts";
 
@@ -96,6 +97,7 @@ function checkPreset(context: WorldContext, i: number): void {
       at: interval,
       message: `${preset.preset} has no bars of ${preset.interval}`,
       next: `It has ${offer.intervals.join(", ")}.`,
+      fixes: choiceFixes(interval, offer.intervals),
       data: { reason: "data.missing-interval", path: `${path}.interval` },
     });
   const { symbols } = offer;
@@ -142,7 +144,21 @@ function reportUnknown(
           ? "Add the plugin to qmtl.config.ts."
           : `There is ${known.slice(0, 20).join(", ")}.`,
     fixes:
-      meant === undefined ? [] : [{ title: `Change to ${meant}`, edits: [{ place: at, text: meant }], isSafe: true }],
+      meant === undefined
+        ? choiceFixes(at, known)
+        : [{ title: `Change to ${meant}`, edits: [{ place: at, text: meant }], isSafe: true }],
     data: { reason, word },
   });
+}
+
+const MOST_CHOICES = 8;
+
+/** One fix for each of a few words that could be meant. */
+export function choiceFixes(
+  place: Place,
+  known: readonly string[],
+  text: (word: string) => string = String,
+): readonly Fix[] {
+  if (known.length > MOST_CHOICES) return [];
+  return known.map((word) => ({ title: `Change to ${word}`, edits: [{ place, text: text(word) }], isSafe: false }));
 }
