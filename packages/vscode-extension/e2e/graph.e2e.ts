@@ -100,7 +100,6 @@ describe.skipIf(SKIPPED !== "")(`a strategy's graph${SKIPPED}`, () => {
     const row = sheet(page).locator("tbody tr", { has: page.locator("th", { hasText: "trend" }) });
     expect(await row.locator("td").last().textContent()).toMatch(/ms, \d+ %, on the hot path$/);
     await runCommand(page, "Notifications: Clear All Notifications");
-    await shoot(page, "graph-hot-path");
   });
 
   test("is there again after a reload, with what was chosen", async () => {

@@ -46,6 +46,12 @@ describe.skipIf(SKIPPED !== "")(`the walkthrough${SKIPPED}`, () => {
 
     // The walkthrough is in front: what it submits is the strategy that was in front before, which is not saved yet.
     await page.locator(".getting-started-step", { hasText: "Submit it to a world" }).click();
+    const pictures = page.frameLocator("iframe.webview").last().frameLocator("#active-frame").locator("body");
+    await until(
+      "its picture is shown, from the extension's own files",
+      async () => (await pictures.evaluate("document.images[0]?.naturalWidth ?? 0")) === 1280,
+    );
+    await shoot(page, "walkthrough-picture");
     await button("Submit to World").click();
     await toast(page, "my-trend in sp500-trend: active").first().waitFor({ timeout: 60_000 });
     await lens(page, "last: active").waitFor({ timeout: 20_000 });
