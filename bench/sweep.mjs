@@ -37,7 +37,7 @@ for (let round = 0; round < WARM_UP + ROUNDS; round++) {
   const mine = cpu(() => {
     const replay = createJointReplay(built, job);
     replay.run();
-    nodes = replay.counters.nodes;
+    nodes = replay.counters().nodes;
     return replay.outcomes();
   });
   fused = hand.value;

@@ -57,6 +57,8 @@ describe("the reference task, to the last digit of an engine-independent loop", 
   test.each(["batch", "bar by bar"] as const)("100,000 bars, %s", (step) => {
     const { counters, finalEquity, fills, positions } = reference(100_000, step);
     expect(counters.entries).toBe(1903);
+    // Rows before the first valid one say nothing.
+    expect([counters.decisions, counters.undecided]).toEqual([100_000 - 29, 0]);
     expect(finalEquity).toBe(999938.1920222424);
     expect(fills.time.length).toBe(2 * 1903 - positions.length);
   });

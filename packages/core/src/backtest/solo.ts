@@ -21,9 +21,11 @@ export interface Solo {
   readonly run: Run;
   readonly rule: TargetRule;
   ready: boolean;
+  /** Nothing was decided yet, and nothing is held. */
+  blank: boolean;
   /** The stamp to go on to; a field, for a number that is passed from call to call is allocated. */
   to: number;
-  /** Bars from `from` to before `bar` are passed and not settled; `events` of them went through the rule. */
+  /** Bars from `from` to before `bar` are passed and not settled; `events` of them went through the rule, or said nothing. */
   from: number;
   bar: number;
   events: number;
@@ -49,6 +51,7 @@ export function createSolo(run: Run, rule: TargetRule): Solo {
     run,
     rule,
     ready: false,
+    blank: false,
     to: Number.NaN,
     from: 0,
     bar: 0,
@@ -71,7 +74,10 @@ export function createSolo(run: Run, rule: TargetRule): Solo {
  * a row of its own, the last of the symbol, a ruin, or any after it. False as well in front of a row up to `to` that no such bar has.
  */
 export function advanceSolo(solo: Solo): boolean {
-  if (solo.ready && solo.stamps[solo.bar]! <= solo.to) pass(solo);
+  if (solo.stamps[solo.bar]! <= solo.to) {
+    if (solo.ready) pass(solo);
+    else if (solo.blank) passBlank(solo);
+  }
   solo.quiet = quietUntil(solo);
   return !(solo.stamps[solo.bar]! <= solo.to) && !isUnheard(solo);
 }
@@ -135,8 +141,10 @@ export function settleSolo(solo: Solo): void {
 /** Takes up the run where `step` left it. */
 export function resumeSolo(solo: Solo): void {
   const { run, rule } = solo;
-  solo.ready =
-    !Number.isNaN(run.log.first) && Number.isNaN(run.ruined) && !isUnheeded(rule, 0) && isFree(run.desk.terms);
+  const begun = !Number.isNaN(run.log.first);
+  const plain = Number.isNaN(run.ruined) && !isUnheeded(rule, 0);
+  solo.ready = begun && plain && isFree(run.desk.terms);
+  solo.blank = !begun && plain && run.arrived[0] === 1 && run.account.quantity[0] === 0 && run.pending.count === 0;
   solo.from = run.cursor[0]!;
   solo.bar = solo.from;
   solo.shift = rule.lanes[0]!.row - solo.from;
@@ -153,6 +161,16 @@ function endOf({ stamps, rows, bar, shift, calm, to }: Solo): number {
   let at = bar;
   while (at < end && rows.stamps[at + shift] === stamps[at]) at++;
   return at;
+}
+
+/** The bars whose rows are not valid yet: they say nothing, and are not counted as decisions. */
+function passBlank(solo: Solo): void {
+  const { rows, shift, curve, bar } = solo;
+  const end = Math.min(endOf(solo), rows.firstValid - shift);
+  if (end <= bar) return;
+  solo.events += end - bar;
+  while (curve.next < end) passPlace(curve);
+  solo.bar = end;
 }
 
 function pass(solo: Solo): void {

@@ -5,38 +5,39 @@ import type { Column, Scope } from "../strategy/column.ts";
 import type { Kernel } from "../strategy/kernel.ts";
 import { build, signature } from "./indicator.ts";
 
-interface State {
-  readonly yes: number;
-  readonly no: number;
-}
+/** By the flag: what false and what true stands for. */
+type Choices = Float64Array;
 
-/** Four rows a turn: a turn of the loop costs as much as a choice. */
-function runMany({ yes, no }: State, flag: ColumnArray, output: ColumnArray, from: number, to: number): void {
+/** Eight rows a turn: a turn of the loop costs as much as several choices. */
+function runMany(choices: Choices, flag: ColumnArray, output: ColumnArray, from: number, to: number): void {
   let row = from;
-  for (; row < to - 3; row += 4) {
-    output[row] = flag[row] === 0 ? no : yes;
-    output[row + 1] = flag[row + 1] === 0 ? no : yes;
-    output[row + 2] = flag[row + 2] === 0 ? no : yes;
-    output[row + 3] = flag[row + 3] === 0 ? no : yes;
+  for (; row < to - 7; row += 8) {
+    output[row] = choices[flag[row]!]!;
+    output[row + 1] = choices[flag[row + 1]!]!;
+    output[row + 2] = choices[flag[row + 2]!]!;
+    output[row + 3] = choices[flag[row + 3]!]!;
+    output[row + 4] = choices[flag[row + 4]!]!;
+    output[row + 5] = choices[flag[row + 5]!]!;
+    output[row + 6] = choices[flag[row + 6]!]!;
+    output[row + 7] = choices[flag[row + 7]!]!;
   }
-  for (; row < to; row++) output[row] = flag[row] === 0 ? no : yes;
+  for (; row < to; row++) output[row] = choices[flag[row]!]!;
 }
 
-const kernel: Kernel<State> = {
+const kernel: Kernel<Choices> = {
   name: "when",
   version: 1,
   inputs: ["flag"],
   outputs: ["value"],
   firstValid: () => 0,
   settle: () => 0,
-  create: (params) => ({ yes: params["yes"] as number, no: params["no"] as number }),
-  run(state, inputs, outputs, from, to) {
-    const { yes, no } = state;
+  create: (params) => Float64Array.of(params["no"] as number, params["yes"] as number),
+  run(choices, inputs, outputs, from, to) {
     const flag = inputs[0]!;
     const output = outputs[0]!;
     // Apart, so that the little that a single row takes is compiled into the caller.
-    if (to - from === 1) output[from] = flag[from] === 0 ? no : yes;
-    else runMany(state, flag, output, from, to);
+    if (to - from === 1) output[from] = choices[flag[from]!]!;
+    else runMany(choices, flag, output, from, to);
   },
 };
 
