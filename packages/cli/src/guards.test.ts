@@ -113,6 +113,37 @@ describe("data that were not known then", () => {
     expect(result.status).toBe("active");
   });
 
+  test("rates of a currency that were restated are named as well, though no node reads them", async () => {
+    const fx = (vendor: string): string =>
+      world(`fx-${vendor}`, "honest")
+        .replaceAll("currency: USD, lot", "currency: EUR, lot")
+        .replace(
+          "brokerage:",
+          `  fx: [{ currency: EUR, preset: archive.${vendor}, symbol: AAA, interval: 1d, calendar: 24x7, gaps: absent }]\nbrokerage:`,
+        );
+    for (const vendor of ["honest", "restated"]) project.write(`worlds/fx-${vendor}.yml`, fx(vendor));
+    project.write("strategies/tested.ts", CROSS);
+    const [honest, restated] = [
+      await project.submit("strategies/tested.ts", "--world", "fx-honest"),
+      await project.submit("strategies/tested.ts", "--world", "fx-restated"),
+    ];
+    const doubtsOf = ({ result }: typeof honest) =>
+      result.guards?.findings.filter(({ severity }) => severity === "doubt") ?? [];
+    expect(honest.error).toBeNull();
+    expect(doubtsOf(honest)).toEqual([]);
+    expect(honest.result.status).toBe("active");
+    const [doubt, ...others] = doubtsOf(restated);
+    expect(others).toEqual([]);
+    expect(doubt).toMatchObject({
+      rule: "guard.restated",
+      column: "close",
+      bar: "2018-04-12T00:00:00Z",
+      message: expect.stringMatching(/preset fx\.EUR .*one bar of AAA/),
+    });
+    expect(doubt).not.toHaveProperty("node");
+    expect(restated.result.status).toBe("inactive");
+  });
+
   test.each([
     [
       "restated",

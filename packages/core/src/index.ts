@@ -142,7 +142,7 @@ export { type EdgeRead, type EdgeView, type EdgeWord, edgeAllowed } from "./worl
 export type { Gate } from "./world/gate.ts";
 export { GATE_REASONS, type GateReason } from "./world/gate-reason.ts";
 export type { ExecutedRecord } from "./world/record.ts";
-export type { Session, SessionReport } from "./world/session.ts";
+export type { Session, SessionHost, SessionReport } from "./world/session.ts";
 export { type OpenWorld, openWorld } from "./world/shell/open-world.ts";
 export {
   type Admission,
@@ -152,5 +152,6 @@ export {
   type Participant,
   type ParticipantView,
 } from "./world/shell/participant.ts";
+export { thisHost } from "./world/shell/process-life.ts";
 export type { WorldStatus } from "./world/status.ts";
 export { parseDuration } from "./world/world-file.ts";

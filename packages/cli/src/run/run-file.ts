@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import {
@@ -12,6 +11,7 @@ import {
   type RunExecutor,
   type RunRequest,
   runStrategy,
+  thisHost,
 } from "@qmtl/core";
 import type { Logger } from "@qmtl/core/plugin";
 import { createIsolate } from "../isolate/isolate.ts";
@@ -69,7 +69,7 @@ export async function runFile(path: string, options: RunFileOptions): Promise<vo
         clock,
         signal: ending.signal,
         stop,
-        host: { name: hostname(), pid: process.pid },
+        host: thisHost(),
         tell: (event) => {
           count(event);
           tell(event);

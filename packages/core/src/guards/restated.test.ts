@@ -37,8 +37,7 @@ const compare = (now: Prices, before: Prices, cut = 40) =>
     before: panel(before),
     symbols: Object.keys(now),
     columns: ["close", "volume"],
-    node: 3,
-    label: "stream",
+    node: { index: 3, label: "stream" },
   });
 
 describe("nothing is found", () => {

@@ -13,9 +13,8 @@ export interface KnownThen {
   /** Symbols and columns that the run reads. */
   readonly symbols: readonly string[];
   readonly columns: readonly string[];
-  /** Index and label of the stream's node. */
-  readonly node: number;
-  readonly label: string;
+  /** The stream's node: none for rates of a currency, which no node reads. */
+  readonly node?: { readonly index: number; readonly label: string };
 }
 
 /** Ratios that agree this well are one factor. */
@@ -27,16 +26,8 @@ const ONE_FACTOR = 1e-6;
  *
  * @returns at most one finding per column, for the symbol whose bars part first, and one for symbols that were not there
  */
-export function compareKnown({
-  cut,
-  now,
-  before: older,
-  symbols,
-  columns,
-  node,
-  label,
-}: KnownThen): readonly GuardFinding[] {
-  const at = { index: node, node: label };
+export function compareKnown({ cut, now, before: older, symbols, columns, node }: KnownThen): readonly GuardFinding[] {
+  const at = node === undefined ? {} : { index: node.index, node: node.label };
   const absent: string[] = [];
   let firstAbsent = Number.POSITIVE_INFINITY;
   const changed = new Map<string, Restatement>();
@@ -58,28 +49,28 @@ export function compareKnown({
     if (different !== undefined) {
       if (moved === undefined || different < moved.difference.bar)
         moved = {
-          difference: { node, column: "", symbol, bar: different, left: null, right: null },
+          difference: { column: "", symbol, bar: different, left: null, right: null },
           bars: Math.abs(until - known),
           factor: undefined,
         };
       continue;
     }
     for (const column of columns) {
-      const found = restatement(now, today, before, column, until, node);
+      const found = restatement(now, today, before, column, until);
       const first = changed.get(column);
       if (found !== undefined && (first === undefined || found.difference.bar < first.difference.bar))
         changed.set(column, found);
     }
   }
   return [
-    ...[...changed.values()].map((one) => valuesChanged(one, cut, label, now.preset)),
+    ...[...changed.values()].map((one) => ({ ...valuesChanged(one, cut, now.preset), ...at })),
     ...(moved === undefined ? [] : [{ ...barsChanged(moved, cut, now.preset), ...at }]),
     ...(absent.length === 0 ? [] : [{ ...survivors(absent, firstAbsent, cut, now.preset), ...at }]),
   ];
 }
 
 interface Restatement {
-  readonly difference: Difference;
+  readonly difference: Omit<Difference, "node">;
   readonly bars: number;
   /** Where all values changed by one factor. */
   readonly factor: number | undefined;
@@ -102,7 +93,6 @@ function restatement(
   before: Series,
   column: string,
   rows: number,
-  node: number,
 ): Restatement | undefined {
   const cell = panel.schema.columns[column];
   const a = today.columns[column];
@@ -123,7 +113,6 @@ function restatement(
   if (first === undefined) return undefined;
   return {
     difference: {
-      node,
       column,
       symbol: today.symbol,
       bar: today.stamps[first]!,
@@ -136,9 +125,8 @@ function restatement(
 }
 
 function valuesChanged(
-  { difference: { node, column, symbol, bar, left, right }, bars, factor }: Restatement,
+  { difference: { column, symbol, bar, left, right }, bars, factor }: Restatement,
   cut: number,
-  label: string,
   preset: string,
 ): GuardFinding {
   const how =
@@ -153,8 +141,6 @@ function valuesChanged(
       factor === undefined
         ? "Read values as they were first published, or lag the column until it is final."
         : "Read prices that are adjusted forward from the first bar, or raw ones.",
-    index: node,
-    node: label,
     column,
     symbol,
     bar,

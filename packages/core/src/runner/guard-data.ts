@@ -15,23 +15,35 @@ export interface GuardDataOptions extends Pick<WorldDataOptions, "provider" | "o
 
 /**
  * Reads the data again through their providers, as they were known at each cut, and compares them with what the run read. Providers that
- * keep no revisions are passed over: they would give the same bars, cut.
+ * keep no revisions are passed over: they would give the same bars, cut. Rates of currencies are read again like bars.
  *
  * @throws what opening a dataset throws
  */
 export async function guardData(options: GuardDataOptions): Promise<readonly GuardFinding[]> {
   const { inspected, data, cuts } = options;
   const findings = new Map<string, GuardFinding>();
+  const reads = [
+    ...data.bindings.map(({ stream: { node: index, columns }, preset, symbols }) => ({
+      preset,
+      symbols,
+      columns,
+      node: { index, label: inspected.nodes[index]!.label },
+    })),
+    // No node reads them, yet what is converted by them is the account.
+    ...data.fx.map(({ preset: { series, column } }) => ({
+      preset: series,
+      symbols: series.universe.symbols.map(({ id }) => id),
+      columns: [column],
+    })),
+  ];
   for (const cut of cuts) {
     const known = new Map<string, Panel>();
-    for (const { stream, preset, symbols } of data.bindings) {
+    for (const { preset, ...read } of reads) {
       const history = data.histories.get(preset.id);
       if (history === undefined || !history.pointInTime) continue;
       const before = known.get(preset.id) ?? (await readAsKnown(options, preset, history.panel, cut));
       known.set(preset.id, before);
-      const { node, columns } = stream;
-      const label = inspected.nodes[node]!.label;
-      for (const one of compareKnown({ cut, now: history.panel, before, symbols, columns, node, label })) {
+      for (const one of compareKnown({ cut, now: history.panel, before, ...read })) {
         const key = `${one.kind} ${preset.id} ${one.column}`;
         if (!findings.has(key)) findings.set(key, one);
       }

@@ -16,7 +16,11 @@ const report = {
 const facts = {
   session: text,
   strategy: text,
-  host: z.strictObject({ name: z.string(), pid: z.int().min(0) }),
+  host: z.strictObject({
+    name: z.string(),
+    pid: z.int().min(0),
+    life: z.strictObject({ machine: text, started: text }).exactOptional(),
+  }),
   gateTtl: z.int().min(1),
 };
 const base = { format: z.literal(SESSION_FORMAT), at: instant };

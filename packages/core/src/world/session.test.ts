@@ -43,7 +43,8 @@ test("required is who is registered in dryrun or live and was seen of late", () 
   const sights = watchSessions(came, sessions, new Set(["b"]), 1000);
   expect(sights.get("a")).toEqual({ since: 100, heard: false });
   expect(sights.get("b")).toEqual({ since: 1000, heard: true });
-  const at = (looked: number) => participantsOf({ ...sessions, looked, sights });
+  const none = new Set<string>();
+  const at = (looked: number) => participantsOf({ ...sessions, looked, sights, ended: none });
   expect(at(1000)).toEqual(["a", "b"]);
   // 900 ms is when a gate shuts by itself; others wait a third longer before they count it as shut.
   expect(at(1300)).toEqual(["a", "b"]);
@@ -52,12 +53,14 @@ test("required is who is registered in dryrun or live and was seen of late", () 
   // Who lost sight of the stream begins again, and who was never met is not lost.
   const again = watchSessions(sights, sessions, undefined, 5000);
   expect(again.get("b")).toEqual({ since: 5000, heard: true });
-  expect(participantsOf({ ...sessions, looked: 9000, sights: new Map() })).toEqual(["a", "b"]);
+  expect(participantsOf({ ...sessions, looked: 9000, sights: new Map(), ended: none })).toEqual(["a", "b"]);
   expect([1200, 1201].map((age) => isOverdue({ seen: 1000, gateTtl: 900 }, 1000 + age))).toEqual([false, true]);
   const ended = foldSessions("w", sessions, [
     { revision: 6, record: { kind: "ended", ...stamp(1001), session: "b", because: "left" } },
   ]);
-  expect(participantsOf({ ...ended, looked: 1100, sights })).toEqual(["a"]);
+  expect(participantsOf({ ...ended, looked: 1100, sights, ended: none })).toEqual(["a"]);
+  // Whose process is known to have ended is waited for no longer, however short a time ago it spoke.
+  expect(participantsOf({ ...sessions, looked: 1000, sights, ended: new Set(["b"]) })).toEqual(["a"]);
 });
 
 test("a renewal says what the runner holds now", () => {

@@ -12,6 +12,14 @@ export const SESSION_FORMAT = 1;
 /** Every record of the stream whose revision is a multiple of this is a checkpoint: whoever reads begins at the last one. */
 export const CHECKPOINT_EVERY = 256;
 
+/** The process that a session stands for. */
+export interface SessionHost {
+  readonly name: string;
+  readonly pid: number;
+  /** Where processes can be told apart for sure: the boot and the process numbers that `pid` belongs to, and when it began. */
+  readonly life?: { readonly machine: string; readonly started: string };
+}
+
 /** A runner as it registered. An id is used once: who was lost comes back under another one. */
 export interface SessionFacts {
   readonly session: string;
@@ -19,7 +27,7 @@ export interface SessionFacts {
   /** Digest of the version that it holds. */
   readonly version: string;
   readonly domain: ExecutionDomain;
-  readonly host: { readonly name: string; readonly pid: number };
+  readonly host: SessionHost;
   /** Ms: its gate shuts by itself when it was not renewed for so long. */
   readonly gateTtl: number;
 }
@@ -135,6 +143,8 @@ export interface WatchedSessions extends Sessions {
   readonly looked: number;
   /** By session. */
   readonly sights: ReadonlyMap<string, Sight>;
+  /** Sessions whose process is known to have ended: such a one holds no gate open, and never will again. */
+  readonly ended: ReadonlySet<string>;
 }
 
 /**
@@ -165,10 +175,14 @@ export function lostAfter({ gateTtl }: Pick<Session, "gateTtl">): number {
 }
 
 /**
- * True when whoever watched saw nothing of a session for longer than its gate stays open by itself. Stamps of other processes say nothing
- * here: a clock may be set, elapsed time can't. A process that has just come has to watch first.
+ * True when the session's process is known to have ended, or when whoever watched saw nothing of it for longer than its gate stays open by
+ * itself. Stamps of other processes say nothing here: a clock may be set, elapsed time can't. A process that has just come has to watch first.
  */
-export function isLost({ looked, sights }: WatchedSessions, session: Pick<Session, "session" | "gateTtl">): boolean {
+export function isLost(
+  { looked, sights, ended }: WatchedSessions,
+  session: Pick<Session, "session" | "gateTtl">,
+): boolean {
+  if (ended.has(session.session)) return true;
   const sight = sights.get(session.session);
   return sight !== undefined && looked - sight.since > lostAfter(session);
 }

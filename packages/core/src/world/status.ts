@@ -9,7 +9,7 @@ import { type EdgeView, edgeViews } from "./edge.ts";
 import { ledger } from "./ledger.ts";
 import type { ExecutionDomain, Mode } from "./mode.ts";
 import type { VersionDecision } from "./record.ts";
-import { isOverdue, NO_SESSIONS, type Session, type Sessions } from "./session.ts";
+import { isOverdue, NO_SESSIONS, type Session, type Sessions, type WatchedSessions } from "./session.ts";
 import type { WorldState } from "./state.ts";
 
 export interface StrategyStatus {
@@ -72,7 +72,7 @@ export function worldStatus(of: {
   readonly state: WorldState;
   readonly config: WorldConfig;
   readonly now: number;
-  readonly sessions?: Sessions;
+  readonly sessions?: Sessions & Partial<Pick<WatchedSessions, "ended">>;
 }): WorldStatus {
   const { state, config, now, sessions = NO_SESSIONS } = of;
   const { phase } = state.apply;
@@ -103,7 +103,10 @@ export function worldStatus(of: {
         ...(phase.kind === "idle" && phase.outcome !== undefined && { outcome: phase.outcome }),
       },
     }),
-    runners: sessions.all.map((session) => ({ ...session, lost: isOverdue(session, now) })),
+    runners: sessions.all.map((session) => ({
+      ...session,
+      lost: of.sessions?.ended?.has(session.session) === true || isOverdue(session, now),
+    })),
     edges: edgeViews(state.edges, now),
     strategies,
     next: nextStep(state.world, { decided: decision !== undefined, apply, configurationChanged, stale, strategies }),

@@ -4,6 +4,7 @@ import { ENGINE_VERSION } from "../../engine/version.ts";
 import { QmtlError } from "../../schema/error.ts";
 import { type ActivationEntry, entryKey } from "../../world/activation.ts";
 import { brokerageDigest, instrumentsOf } from "../../world/config.ts";
+import type { SessionHost } from "../../world/session.ts";
 import { type OpenWorld, openWorld } from "../../world/shell/open-world.ts";
 import { connectData } from "../connect-data.ts";
 import type { InspectedStrategy } from "../inspect.ts";
@@ -53,7 +54,7 @@ export interface RunContext
   readonly executor: (bundle: Uint8Array) => Promise<RunExecutor>;
   /** Aborted to drain: no more bars are taken, what is under way is finished and recorded, and the session says goodbye. */
   readonly stop: AbortSignal;
-  readonly host: { readonly name: string; readonly pid: number };
+  readonly host: SessionHost;
   readonly tell: (event: RunEvent) => void;
   /** Resolves after so many milliseconds, or at once when the signal is aborted. */
   readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;

@@ -5,6 +5,7 @@ import {
   foldSessions,
   NO_SESSIONS,
   SESSIONS,
+  type SessionHost,
   type SessionRecord,
   type Sessions,
   type WatchedSessions,
@@ -12,6 +13,7 @@ import {
   withCheckpoints,
 } from "../session.ts";
 import { readSession, writeSession } from "../session-schema.ts";
+import { hasEnded } from "./process-life.ts";
 
 /** Who runs in one world. */
 export interface OpenSessions {
@@ -27,24 +29,42 @@ export interface OpenSessions {
 }
 
 const ATTEMPTS = 50;
+/** Ms for which it counts who was there when nobody has spoken since. */
+const ASK_EVERY = 500;
 
 /**
  * Nothing is read or written before the first call.
  *
  * @param elapsed ms of a clock that only goes forward
+ * @param ended whether a process is known to have ended. Default: as far as this machine can tell
  */
 export function openSessions(
   storage: StateStorage,
   world: string,
   signal: AbortSignal,
   elapsed: () => number,
+  ended: (host: SessionHost) => boolean = hasEnded,
 ): OpenSessions {
   let known = NO_SESSIONS;
   let forgotten = 0;
   let sights: WatchedSessions["sights"] = new Map();
 
   /** @param looked when the look began: what was appended later may be missing */
-  const watched = (sessions: Sessions, looked: number): WatchedSessions => ({ ...sessions, looked, sights });
+  const watched = (sessions: Sessions, looked: number): WatchedSessions => ({
+    ...sessions,
+    looked,
+    sights,
+    ended: endedOf(sessions, looked),
+  });
+
+  let asked = { revision: -1, at: Number.NEGATIVE_INFINITY, names: new Set<string>() };
+  const endedOf = ({ all, revision }: Sessions, now: number): ReadonlySet<string> => {
+    if (revision === asked.revision && now - asked.at < ASK_EVERY) return asked.names;
+    // Who has ended stays so.
+    const names = all.filter(({ session, host }) => asked.names.has(session) || ended(host));
+    asked = { revision, at: now, names: new Set(names.map(({ session }) => session)) };
+    return asked.names;
+  };
 
   const note = (next: Sessions, spoke: ReadonlySet<string> | undefined): void => {
     if (next.revision < known.revision) return;

@@ -6,7 +6,7 @@ import { configDigest, type WorldConfig } from "../config.ts";
 import { edgesAfterApply } from "../edge.ts";
 import { type ConfiguredRecord, JOURNAL, type JournalEntry, RECORD_FORMAT, type WorldRecord } from "../record.ts";
 import { writeRecord } from "../record-schema.ts";
-import { SESSIONS, type WatchedSessions } from "../session.ts";
+import { SESSIONS, type SessionHost, type WatchedSessions } from "../session.ts";
 import { emptyState, fold, type WorldState } from "../state.ts";
 import { after } from "../submission.ts";
 import { countRecords } from "./count-records.ts";
@@ -20,6 +20,8 @@ export interface OpenWorldOptions {
   readonly clock: () => number;
   /** Ms of a clock that only goes forward. Default: that of the machine. */
   readonly elapsed?: () => number;
+  /** Whether the process of a session is known to have ended. Default: as far as this machine can tell. */
+  readonly ended?: (host: SessionHost) => boolean;
   readonly signal: AbortSignal;
   /** Counts what is appended. Whoever only reads needs none. */
   readonly metrics?: Metrics;
@@ -90,11 +92,12 @@ export function openWorld({
   config,
   clock,
   elapsed = () => performance.now(),
+  ended,
   signal,
   metrics,
 }: OpenWorldOptions): OpenWorld {
   const world = config.id;
-  const sessions = openSessions(storage, world, signal, elapsed);
+  const sessions = openSessions(storage, world, signal, elapsed, ended);
   let known: Head = { state: emptyState(world), link: chainOrigin(world) };
 
   const read = (after: number, link?: string): Promise<JournalPart> =>

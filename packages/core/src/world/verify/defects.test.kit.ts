@@ -183,6 +183,10 @@ export const SHELL_DEFECTS: readonly { readonly name: string; readonly parts: Pa
     },
   },
   {
+    name: "whoever does not answer is taken for dead",
+    parts: { open: (options) => openWorld({ ...options, ended: () => true }) },
+  },
+  {
     name: "a gate stays open by a clock that may be set",
     parts: { join: (options) => joinWorld({ ...options, world: { ...options.world, elapsed: options.clock } }) },
   },

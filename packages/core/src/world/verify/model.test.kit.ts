@@ -137,14 +137,14 @@ export function wordEvents({ losesBy }: Protocol, participant: ModelParticipant)
   return events;
 }
 
-/** Who may be asked in an apply that begins now: those whose session is over may still be counted, or no longer. */
+/** Who may be asked in an apply that begins now: those whose session is over, or who are dead, may still be counted, or no longer. */
 export function proposals(
   { apply }: ModelWorld,
   participants: readonly ModelParticipant[],
   { applies }: Bounds,
 ): readonly ApplyEvent[] {
   if (apply.phase.kind !== "idle" || apply.phase.epoch > applies) return [];
-  const sure = participants.filter(({ expired }) => !expired).map(sessionOf);
+  const sure = participants.filter(({ expired, alive }) => !expired && alive).map(sessionOf);
   const all = participants.map(sessionOf);
   const sets = sure.length === all.length ? [all] : [all, sure];
   return sets.map((set) => proposal(apply, set));

@@ -237,7 +237,10 @@ export function search(protocol: Protocol, bounds: Bounds, { first = false, limi
     const { phase } = worlds.at(world).apply;
     if (phase.kind === "idle") {
       const all = participantsAt(from);
-      const who = all.reduce((code, { sessions, expired }) => 16 * code + 2 * sessions + (expired ? 1 : 0), 0);
+      const who = all.reduce(
+        (code, { sessions, expired, alive }) => 32 * code + 4 * sessions + (expired ? 2 : 0) + (alive ? 1 : 0),
+        0,
+      );
       for (const one of proposed(world, who, all)) take(0, one);
     }
     if (!bounds.zombie) return;

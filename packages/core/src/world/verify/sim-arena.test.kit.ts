@@ -2,6 +2,7 @@ import { activeEntry, entryKey } from "../activation.ts";
 import type { ApplyEvent, ApplyState } from "../apply.ts";
 import type { WorldConfig } from "../config.ts";
 import { START, sampleWorld } from "../sample.test.kit.ts";
+import type { SessionHost } from "../session.ts";
 import { driveApply } from "../shell/apply-host.ts";
 import { type MemoryDisk, memoryState } from "../shell/memory-storage.test.kit.ts";
 import { type OpenWorld, openWorld } from "../shell/open-world.ts";
@@ -78,6 +79,13 @@ export function arena({ random, fate, refuses, died, parts }: ArenaOptions): Are
   const wait = (process: SimProcess) => (milliseconds: number, signal: AbortSignal) =>
     time.sleep(milliseconds * random.between(2, 5), process, signal);
 
+  /** Every other process runs where others can tell that it is dead. */
+  const ended = ({ pid }: SessionHost): boolean => {
+    const known = pid % 2 === 0 && processes[pid]?.dead === true;
+    if (known && watch.apply().phase.kind !== "idle") mark("known-to-have-ended");
+    return known;
+  };
+
   const clockOf = (process: SimProcess) => () => time.clock() + process.skew;
 
   const spawn: Arena["spawn"] = (name) => {
@@ -107,7 +115,7 @@ export function arena({ random, fate, refuses, died, parts }: ArenaOptions): Are
     const reached = simStorage(time, process, kept, { fate, latency, die });
     const elapsed = (): number => time.clock() - START - process.slept;
     const { signal } = new AbortController();
-    return product.open({ storage: reached, config: CONFIG, clock: clockOf(process), elapsed, signal });
+    return product.open({ storage: reached, config: CONFIG, clock: clockOf(process), elapsed, ended, signal });
   };
 
   const start: Arena["start"] = (of) => {
@@ -121,7 +129,7 @@ export function arena({ random, fate, refuses, died, parts }: ArenaOptions): Are
       strategy: STRATEGY,
       name: process.name,
       nonce: () => String(++sessions),
-      host: { name: "sim", pid: 1 },
+      host: { name: "sim", pid: processes.indexOf(process) },
       report: { version: "1".repeat(64), domain: "dryrun" },
       ...RULES,
       prepare: async ({ entries }) => {

@@ -16,6 +16,7 @@ export const MARKS = [
   "rolled-back-frozen",
   "rolled-back-reopened",
   "participant-left",
+  "known-to-have-ended",
   "joined-during-apply",
   "zombie-lost-cas",
   "answer-lost",

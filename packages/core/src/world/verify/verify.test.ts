@@ -64,7 +64,7 @@ describe("the shells over what fails as a seed says", () => {
 
   test("and mistakes around them are found", async () => {
     const seeded = tasks(1).filter(({ kind }) => kind === "shell-defect");
-    expect(seeded.length).toBe(6);
+    expect(seeded.length).toBe(7);
     for (const task of seeded) expect(await perform(task)).toMatchObject({ found: true });
   });
 });
