@@ -243,7 +243,7 @@ const MISUSED: Readonly<Record<string, Bad>> = {
     code: "strategy.invalid-param",
     exit: 2,
   },
-  "reads what the world does not have": { text: strategyText({ tag: "moon" }), code: "data.no-preset", exit: 2 },
+  "reads what the world does not have": { text: strategyText({ tag: "moon" }), code: "P701", exit: 1 },
 };
 
 /** Submits each; afterwards nothing is recorded but what the good strategy before them had left. */
