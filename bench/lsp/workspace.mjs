@@ -1,23 +1,25 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const packages = fileURLToPath(new URL("../../node_modules", import.meta.url));
+const qmtl = fileURLToPath(new URL("../../packages/cli/bin/qmtl.js", import.meta.url));
 
 /**
- * A project of so many strategies, each about a hundred lines long, in folders of fifty; every tenth shares a module with the
+ * A project of `qmtl init` with so many strategies more, each about a hundred lines long, in folders of fifty; every tenth shares a module with the
  * others of its folder. The same on every machine.
  */
 export function generateWorkspace(strategies) {
   const folder = mkdtempSync(join(tmpdir(), "qmtl-lsp-bench-"));
+  const { status, stderr } = spawnSync(process.execPath, [qmtl, "init", folder], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`qmtl init ended with ${status}: ${stderr}`);
   symlinkSync(packages, join(folder, "node_modules"));
   const write = (path, text) => {
     mkdirSync(join(folder, path, ".."), { recursive: true });
     writeFileSync(join(folder, path), text);
   };
-  write("qmtl.config.ts", CONFIG);
-  write("worlds/bench.yml", WORLD);
   const files = [];
   for (let i = 0; i < strategies; i++) {
     const team = `strategies/team-${Math.floor(i / 50)}`;
@@ -28,39 +30,6 @@ export function generateWorkspace(strategies) {
   }
   return { folder, files };
 }
-
-const CONFIG = `import allocatorEqual from "@qmtl/allocator-equal";
-import { defineConfig, use } from "@qmtl/core/plugin";
-import dataSamples from "@qmtl/data-samples";
-import evaluatorStandard from "@qmtl/evaluator-standard";
-import storageSqlite from "@qmtl/storage-sqlite";
-
-export default defineConfig({
-  plugins: [use(dataSamples), use(evaluatorStandard), use(allocatorEqual), use(storageSqlite)],
-});
-`;
-
-const WORLD = `id: bench
-as_of: 2020-04-17
-account: { equity: 1000000, currency: USD }
-data:
-  presets:
-    - id: daily
-      preset: samples.sp500
-      interval: 1d
-      calendar: XNYS
-      universe: { symbols: [{ id: SPX, tags: [us-index], currency: USD, lot: 0.0001, tick: 0.01 }] }
-      window: { warmup_bars: 400, min_history: 1000 }
-      gaps: mark
-brokerage: { fee: { percent: 0.0002 }, slippage: { none: {} }, fill: next-open }
-policy:
-  gates: { trades: "num_trades >= 10.0", drawdown: "max_drawdown <= 0.4" }
-  score: "sharpe - 0.2 * ulcer_index"
-  top_k: { total: 3 }
-  hysteresis: { enter: 0.2, exit: 0.1 }
-allocator: { use: equal }
-max_mode: compute-only
-`;
 
 const SHARED = `import { f64 } from "@qmtl/core/schema";
 

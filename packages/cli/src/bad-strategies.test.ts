@@ -155,6 +155,20 @@ const FAILING: Readonly<Record<string, Bad>> = {
     message: /Error: too high/,
     place: { node: "trend", symbol: "SPX", bar: Date.UTC(2014, 7, 26, 20), line: COMPUTE_LINE },
   },
+  "throws an error of its own, which names itself": {
+    text: strategyText({
+      top: `class TooHigh extends Error {
+  constructor(message: string) { super(message); this.name = "TooHigh"; this.message = \`very \${message}\`; }
+}`,
+      compute: `({ close }) => {
+        if (close > 2000) throw new TooHigh("high");
+        return { weight: 1 };
+      }`,
+    }),
+    code: "engine.compute-failed",
+    message: /TooHigh: very high/,
+    place: { node: "trend", symbol: "SPX", bar: Date.UTC(2014, 7, 26, 20) },
+  },
   "throws a text": {
     text: compute("if (close > 2000) throw 'too high'"),
     code: "engine.compute-failed",
@@ -243,7 +257,7 @@ const MISUSED: Readonly<Record<string, Bad>> = {
     code: "strategy.invalid-param",
     exit: 2,
   },
-  "reads what the world does not have": { text: strategyText({ tag: "moon" }), code: "data.no-preset", exit: 2 },
+  "reads what the world does not have": { text: strategyText({ tag: "moon" }), code: "P701", exit: 1 },
 };
 
 /** Submits each; afterwards nothing is recorded but what the good strategy before them had left. */

@@ -82,6 +82,49 @@ describe("qmtl check", () => {
     ]);
   });
 
+  test("counts warnings, and judges as if everything were live where it is asked to", async () => {
+    const other = makeProject();
+    other.write(
+      "strategies/helper.ts",
+      strategyText({ graph: "const made = [1, 2].map((n) => n);" }).replace(
+        "inputs: {",
+        "inputs: { made: made[0] ?? 0, ",
+      ),
+    );
+    const run = async (...args: readonly string[]) => {
+      const { code, stdout } = await other.qmtl("check", "--format", "json", ...args);
+      const { findings } = JSON.parse(stdout) as { findings: { code: string; severity: string }[] };
+      return { code, found: [...new Set(findings.map((each) => `${each.severity} ${each.code}`))] };
+    };
+    expect(await run()).toEqual({ code: 0, found: ["warning G306"] });
+    expect(await run("--max-warnings", "9")).toEqual({ code: 0, found: ["warning G306"] });
+    expect(await run("--max-warnings", "0")).toEqual({ code: 1, found: ["warning G306"] });
+    const live = await run("--domain", "live");
+    expect(live).toMatchObject({ code: 1, found: expect.arrayContaining(["error G306"]) });
+  });
+
+  test("checks again when a file changes, until it is interrupted", async () => {
+    const other = makeProject();
+    const { process: child, ended } = other.start(["check", "--watch"]);
+    let seen = "";
+    const says = (text: string): Promise<void> =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (seen.includes(text)) resolve();
+        };
+        child.stdout?.on("data", (more: string) => {
+          seen += more;
+          look();
+        });
+        look();
+      });
+    await says("Nothing found");
+    other.write("strategies/bad.ts", BAD);
+    await says("error[C403]");
+    child.kill("SIGINT");
+    expect((await ended).code).toBe(1);
+  });
+
   test("explains a rule, and knows its own mistakes", async () => {
     expect((await project.qmtl("check", "--explain", "D101")).stdout).toMatch(/^# D101 domain-order-in-shadow/);
     expect((await project.qmtl("check", "--explain", "D999")).code).toBe(2);

@@ -54,7 +54,7 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
   const root = projectRoot(cwd);
   const file = shownFile(root, resolve(cwd, path));
   // First what takes others to do: a process comes up, and the strategy is read, while this thread loads what it needs.
-  const reading = readStrategy(root, file);
+  const reading = readStrategy(root, file, submissionOf(options));
   const isolate = takeIsolate();
   const cancel = (): void => isolate.close(cancelled());
   signal.addEventListener("abort", cancel, { once: true });
@@ -64,7 +64,9 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
     const clock = Date.now;
     const secrets = (name: string): string | undefined => process.env[name];
     const { config } = project;
-    const loaded = await loadWorld(options.world, { config, root, clock, log, signal, secrets, watch });
+    const loaded = await loadWorld(options.world, { config, root, clock, log, signal, secrets, watch }).catch(
+      (reason: unknown) => worldRefusal(reading, reason),
+    );
     try {
       isolate.namePlugins(config.plugins.map(({ plugin }) => plugin.name));
       isolate.open("plugins", pluginRoom(project, loaded, clock()));
@@ -113,6 +115,23 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
   }
 }
 
+/** What the check of a submission has to know of it. */
+export function submissionOf({
+  world,
+  params = {},
+}: Pick<SubmitFileOptions, "world" | "params">): Parameters<typeof readStrategy>[2] {
+  const given = Object.entries(params).filter(
+    (entry): entry is [string, number | string] => typeof entry[1] === "number" || typeof entry[1] === "string",
+  );
+  return { world, params: Object.fromEntries(given) };
+}
+
+/** A world that is wrong is told in the words of the check, as in the editor. @throws that, or why the world could not be loaded */
+async function worldRefusal(reading: Reading, reason: unknown): Promise<never> {
+  const refusal = await reading.refusal.catch(() => undefined);
+  throw refusal?.class === "usage" ? refusal : reason;
+}
+
 export function cancelled(): QmtlError {
   return new QmtlError({
     code: "submit.cancelled",
@@ -146,7 +165,9 @@ function submittedStrategy(root: string, isolate: Isolate, reading: Reading): Su
         const [bundle, refusal] = await Promise.all([reading.bundle, reading.refusal]).catch((reason: QmtlError) => {
           throw refused(reason, seen);
         });
-        if (refusal !== undefined) throw refused(refusal, seen);
+        // A wrong world is the caller's to mend, whatever the strategy.
+        if (refusal?.class === "usage") seen.unread = refusal;
+        if (refusal !== undefined) throw seen.unread ?? refused(refusal, seen);
         seen.files = digestFiles(root, bundle.files);
         const request: InspectRequest = { bundle, params };
         const inspected = await isolate.call<InspectedStrategy>("strategy", "inspect", request);

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { QMTL_VERSION } from "@qmtl/core";
 import { QmtlError, type QmtlErrorJson } from "@qmtl/core/schema";
-import type { Finding } from "@qmtl/lsp";
+import type { Finding, Submission } from "@qmtl/lsp";
 import { diskFiles } from "./disk-files.ts";
 
 /** What a check came to, and the texts that it read: while they are the same, so is it. */
@@ -15,16 +15,26 @@ interface KeptCheck {
 }
 
 /**
- * Checks a strategy file by the rules of the editor before anything of it runs.
+ * Checks a strategy file, its world and how the one fits the other by the rules of the editor, before anything of it runs or is read.
  *
- * What does not parse is left to the bundler, and how it fits its world to the runner, who knows the data.
+ * What does not parse is left to the bundler.
  *
  * @param root absolute @param file below it, with `/` @param cache a folder of what may be thrown away
- * @returns of class `rejected`: the first error, all of them in its details, each with the code of its rule and its place
+ * @returns the first error, all of them in its details, each with the code of its rule and its place: of class `usage` where the world
+ *   is wrong, which is configuration, and `rejected` where the strategy is
  */
-export async function checkSubmission(root: string, file: string, cache: string): Promise<QmtlError | undefined> {
+export async function checkSubmission(
+  root: string,
+  file: string,
+  cache: string,
+  submission: Submission,
+): Promise<QmtlError | undefined> {
   const files = diskFiles(root);
-  const kept = join(cache, "checks", `${digestOf(file)}.json`);
+  const kept = join(
+    cache,
+    "checks",
+    `${digestOf(JSON.stringify([file, submission.world, submission.params ?? {}]))}.json`,
+  );
   const known = await readKept(kept);
   const isCurrent =
     known?.qmtl === QMTL_VERSION &&
@@ -42,24 +52,26 @@ export async function checkSubmission(root: string, file: string, cache: string)
         return text;
       },
     };
-    const found = checkFile(recording, file, { submission: true });
+    const found = checkFile(recording, file, submission);
     const refused = found.filter(
       ({ severity, suppressed, code }) => severity === "error" && suppressed === undefined && code !== "X904",
     );
-    const error = refused.length === 0 ? null : rejection(refused);
+    const ofWorld = refused.filter(({ place: { file: at } }) => at.endsWith(".yml"));
+    const error =
+      ofWorld.length > 0 ? refusal(ofWorld, "usage") : refused.length > 0 ? refusal(refused, "rejected") : null;
     await keep(place, { qmtl: QMTL_VERSION, read, error });
     return error;
   }
 }
 
-function rejection(findings: readonly Finding[]): QmtlErrorJson {
+function refusal(findings: readonly Finding[], kind: "usage" | "rejected"): QmtlErrorJson {
   const details = findings.map(errorOf);
   const [first] = details as [QmtlErrorJson, ...QmtlErrorJson[]];
   const more = details.length - 1;
   return {
     ...first,
     message: more === 0 ? first.message : `${first.message} (and ${more} more ${more === 1 ? "error" : "errors"})`,
-    class: "rejected",
+    class: kind,
     ...(more > 0 && { details }),
   };
 }

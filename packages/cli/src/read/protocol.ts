@@ -1,4 +1,5 @@
 import type { QmtlErrorJson } from "@qmtl/core/schema";
+import type { Submission } from "@qmtl/lsp";
 import type { StrategyBundle } from "../load/strategy-bundle.ts";
 
 /** What is to be read. */
@@ -8,6 +9,8 @@ export interface ReadRequest {
   readonly root: string;
   /** The strategy's file below it, with `/`. */
   readonly file: string;
+  /** Where it is to be submitted, with what. */
+  readonly submission: Submission;
 }
 
 /** What reading a strategy comes to, each part as soon as it is there. */

@@ -7,7 +7,7 @@ import { bundleConfig } from "../project/config-module.ts";
 import { cacheFolder } from "../project/root.ts";
 import type { ReadParts, ReadReply, ReadRequest } from "./protocol.ts";
 
-parentPort?.on("message", ({ id, root, file }: ReadRequest) => {
+parentPort?.on("message", ({ id, root, file, submission }: ReadRequest) => {
   const cache = cacheFolder(root);
   const tell = (reply: ReadReply): void => parentPort?.postMessage(reply);
   const answer = <P extends keyof ReadParts>(part: P, reading: Promise<ReadParts[P]>): void => {
@@ -20,7 +20,7 @@ parentPort?.on("message", ({ id, root, file }: ReadRequest) => {
   answer("bundle", loadStrategyBundle(file, { workspaceRoot: root, cache: diskCache(cache) }));
   answer(
     "refusal",
-    checkSubmission(root, file, cache).then((refusal) => refusal?.toJSON()),
+    checkSubmission(root, file, cache, submission).then((refusal) => refusal?.toJSON()),
   );
 });
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { errorFromJson, QmtlError } from "@qmtl/core/schema";
+import type { Submission } from "@qmtl/lsp";
 import type { StrategyBundle } from "../load/strategy-bundle.ts";
 import type { ReadPart, ReadParts, ReadReply, ReadRequest } from "./protocol.ts";
 
@@ -36,9 +37,9 @@ export function prepareReader(): void {
  * Reads a strategy and its project's configuration in a thread of its own, which stays for the next: the bundler and the parser of
  * TypeScript are loaded there, and keep nobody waiting.
  *
- * @param root the project's folder, absolute @param file below it, with `/`
+ * @param root the project's folder, absolute @param file below it, with `/` @param submission what it is read for
  */
-export function readStrategy(root: string, file: string): Reading {
+export function readStrategy(root: string, file: string, submission: Submission): Reading {
   prepareReader();
   const { worker, waiting } = reader as Reader;
   const id = nextId++;
@@ -55,7 +56,7 @@ export function readStrategy(root: string, file: string): Reading {
   };
   reading.refusal.catch(() => {});
   worker.ref();
-  worker.postMessage({ id, root, file } satisfies ReadRequest);
+  worker.postMessage({ id, root, file, submission } satisfies ReadRequest);
   return reading;
 }
 

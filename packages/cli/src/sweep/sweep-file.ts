@@ -20,7 +20,14 @@ import type { StrategyBundle } from "../load/strategy-bundle.ts";
 import { openProject } from "../project/project.ts";
 import { projectRoot } from "../project/root.ts";
 import { readStrategy } from "../read/reader.ts";
-import { isolatedPlugins, pluginRoom, SILENT, type SubmitFileOptions, shownFile } from "../submit-file.ts";
+import {
+  isolatedPlugins,
+  pluginRoom,
+  SILENT,
+  type SubmitFileOptions,
+  shownFile,
+  submissionOf,
+} from "../submit-file.ts";
 import { watch } from "../watchdog/watchdog.ts";
 
 export interface SweepFileOptions
@@ -50,7 +57,11 @@ export async function sweepFile(path: string, options: SweepFileOptions): Promis
   const combinations = options.axes.reduce((count, { values }) => count * values.length, 1);
   const workers = Math.max(1, Math.min(options.workers ?? availableParallelism(), combinations));
   // First what takes others to do, as for a submission.
-  const reading = readStrategy(root, file);
+  const reading = readStrategy(
+    root,
+    file,
+    submissionOf({ world: options.world, params: { ...options.params, ...firstOf(options.axes) } }),
+  );
   const isolates = Array.from({ length: workers }, takeIsolate);
   try {
     const project = await openProject(root, { configModule: reading.configModule });
@@ -99,6 +110,11 @@ export async function sweepFile(path: string, options: SweepFileOptions): Promis
   } finally {
     for (const isolate of isolates) isolate.close();
   }
+}
+
+/** One combination of the grid: what streams a strategy reads is judged by it. */
+function firstOf(axes: readonly SweepAxis[]): SweepParams {
+  return Object.fromEntries(axes.flatMap(({ name, values: [first] }) => (first === undefined ? [] : [[name, first]])));
 }
 
 function isolatedVariants(isolate: Isolate, bundle: StrategyBundle): SweepExecutor {

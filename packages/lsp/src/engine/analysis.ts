@@ -5,7 +5,7 @@ import { carryFindings, carryOver } from "./carry.ts";
 import { createCheckedModules } from "./checked-modules.ts";
 import { type CheckedModule, type CheckModule, checkAround, checkModule, relocateModule } from "./module-check.ts";
 import { byPlace } from "./order.ts";
-import { type Collector, runRule } from "./run-rules.ts";
+import { type Collector, runRule, runWorldRules, startOf } from "./run-rules.ts";
 import { sourceStore } from "./source-store.ts";
 import { suppress } from "./suppression.ts";
 import { beside, carryTyped, type TypedFindings, typedFindings } from "./typed-findings.ts";
@@ -177,13 +177,7 @@ export function createAnalysis(files: WorkspaceFiles, options: AnalysisOptions =
   function worldFindings(path: string): readonly Finding[] {
     const one = project().worlds.find((each) => each.path === path);
     if (one === undefined) return [];
-    const collector: Collector = { findings: [], live };
-    for (const rule of rules)
-      if (rule.checkWorld !== undefined)
-        runRule(rule, collector, startOf(path), (report) =>
-          rule.checkWorld?.({ world: one, project: project(), live, lastDay: lastDay?.(), report }),
-        );
-    return collector.findings;
+    return runWorldRules(rules, { world: one, project: project(), live, lastDay: lastDay?.() });
   }
 
   function projectFindings(path: string): readonly Finding[] {
@@ -269,8 +263,4 @@ function findingsOf({ unreadable, own, around }: CheckedModule): readonly Findin
 
 function keyOf({ code, message, place: { start, end } }: Finding): string {
   return `${code} ${start.line}:${start.column}-${end.line}:${end.column} ${message}`;
-}
-
-function startOf(file: string) {
-  return { file, start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
 }

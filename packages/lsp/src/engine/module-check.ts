@@ -20,7 +20,7 @@ import {
 import { carryFindings, carryOver } from "./carry.ts";
 import { engineFinding } from "./engine-finding.ts";
 import { UNREADABLE } from "./engine-rules.ts";
-import { runRule } from "./run-rules.ts";
+import { runRule, startOf } from "./run-rules.ts";
 
 /** What is known of one file of code with all that it imports. Plain data: no syntax is kept. */
 export interface CheckedModule {
@@ -47,7 +47,10 @@ export interface CheckModule {
   readonly rules: readonly Rule[];
   readonly project: () => Project;
   readonly live: boolean;
+  /** The world of a submission, which runs what the file exports by default. */
   readonly world: string | undefined;
+  /** Of a submission; others have their defaults. */
+  readonly params?: Readonly<Record<string, number | string>>;
   readonly isCancelled: () => boolean;
 }
 
@@ -69,7 +72,7 @@ export function checkModule(entry: string, before: CheckedModule | undefined, ch
   };
   // What a parser makes of half a file is good for names, not for a judgement.
   if (unreadable.length > 0) return module;
-  const graphs = graphsOf(module);
+  const graphs = graphsOf(module, check);
   const bodies = computeBodies(reading, graphs);
   const own = runOwn(reading, graphs, bodies, check);
   if (own === undefined) return undefined;
@@ -96,13 +99,13 @@ export function relocateModule(
 /** Runs again what looks at worlds and plugins. */
 export function checkAround(module: CheckedModule, check: CheckModule): CheckedModule | undefined {
   if (module.unreadable.length > 0) return module;
-  const around = runAround(module, graphsOf(module), check);
+  const around = runAround(module, graphsOf(module, check), check);
   return around === undefined ? undefined : { ...module, around };
 }
 
-/** What each strategy builds with the defaults of its params. */
-function graphsOf({ facts }: CheckedModule): readonly StaticGraph[] {
-  return facts.strategies.map((strategy) => resolveFacts(strategy));
+/** What each strategy builds. */
+function graphsOf({ facts }: CheckedModule, { params }: CheckModule): readonly StaticGraph[] {
+  return facts.strategies.map((strategy) => resolveFacts(strategy, params));
 }
 
 function touches({ own, around }: CheckedModule, path: string): boolean {
@@ -146,7 +149,10 @@ function runAround(
     reading ??= readModule(check.files, entry, check.parse);
     return reading;
   };
-  const contexts = strategyContexts(facts, graphs, check, read);
+  const { default: main } = facts;
+  const contexts = strategyContexts(facts, graphs, check, read).filter(
+    ({ index }) => check.world === undefined || main.kind !== "strategy" || index === main.index,
+  );
   for (const rule of check.rules) {
     if (rule.usesProject !== true || rule.checkStrategy === undefined) continue;
     if (check.isCancelled()) return undefined;
@@ -210,8 +216,4 @@ function unreadableFindings({ files }: ModuleFacts): readonly Finding[] {
 
 function textsOf({ files }: ModuleFacts, workspace: WorkspaceFiles): ReadonlyMap<string, string> {
   return new Map(files.map(({ path }) => [path, workspace.read(path) ?? ""]));
-}
-
-export function startOf(file: string): Place {
-  return { file, start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
 }

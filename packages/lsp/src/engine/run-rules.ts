@@ -1,5 +1,5 @@
 import type { Place } from "../facts/index.ts";
-import type { Draft, Finding, Rule } from "../rules/index.ts";
+import type { Draft, Finding, Rule, WorldContext } from "../rules/index.ts";
 import { engineFinding } from "./engine-finding.ts";
 import { RULE_FAILED } from "./engine-rules.ts";
 
@@ -47,4 +47,18 @@ function findingOf(rule: Rule, draft: Draft, live: boolean): Finding {
     unnecessary: rule.unnecessary === true,
     data,
   };
+}
+
+/** What rules say of a world file. */
+export function runWorldRules(rules: readonly Rule[], context: Omit<WorldContext, "report">): readonly Finding[] {
+  const collector: Collector = { findings: [], live: context.live };
+  const { path } = context.world;
+  for (const rule of rules)
+    if (rule.checkWorld !== undefined)
+      runRule(rule, collector, startOf(path), (report) => rule.checkWorld?.({ ...context, report }));
+  return collector.findings;
+}
+
+export function startOf(file: string): Place {
+  return { file, start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
 }

@@ -2,8 +2,8 @@ import { readModule } from "../facts/index.ts";
 import type { Finding } from "../rules/index.ts";
 import type { TypeProblem } from "../types/problem.ts";
 import { carryFindings, carryOver } from "./carry.ts";
-import { type CheckModule, startOf } from "./module-check.ts";
-import { runRule } from "./run-rules.ts";
+import type { CheckModule } from "./module-check.ts";
+import { runRule, startOf } from "./run-rules.ts";
 
 /** What types have told of a file, and the texts that they were told of. */
 export interface TypedFindings {

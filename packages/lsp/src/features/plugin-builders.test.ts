@@ -1,10 +1,12 @@
 import type { ManifestNode, PluginManifest } from "@qmtl/core/static";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createAnalysis } from "../engine/index.ts";
 import { readFacts, readModule } from "../facts/read.ts";
 import { resolveFacts } from "../facts/resolve.ts";
+import { completionsAt } from "./completion.ts";
 import { hoverAt } from "./hover.ts";
 import { inlayHintsOf } from "./inlay-hints.ts";
+import { markedFiles } from "./marked-text.test.kit.ts";
 import { viewOf } from "./view.ts";
 
 const node = (name: string, over: Partial<ManifestNode> = {}): ManifestNode => ({
@@ -138,4 +140,31 @@ test("the rules hold for its nodes: columns, cells, domains, causality, actuatio
   expect(codes(label)).toEqual([expect.stringMatching(/^C402 /)]);
   const orders = "    return targetWeights(trader(bars.close));";
   expect(codes(orders)).toEqual([expect.stringMatching(/^D101 trader\(\) orders/)]);
+});
+
+describe("completion in a strategy that builds by a plugin", () => {
+  const complete = (graph: string): readonly string[] => {
+    const { view, position } = markedFiles({
+      "main.ts": strategy(graph),
+      "node_modules/@acme/signals/qmtl.plugin.json": JSON.stringify(MANIFEST),
+    });
+    const names = { tags: new Map<string, string>(), symbols: new Map<string, string>() };
+    return completionsAt(view, position("1"), names).map(({ insert }) => insert);
+  };
+
+  test.each<[string, string[]]>([
+    ["    const range = bands(bars.|1);", ["open", "high", "low", "close", "volume"]],
+    ["    const range = bands(bars.close);\n    const top = sma(range.|1", ["low", "high"]],
+    [
+      `    const range = bands(bars.close);\n${hold("range", "range").replace("range > 0", "range.|1 > 0")}`,
+      ["low", "high"],
+    ],
+    [`    const range = bands(bars.close);\n${hold("top: range.hi|1", "top")}`, ["low", "high"]],
+    [
+      `    const strength = trend(bars.close, 20);\n${hold("strength", "x").replace("({ x })", "({ |1 })")}`,
+      ["strength"],
+    ],
+  ])("%s", (graph, words) => {
+    expect(complete(graph)).toEqual(words);
+  });
 });

@@ -1,7 +1,7 @@
 import { INTERVALS, worldFileJsonSchema } from "@qmtl/core/static";
 import { isMap, isPair, isScalar, isSeq, type Node, type Pair, parseDocument, visit } from "yaml";
 import { type Place, type Position, textLines } from "../facts/index.ts";
-import { metricsOf, type Project, pluginNamed, wordsOf } from "../project/index.ts";
+import { metricsOf, offerOf, type Project, pluginNamed, wordsOf } from "../project/index.ts";
 import type { Completion } from "./completion.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -130,7 +130,20 @@ function valuesAt(path: Path, value: unknown, project: Project, tags: readonly s
       });
     case "data.presets.*.interval":
     case "data.fx.*.interval":
-      return INTERVALS.map((label) => ({ label, kind: "interval", detail: "" }));
+      return (offerAt(path, value, project)?.intervals ?? INTERVALS).map((label) => ({
+        label,
+        kind: "interval",
+        detail: "",
+      }));
+    case "data.presets.*.calendar": {
+      const offer = offerAt(path, value, project);
+      if (offer !== undefined) return [{ label: offer.calendar, kind: "word", detail: "of the preset" }];
+      break;
+    }
+    case "data.presets.*.universe.symbols.*.id": {
+      const symbols = offerAt(path, value, project)?.symbols ?? "any";
+      return symbols === "any" ? [] : symbols.map((label) => ({ label, kind: "symbol", detail: "of the preset" }));
+    }
     case "data.presets.*.universe.symbols.*.tags.*":
       return tags.map((label) => ({ label, kind: "tag", detail: "a strategy selects it" }));
     case "evaluators.*.use":
@@ -148,6 +161,12 @@ function valuesAt(path: Path, value: unknown, project: Project, tags: readonly s
     if (type === "boolean") for (const word of ["true", "false"]) words.add(word);
   }
   return [...words].map((label) => ({ label, kind: "word", detail: "" }));
+}
+
+/** What the provider of the preset says that it has. */
+function offerAt(path: Path, value: unknown, { plugins }: Project): ReturnType<typeof offerOf> {
+  const { preset } = record(valueAt(value, path.slice(0, 3)));
+  return typeof preset === "string" ? offerOf(plugins, preset) : undefined;
 }
 
 function pluginWords({ plugins }: Project, kind: "evaluator" | "allocator"): readonly Word[] {

@@ -85,7 +85,22 @@ const MANIFESTS = {
   "node_modules/@acme/evaluator/qmtl.plugin.json": manifest({
     kind: "evaluator",
     use: "standard",
-    config: { type: "object", properties: { risk_free: { type: "number", description: "per year" } } },
+    config: {
+      type: "object",
+      properties: {
+        risk_free: { type: "number", description: "per year" },
+        sampling: { enum: ["daily", "weekly"] },
+        block: {
+          anyOf: [
+            { const: "auto" },
+            { type: "object", properties: { length: { type: "integer" }, circular: { type: "boolean" } } },
+          ],
+        },
+        parts: { type: "array", items: { type: "object", properties: { of: { $ref: "#/$defs/part" } } } },
+      },
+      required: ["risk_free"],
+      $defs: { part: { enum: ["first", "last"] } },
+    },
     brings: {
       kind: "evaluator",
       metrics: [
@@ -235,7 +250,17 @@ describe("completion", () => {
     ["allocator: { use: |1 }", ["equal"]],
     ["evaluators:\n  - use: |1\n", ["standard"]],
     ["allow_live: |1\n", ["true", "false"]],
-    ["evaluators:\n  - use: standard\n    config: { |1 }\n", ["risk_free: "]],
+    ["evaluators:\n  - use: standard\n    config: { |1 }\n", ["risk_free: ", "sampling: ", "block: ", "parts: "]],
+    ["evaluators:\n  - use: standard\n    config:\n      risk_free: 0\n      |1", ["sampling: ", "block: ", "parts: "]],
+    ["evaluators:\n  - use: standard\n    config: { sampling: |1 }\n", ["daily", "weekly"]],
+    ["evaluators: [{ use: standard, config: { block: |1 } }]\n", ["auto"]],
+    ["evaluators: [{ use: standard, config: { block: { |1 } } }]\n", ["length: ", "circular: "]],
+    ["evaluators: [{ use: standard, config: { block: { circular: |1 } } }]\n", ["true", "false"]],
+    ["evaluators:\n  - use: standard\n    config:\n      parts:\n        - of: |1\n", ["first", "last"]],
+    ["evaluators:\n  - use: nobody\n    config: { |1 }\n", []],
+    ["data: { presets: [{ preset: samples.sp500, universe: { symbols: [{ id: |1 }] } }] }", ["SPX"]],
+    ["data: { presets: [{ preset: samples.sp500, interval: |1 }] }", ["1d"]],
+    ["data: { presets: [{ preset: samples.sp500, calendar: |1 }] }", ["XNYS"]],
     ["account: { equity: 1, |1 }\n", ["currency: "]],
     ["account:\n  |1\n", ["equity: ", "currency: "]],
     ["account:\n  cur|1: USD\n", ["equity", "currency"]],

@@ -15,9 +15,11 @@ export const schemaUnusedColumn: Rule = {
   unnecessary: true,
   checkStrategy(context) {
     const { strategy, graph, report, reading } = context;
-    if (strategy.unread.length > 0 || graph.unknowns.length > 0) return;
+    // What can't be read may read it. What is known to be another kind of thing does not.
+    const { result, unread } = strategy;
+    if (result.kind === "unknown" || unread.some(({ cause }) => cause.code !== "unexpected")) return;
     const read = new Set<string>();
-    for (const { read: each } of [...strategy.nodes.flatMap(readsOf), ...resultReads(strategy.result)]) {
+    for (const { read: each } of [...strategy.nodes.flatMap(readsOf), ...resultReads(result)]) {
       if (!isNodeRead(each)) continue;
       read.add("column" in each ? `${each.node} ${each.column}` : `${each.node}`);
     }

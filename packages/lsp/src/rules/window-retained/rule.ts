@@ -20,7 +20,8 @@ export const windowRetained: Rule = {
       walk(body.node, (node) => {
         if (!(ts.isIdentifier(node) || ts.isPropertyAccessExpression(node)) || isDeclared(node) || !isView(body, node))
           return;
-        const how = isInKeptClosure(body, node)
+        const isInClosure = isInKeptClosure(body, node);
+        const how = isInClosure
           ? "is kept by a function in what outlives the bar"
           : keptAs(context, body, node, returned);
         if (how === undefined) return;
@@ -30,7 +31,8 @@ export const windowRetained: Rule = {
           message: `${node.getText()} is one view that every bar and symbol reuses, and it ${how}`,
           next: "Keep copy() of it, or the numbers that you need.",
           fixes:
-            body.windowOf(node) === undefined
+            // A function copies when it is called, and that is too late.
+            isInClosure || body.windowOf(node) === undefined
               ? []
               : [
                   {

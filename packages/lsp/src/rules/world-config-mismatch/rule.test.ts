@@ -167,6 +167,15 @@ ${strategy('    const bars = stream({ schema: ohlcv, tags: ["nowhere"], interval
     ),
   },
   fixed: {
+    "a slip in a provider": [`${CONFIG}\n${world({ preset: "      preset: acmee.daily" })}`, world()],
+    "a slip in a key": [
+      `${CONFIG}\n${world({ allocator: "allocator: { use: share }\nmax_mod: validate" })}`,
+      world({ allocator: "allocator: { use: share }\nmax_mode: validate" }),
+    ],
+    "a word that is none of those it may be": [
+      `${CONFIG}\n${world({ allocator: "max_mode: backtest\nallocator: { use: share }" })}`,
+      world({ allocator: "max_mode: validate\nallocator: { use: share }" }),
+    ],
     "an interval that its preset lacks": [`${CONFIG}\n${world({ interval: "      interval: 1h" })}`, world()],
     "an interval that no preset has": [`${CONFIG}\n${world()}\n${strategy(FITS.replace("1d", "1h"))}`, strategy(FITS)],
     "a symbol that the world does not have": [`${CONFIG}\n${world()}\n${strategy(FITS, '"VIX"')}`, strategy(FITS)],

@@ -2,7 +2,7 @@ import { readManifest } from "../../project/index.ts";
 import type { ProjectContext, Rule, WorldContext } from "../rule.ts";
 import { placeAt, placeOfRange } from "./place-at.ts";
 import { checkStrategyInWorlds } from "./strategy-in-world.ts";
-import { checkPlugins } from "./world-plugins.ts";
+import { checkPlugins, choiceFixes } from "./world-plugins.ts";
 
 export const worldConfigMismatch: Rule = {
   code: "P701",
@@ -34,8 +34,9 @@ export const worldConfigMismatch: Rule = {
 
 /** `Did you mean exit?` is a fix. */
 function meantFix({ world }: WorldContext, mistake: WorldContext["world"]["checked"]["mistakes"][number]) {
-  const meant = /^Did you mean ([\w.-]+)\?$/.exec(mistake.next)?.[1];
-  if (meant === undefined) return [];
+  const meant = /^Did you mean `?([\w.-]+)`?\?$/.exec(mistake.next)?.[1];
+  const choices = /must be one of ([\w.-]+(?:, [\w.-]+)*), not /.exec(mistake.message)?.[1]?.split(", ");
+  if (meant === undefined) return choices === undefined ? [] : choiceFixes(placeOfRange(world.path, mistake), choices);
   return [
     { title: `Change to ${meant}`, edits: [{ place: placeOfRange(world.path, mistake), text: meant }], isSafe: true },
   ];

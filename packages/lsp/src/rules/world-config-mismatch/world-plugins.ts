@@ -75,7 +75,7 @@ function checkPreset(context: WorldContext, i: number): void {
     if (plugins.complete)
       reportUnknown(
         context,
-        at,
+        wordPlace(at, word),
         `data provider "${word}"`,
         word,
         wordsOf(plugins, "data-provider"),
@@ -123,6 +123,11 @@ function checkPreset(context: WorldContext, i: number): void {
       next: "Name a preset whose provider follows its source, or lower max_mode.",
       data: { reason: "data.no-live-feed", path: `${path}.preset` },
     });
+}
+
+/** The provider's word at the head of `word.preset`. */
+function wordPlace(at: Place, { length }: { readonly length: number }): Place {
+  return { ...at, end: { line: at.start.line, column: at.start.column + length } };
 }
 
 function reportUnknown(
