@@ -150,10 +150,11 @@ export function editing({ prepare, file, begin, expected = [], ...options }: Ope
       await shoot(page, `failed ${task.name.replaceAll(/\W+/g, " ")}`);
   });
   afterAll(async () => {
+    // What closing breaks off is told as well, and is no fault.
+    const told = [...((page && faults.get(page)) ?? [])];
     await page?.close();
     await browser?.close();
     await editor?.stop();
-    const told = page === undefined ? [] : (faults.get(page) ?? []);
     expect(
       told.filter((text) => !expected.some((known) => known.test(text))),
       "errors on the console",

@@ -1,5 +1,6 @@
 import {
   commands,
+  Disposable,
   type ExtensionContext,
   languages,
   type TextDocument,
@@ -58,7 +59,10 @@ export async function activate(context: ExtensionContext): Promise<void> {
       if (client === undefined) throw new Error("The language server is not running.");
       return client.sendRequest("qmtl/graph", { textDocument: { uri } }, token);
     },
-    { of: (uri) => lastTimes(known, results, uri), onChange: results.onChange },
+    {
+      of: (uri) => lastTimes(known, results, uri),
+      onChange: (tell) => Disposable.from(results.onChange(tell), known.onChange(tell)),
+    },
     (error) => output.error(`The graph could not be shown: ${sentenceOf(error)}`),
   );
 

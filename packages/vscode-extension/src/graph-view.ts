@@ -36,8 +36,8 @@ export interface GraphView extends Disposable {
 /** Where the times of a file's last run come from. */
 export interface TimesSource {
   of(uri: Uri): NodeTimes | undefined;
-  /** Called with the path of the file whose run is another one. */
-  readonly onChange: Event<string>;
+  /** A file's run may be another one, or its project was found. */
+  readonly onChange: Event<unknown>;
 }
 
 interface Open {
@@ -141,8 +141,8 @@ export function createGraphView(
       if (document.languageId === "typescript" && contentChanges.length > 0)
         for (const view of views.values()) later(view);
     }),
-    measured.onChange((file) => {
-      for (const view of views.values()) if (view.uri.fsPath === file) sayTimes(view);
+    measured.onChange(() => {
+      for (const view of views.values()) sayTimes(view);
     }),
     window.onDidChangeTextEditorSelection(({ textEditor }) => caretMoved(textEditor)),
   );
