@@ -93,7 +93,8 @@ function ended(status: ApplyStatus): Outcome {
 }
 
 function renderApply(status: ApplyStatus, colors: Colors): string {
-  const { world, apply, run, phase, since, waiting, acknowledged, left, activation, active, decision } = status;
+  const { world, apply, run, phase, outcome, since, waiting, acknowledged, left, activation, active, decision } =
+    status;
   const pairs: [string, string][] = [
     ["apply", apply === 0 ? "none yet" : `${apply}${run === null ? "" : ` (${run})`}: ${outcomeText(status, colors)}`],
   ];
@@ -101,7 +102,8 @@ function renderApply(status: ApplyStatus, colors: Colors): string {
   if (waiting.length > 0) pairs.push(["waits for", waiting.join(", ")]);
   if (acknowledged.length > 0) pairs.push(["answered", acknowledged.join(", ")]);
   if (left.length > 0) pairs.push(["left", left.join(", ")]);
-  pairs.push(["decision", decision === "applied" ? "applied" : decision]);
+  const undone = phase === "idle" && outcome?.kind === "rolled-back" && decision === "applying";
+  pairs.push(["decision", undone ? "not applied" : decision]);
   pairs.push([
     "active",
     active.length === 0
@@ -114,6 +116,7 @@ function renderApply(status: ApplyStatus, colors: Colors): string {
           .join(", "),
   ]);
   const out = [colors.bold(`World ${world}`), renderPairs(pairs)];
+  if (undone) out.push("", `${colors.cyan("next:")} qmtl world apply ${world} applies it again`);
   if (phase !== "idle")
     out.push("", `${colors.cyan("next:")} qmtl world apply ${world}, or qmtl world abort ${world} --reason TEXT`);
   return out.join("\n");

@@ -148,7 +148,7 @@ function renderBars(event: Bars, colors: Colors): string {
 
 function statusOf({ to, standing, gate }: Bars, bars: number): string {
   const why = gate === "open" ? "gate open" : `gate shut (${gate})`;
-  return `${bars} bars to ${instant(to)}, ${renderStanding(standing)}, ${why}`;
+  return `${bars} ${bars === 1 ? "bar" : "bars"} to ${instant(to)}, ${renderStanding(standing)}, ${why}`;
 }
 
 function renderStanding({ equity, positions, waiting }: AccountStanding): string {

@@ -14,7 +14,7 @@ export function renderWorldStatus(status: WorldStatus, colors: Colors): string {
         "knowledge",
         knowledge.kind === "pinned"
           ? `as of ${isoText(knowledge.asOf)}`
-          : `follows, at most ${knowledge.maxLag / 1000} s behind`,
+          : `follows, at most ${sayDuration(knowledge.maxLag)} behind`,
       ],
       [
         "decision",
@@ -106,4 +106,16 @@ function lastApply({ lastApply: last }: WorldStatus): readonly (readonly [string
   const named = run === undefined ? String(apply) : `${apply} (${run})`;
   const standing = outcome === undefined ? `${phase}, waits for ${waiting.join(", ")}` : outcome.kind;
   return [["last apply", `${named}: ${standing}`]];
+}
+
+/** In the largest unit that it is whole in, as a world file says it. */
+function sayDuration(milliseconds: number): string {
+  const units = [
+    ["d", 86_400_000],
+    ["h", 3_600_000],
+    ["m", 60_000],
+    ["s", 1000],
+  ] as const;
+  const [unit, size] = units.find(([, each]) => milliseconds % each === 0) ?? ["ms", 1];
+  return `${milliseconds / size} ${unit}`;
 }

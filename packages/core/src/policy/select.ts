@@ -140,7 +140,7 @@ function noPlace({ score }: Scored, selected: readonly Scored[], { topK }: Polic
     value: score,
     bound: lowest,
     distance: Math.max(0, lowest - score),
-    reason: `Its score ${say(score)} is not among the best: the ${topK.total} places went to ${selected.map(({ candidate }) => candidate.strategy).join(", ")}`,
+    reason: `Its score ${say(score)} is not among the best: the ${topK.total === 1 ? "one place" : `${topK.total} places`} went to ${selected.map(({ candidate }) => candidate.strategy).join(", ")}`,
     hint: `Bring the score above ${say(lowest)}.`,
   };
 }

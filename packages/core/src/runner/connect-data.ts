@@ -1,4 +1,3 @@
-import { parseInstant } from "../data/instant.ts";
 import type { DataPreset } from "../data/preset.ts";
 import type { DataProvider, PresetDescription } from "../plugin/contract/data-provider.ts";
 import { QmtlError } from "../schema/error.ts";
@@ -7,6 +6,7 @@ import type { InspectedStrategy } from "./inspect.ts";
 import type { OpenedAhead } from "./open-ahead.ts";
 import { streamsOfWorld } from "./streams-of-world.ts";
 import type { SubmitContext, SubmitRequest } from "./submit.ts";
+import { wantedInstant } from "./wanted-instant.ts";
 import { openWorldData, type WorldData } from "./world-data.ts";
 
 /**
@@ -35,8 +35,7 @@ export async function connectData(
     objects,
     signal,
     ...(ahead !== undefined && { ahead }),
-    pinned: config.knowledge.kind === "pinned" ? config.knowledge.asOf : undefined,
-    asOf: request.asOf === undefined ? undefined : parseInstant(request.asOf),
+    ...wantedInstant(request, config),
   });
 }
 

@@ -1,8 +1,8 @@
 import type { Dataset } from "../data/dataset.ts";
-import { parseInstant } from "../data/instant.ts";
 import type { DataPreset } from "../data/preset.ts";
 import { openDataset } from "../data/seamless/open-dataset.ts";
 import type { SubmitContext, SubmitRequest } from "./submit.ts";
+import { readAt, wantedInstant } from "./wanted-instant.ts";
 
 /** Data that are being opened before it is known who reads them. */
 export interface OpenedAhead {
@@ -42,11 +42,10 @@ export function openAhead(
 
 async function open(
   preset: DataPreset,
-  { asOf }: Pick<SubmitRequest, "asOf">,
+  request: Pick<SubmitRequest, "asOf">,
   { config, provider: providerOf, objects, signal }: Pick<SubmitContext, "config" | "provider" | "objects" | "signal">,
 ): Promise<Dataset> {
   const { use, provider } = providerOf(preset);
-  const pinned = config.knowledge.kind === "pinned" ? config.knowledge.asOf : undefined;
-  const wanted = asOf === undefined ? pinned : parseInstant(asOf);
-  return openDataset({ provider, use, preset, objects, signal, ...(wanted !== undefined && { asOf: wanted }) });
+  const asOf = readAt(wantedInstant(request, config));
+  return openDataset({ provider, use, preset, objects, signal, ...(asOf !== undefined && { asOf }) });
 }

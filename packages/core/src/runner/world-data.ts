@@ -13,17 +13,14 @@ import { QmtlError } from "../schema/error.ts";
 import type { StreamBinding } from "./bind.ts";
 import type { PlainPanel } from "./executor.ts";
 import type { SubmitResult } from "./result.ts";
+import { readAt, type WantedInstant } from "./wanted-instant.ts";
 
-export interface WorldDataOptions {
+export interface WorldDataOptions extends WantedInstant {
   readonly bindings: readonly StreamBinding[];
   /** Of the world: those whose currencies bound symbols are quoted in are opened. */
   readonly fx?: readonly FxPreset[];
   readonly provider: (preset: DataPreset) => { readonly use: string; readonly provider: DataProvider };
   readonly objects: ObjectStorage;
-  /** The world's instant of knowledge; undefined in a world that follows. */
-  readonly pinned: number | undefined;
-  /** `--as-of`: cuts deeper than the world does, never further. */
-  readonly asOf: number | undefined;
   readonly signal: AbortSignal;
   readonly onImport?: (symbol: string, because: string) => void;
   /** What is being opened already, as known at the same instant. */
@@ -65,7 +62,7 @@ export async function openWorldData(options: WorldDataOptions): Promise<WorldDat
       message: `as_of ${isoText(asOf)} is after the ${isoText(pinned)} that the world pins`,
       next: "Choose an earlier instant, or submit to a world that pins a later one.",
     });
-  const wanted = asOf ?? pinned;
+  const wanted = readAt(options);
   const datasets = new Map<string, Dataset>();
   const quoted = new Set(bindings.flatMap(({ preset }) => preset.universe.symbols.map(({ currency }) => currency)));
   const wantedFx = (options.fx ?? []).filter(({ currency }) => quoted.has(currency));

@@ -202,7 +202,7 @@ function nextStep(
     return `Approve the decision: qmtl world approve ${world} --actor NAME --comment TEXT.`;
   if (of.apply.kind === "applying") return "Wait: an apply is running.";
   if (of.apply.kind === "rolled-back")
-    return `The last apply was rolled back (${of.apply.reason}): submit again to apply.`;
+    return `The last apply was rolled back (${of.apply.reason}): qmtl world apply ${world} applies the decision again.`;
   if (of.apply.kind === "refused")
     return "A cached value of another context was met, so nothing is applied: submit the strategy again under a new version.";
   if (of.stale) return "The decision is older than its data may be: submit again on newer data.";

@@ -1,5 +1,4 @@
 import type { OrderEvent } from "../../backtest/order-log.ts";
-import type { OrderTerms } from "../../backtest/order-terms.ts";
 import { type ActivationEntry, entryKey } from "../../world/activation.ts";
 import type { ActivationMessage } from "../../world/apply.ts";
 import { messageOf } from "../../world/apply.ts";
@@ -9,7 +8,6 @@ import type { OpenWorld } from "../../world/shell/open-world.ts";
 import { joinWorld, type Participant, type ParticipantView } from "../../world/shell/participant.ts";
 import type { WorldState } from "../../world/state.ts";
 import { type AccountHead, follow } from "./account-journal.ts";
-import { defaultAccount } from "./account-name.ts";
 import {
   ACCOUNT_FORMAT,
   type AccountRecord,
@@ -17,16 +15,14 @@ import {
   accountStream,
   type CancelledRecord,
   type EndedPeriod,
-  type LimitedOrder,
   type OpenedRecord,
-  type RebalancedAccountRecord,
   type TradedRecord,
   writeAccountRecord,
 } from "./account-record.ts";
-import { dueRebalances } from "./due-rebalance.ts";
 import type { RunExecutor } from "./executor.ts";
 import type { FeedStep } from "./feed.ts";
 import type { AccountProgress } from "./paper-account.ts";
+import { limitedOf, placeRebalances } from "./place-rebalances.ts";
 import { problemOf } from "./problem.ts";
 import { rowsDigest } from "./rows.ts";
 import type { RunContext } from "./run-strategy.ts";
@@ -48,14 +44,6 @@ export interface TraderOptions {
    * @throws to refuse the apply
    */
   readonly foresee: (entry: ActivationEntry) => Promise<void>;
-}
-
-/** What rebalancings came to after a bar. */
-interface Rebalanced {
-  readonly records: readonly RebalancedAccountRecord[];
-  readonly executed: readonly ExecutedRecord[];
-  /** Orders that the gate let through. */
-  readonly admitted: number;
 }
 
 /** The account is the paper broker's: whatever a version may do elsewhere, what it realises here was not real. */
@@ -104,15 +92,6 @@ const LEDGER_MS = 1000;
 
 /** What ends by itself: bars wait for it, so that no decision is lost to an apply. */
 const PASSING: ReadonlySet<GateReason> = new Set(["joining", "preparing", "apply_running", "session_lost"]);
-
-/** Orders that limits of risk cut or held back. */
-function limitedOf(orders: readonly OrderEvent[]): readonly LimitedOrder[] {
-  return orders.flatMap((order) => {
-    if (order.kind !== "limited") return [];
-    const { kind: _, ...limited } = order;
-    return [limited];
-  });
-}
 
 export function createTrader(options: TraderOptions): Trader {
   const { context, journal, account, held, opening, executor, foresee } = options;
@@ -288,7 +267,18 @@ export function createTrader(options: TraderOptions): Trader {
     const progress = await executor.trade({ rows: step.rows, ended: step.ended, to: step.to, terms });
     const admitted = admit(progress.orders);
     if (admitted === undefined) return "again";
-    const rebalanced = await rebalance(step.to, terms, seen);
+    const rebalanced = await placeRebalances(
+      {
+        account,
+        held,
+        load: () => journal.load(),
+        executor,
+        admit,
+        release: (count) => participant?.ordersDone(count),
+        clock,
+      },
+      { to: step.to, admits: terms.admits, sequence: seen?.sequence ?? 0 },
+    );
     if (rebalanced === undefined) {
       participant?.ordersDone(admitted);
       return "again";
@@ -327,47 +317,6 @@ export function createTrader(options: TraderOptions): Trader {
     waiting -= done;
     if (done > 0) participant?.ordersDone(done);
     return "passed";
-  };
-
-  /**
-   * Places what the world's rebalancings ask of the strategy, where the account is the one that they are planned on. Undefined when the gate turns an
-   * order away.
-   */
-  const rebalance = async (
-    to: number,
-    { admits }: OrderTerms,
-    seen: ActivationMessage | undefined,
-  ): Promise<Rebalanced | undefined> => {
-    const records: RebalancedAccountRecord[] = [];
-    const executed: ExecutedRecord[] = [];
-    let count = 0;
-    const due =
-      account === defaultAccount(held.strategy, "live") && admits === "all"
-        ? dueRebalances(await journal.load(), held.strategy)
-        : [];
-    for (const { run, legs, leftOut } of due) {
-      const outcomes = [...leftOut];
-      if (legs.length > 0) {
-        const { orders, standing: after, legs: placed } = await executor.rebalance(legs);
-        const admitted = admit(orders);
-        if (admitted === undefined) {
-          participant?.ordersDone(count);
-          return undefined;
-        }
-        count += admitted;
-        outcomes.push(...placed);
-        const stamp = { kind: "rebalanced", format: ACCOUNT_FORMAT, at: clock() } as const;
-        const sequence = seen?.sequence ?? 0;
-        const limited = limitedOf(orders);
-        const own = orders.filter(({ kind }) => kind !== "limited");
-        if (orders.length > 0)
-          records.push({ ...stamp, run, to, sequence, legs, orders: own, limited, standing: after });
-      }
-      const { strategy, version } = held;
-      const base = { kind: "executed", format: RECORD_FORMAT, at: clock() } as const;
-      executed.push({ ...base, run, strategy, version, account, to, legs: outcomes });
-    }
-    return { records, executed, admitted: count };
   };
 
   /** Asks the gate for every order; one that is turned away takes the others with it. */

@@ -147,7 +147,7 @@ describe("from backtest", () => {
     const both = submitted(config, "a", "b");
     const first = ticked(both, config, 0, { selected: ["b", "a"] }).state;
     expect([stage(first, "a").stage, stage(first, "b").stage]).toEqual(["backtest", "paper"]);
-    expect(stage(first, "a")).toMatchObject({ hold: "slots", reason: "All 1 places on paper are taken" });
+    expect(stage(first, "a")).toMatchObject({ hold: "slots", reason: "The one place on paper is taken" });
     const second = ticked(first, config, 1, { selected: ["a", "b"] }).state;
     expect([stage(second, "a").stage, stage(second, "b").stage]).toEqual(["backtest", "paper"]);
     const third = ticked(second, config, 2, { selected: ["a"] }).state;

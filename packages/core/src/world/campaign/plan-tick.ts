@@ -70,7 +70,8 @@ export function planTick(of: {
       places--;
       stages[strategy] = next.enters;
     } else {
-      const reason = `All ${config.campaign.paper.slots} places on paper are taken`;
+      const { slots } = config.campaign.paper;
+      const reason = slots === 1 ? "The one place on paper is taken" : `All ${slots} places on paper are taken`;
       stages[strategy] = { ...next.waits, hold: "slots", reason };
     }
   }
