@@ -67,7 +67,10 @@ describe("a loop over words", () => {
       "const n = 3;\nconst smooth = () => sma(bars.close, n);\nconst last = (() => { const n = 4; return smooth(); })();",
     ],
     ["a value that a function sees later", "let last = bars.close;\nconst late = () => last;\nlast = sma(last, 3);"],
-    ["a list that is not known", "const list = [3];\nlist.push(5);\nconst [last] = list.map((n) => sma(bars.close, n));"],
+    [
+      "a list that is not known",
+      "const list = [3];\nlist.push(5);\nconst [last] = list.map((n) => sma(bars.close, n));",
+    ],
   ])("%s is left alone", (_, text) => {
     const found = findingsOf(filesOf(body(text))).filter(({ code }) => code === "G306");
     expect(found.length).toBeGreaterThan(0);
