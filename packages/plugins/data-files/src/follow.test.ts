@@ -20,7 +20,12 @@ function follow(content: string, after = Number.NEGATIVE_INFINITY) {
     const { done, value } = await iterator.next();
     return done === true ? undefined : value;
   };
-  return { file: join(root, "data/A.csv"), provider, next, stop: () => controller.abort() };
+  /** As whoever follows does: the file is open until then. */
+  const stop = async (): Promise<void> => {
+    controller.abort();
+    await iterator.return?.();
+  };
+  return { file: join(root, "data/A.csv"), provider, next, stop };
 }
 
 const times = (batch: ColumnBatch | undefined): readonly number[] => [...(batch?.time ?? [])];
@@ -33,14 +38,14 @@ describe("a file that grows", () => {
     const batch = await next();
     expect(times(batch)).toEqual([at(3), at(4)]);
     expect([...(batch?.origin?.lines ?? [])]).toEqual([4, 5]);
-    stop();
+    await stop();
   });
 
   test("gives only rows after an instant", async () => {
     const { file, next, stop } = follow(HEADER + row(1) + row(2), at(2));
     appendFileSync(file, row(3));
     expect(times(await next())).toEqual([at(3)]);
-    stop();
+    await stop();
   });
 
   test("keeps a torn last line back until its end is written", async () => {
@@ -53,7 +58,7 @@ describe("a file that grows", () => {
     expect(times(batch)).toEqual([at(2)]);
     expect(batch?.columns["close"]).toEqual(Float64Array.of(1.25));
     expect(batch?.columns["volume"]).toEqual(Float64Array.of(20));
-    stop();
+    await stop();
   });
 
   test("is read without its torn last line, which the same file read as a whole has", async () => {
