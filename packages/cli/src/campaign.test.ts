@@ -1,14 +1,36 @@
 import { beforeAll, expect, test } from "vitest";
-import { makeProject, type TestProject } from "./project.test.kit.ts";
+import { configText, makeProject, type TestProject } from "./project.test.kit.ts";
+
+const FIRST = Date.parse("2022-01-01T00:00:00Z");
+
+/** A day of the index, as its feed appends it: waves around a slow rise. */
+function row(day: number): string {
+  const close = (100 + day / 20 + 10 * Math.sin(day / 12)).toFixed(2);
+  return `${new Date(FIRST + day * 86_400_000).toISOString()},${close},${close},${close},${close},1000`;
+}
 
 let project: TestProject;
 beforeAll(async () => {
-  project = makeProject();
+  project = makeProject({
+    "qmtl.config.ts": configText({
+      plugins: [
+        `use(dataFiles, { presets: { daily: { path: "bars.csv", symbol: "SPX", format: "csv", stamp: "end", time: { column: "time" }, interval: "1d", calendar: "24x7", grows: true } } })`,
+        "use(evaluatorStandard)",
+        "use(allocatorEqual)",
+        "use(storageSqlite)",
+      ],
+    }),
+    "bars.csv": ["time,open,high,low,close,volume", ...Array.from({ length: 1500 }, (_, day) => row(day)), ""].join(
+      "\n",
+    ),
+  });
   const text = project.read("worlds/sp500-trend.yml");
   project.write(
     "worlds/going-live.yml",
     `${text
       .replace("id: sp500-trend", "id: going-live")
+      .replace("preset: samples.sp500", "preset: files.daily")
+      .replace("calendar: XNYS", "calendar: 24x7")
       .replace("as_of: 2020-04-17", "follow: { max_lag: 36400d }")
       .replace("max_mode: compute-only", "max_mode: live\nallow_live: true")
       .replace("max_drawdown <= 0.4", "max_drawdown <= 1.0")
