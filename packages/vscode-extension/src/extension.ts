@@ -2,6 +2,7 @@ import {
   commands,
   Disposable,
   type ExtensionContext,
+  type LogOutputChannel,
   languages,
   type TextDocument,
   type TextEditor,
@@ -16,14 +17,13 @@ import { compareRuns, comparisons } from "./compare-runs.ts";
 import { provideEquityHover } from "./equity-hover.ts";
 import { showGateTests } from "./gate-tests.ts";
 import { createGraphView } from "./graph-view.ts";
-import type { createLanguageClient } from "./language-client.ts";
 import { lastTimes } from "./last-times.ts";
 import { startLivePreview } from "./live-preview.ts";
 import { showNodeFigures } from "./node-figures-view.ts";
 import { showPreviewFigure } from "./preview-figure.ts";
 import { type ProjectServer, sentenceOf } from "./project-server.ts";
 import { findProjects, type Projects } from "./projects.ts";
-import { createResults } from "./results.ts";
+import { createResults, type Results } from "./results.ts";
 import { showStatus } from "./status-item.ts";
 import { type Submitted, submitStrategy } from "./submit.ts";
 import { showTearsheet, tearsheets } from "./tearsheet.ts";
@@ -100,11 +100,16 @@ export async function activate(context: ExtensionContext): Promise<void> {
     };
     return submitStrategy({ project, document, results, violations, ask, done });
   };
+  // The editor does not wait for the server, nor for the code that speaks with it; what is asked of it does wait for that.
+  const speaking = createClient(context, results, output).catch((error: unknown) =>
+    output.error(`The language server did not start: ${sentenceOf(error)}`),
+  );
+  const ready = Promise.all([known.ready, speaking]);
   /** Shows what went wrong; a command never ends in silence. */
   const said =
     <A extends unknown[]>(run: (...args: A) => Promise<unknown>) =>
     (...args: A): Promise<unknown> =>
-      known.ready
+      ready
         .then(() => run(...args))
         .catch((error: unknown) => {
           output.error(error instanceof Error && error.stack !== undefined ? error.stack : sentenceOf(error));
@@ -185,7 +190,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand(
       "qmtl.checkWorkspace",
       said(async () => {
-        if (client !== undefined) await checkWorkspace(client);
+        if (client === undefined) throw new Error("The language server is not running.");
+        await checkWorkspace(client);
       }),
     ),
     commands.registerCommand(
@@ -228,18 +234,17 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand("qmtl.showOutput", () => output.show()),
   );
   editorChanged(window.activeTextEditor);
-  // The editor does not wait for the server, nor for the code that speaks with it.
-  void startClient(context, results, output).catch((error: unknown) =>
-    output.error(`The language server did not start: ${sentenceOf(error)}`),
-  );
-  await known.ready;
+  await ready;
 }
 
-async function startClient(...of: Parameters<typeof createLanguageClient>): Promise<void> {
+/** Makes the client, and lets it start. */
+async function createClient(context: ExtensionContext, results: Results, output: LogOutputChannel): Promise<void> {
   const { createLanguageClient } = await import("./language-client.ts");
-  client = createLanguageClient(...of);
-  of[0].subscriptions.push(client);
-  await client.start();
+  client = createLanguageClient(context, results, output);
+  context.subscriptions.push(client);
+  void client
+    .start()
+    .catch((error: unknown) => output.error(`The language server did not start: ${sentenceOf(error)}`));
 }
 
 export async function deactivate(): Promise<void> {

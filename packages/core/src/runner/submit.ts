@@ -206,8 +206,10 @@ async function decideOn(
     known,
   );
   known.stored = stored;
-  const runDigest = await objects.put(encodeRun(stored), { signal });
-  if (!cached && timings !== undefined) await keepNodeTimings(objects, evalKey, timings, signal);
+  const [runDigest] = await Promise.all([
+    objects.put(encodeRun(stored), { signal }),
+    cached || timings === undefined ? undefined : keepNodeTimings(objects, evalKey, timings, signal),
+  ]);
   // Runners of the strategy load it when the world moves on to this version.
   const bundleDigest =
     request.bundle === undefined || config.knowledge.kind === "pinned"
