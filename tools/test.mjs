@@ -53,7 +53,9 @@ function count(command, args) {
     total.skipped += result.numPendingTests;
     failed = result.numFailedTests;
     // A file that could not be loaded has no tests to count, and is a failure all the same.
-    if (!result.success) failed = Math.max(failed, result.numFailedTestSuites);
+    const isBare = ({ status, assertionResults }) =>
+      status === "failed" && !assertionResults.some((test) => test.status === "failed");
+    failed += result.testResults.filter(isBare).length;
   } catch (error) {
     console.error(`The test runner left no report: ${error.message}`);
   }

@@ -2,7 +2,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { type Editor, editing, lens, line, openFile, ready, runCommand, SKIPPED, shoot, until } from "./editor.kit.ts";
+import {
+  type Editor,
+  editing,
+  lensTexts,
+  line,
+  openFile,
+  ready,
+  runCommand,
+  SKIPPED,
+  shoot,
+  until,
+} from "./editor.kit.ts";
 
 describe.skipIf(SKIPPED !== "")(`a strategy that is written in VS Code${SKIPPED}`, () => {
   let editor: Editor;
@@ -19,11 +30,11 @@ describe.skipIf(SKIPPED !== "")(`a strategy that is written in VS Code${SKIPPED}
     await openFile(page, editor, "strategies/sma-cross.ts", "return targetWeights");
     await page.keyboard.type("const broken = node({ name: ");
     await page.locator(".editor-instance .view-overlays [class*=squiggly-error]").first().waitFor({ timeout: 20_000 });
-    expect(await lens(page).count()).toBe(1);
+    expect(await lensTexts(page)).toHaveLength(1);
     await runCommand(page, "File: Revert File");
     await line(page, "const broken").waitFor({ state: "detached" });
     // What is reverted is a text anew: the editor asks for its lines again.
-    await until("one line stands above it", async () => (await lens(page).count()) === 1);
+    await until("one line stands above it", async () => (await lensTexts(page)).length === 1);
   });
 
   test("says beside each node what its columns are and how long it warms up", async () => {

@@ -206,6 +206,11 @@ export function lens(page: Page, text = "Submit to"): Locator {
   return page.locator(".codelens-decoration a", { hasText: text });
 }
 
+/** The lines that stand above strategies. Whenever an extension registers, the editor shows those that it kept: they are links again once it has asked. */
+export function lensTexts(page: Page): Promise<string[]> {
+  return page.locator(".codelens-decoration", { hasText: "Submit to" }).allTextContents();
+}
+
 /** The extension is at work: there is a line above the strategy in front. */
 export async function ready(page: Page): Promise<void> {
   try {

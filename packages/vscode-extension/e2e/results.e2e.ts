@@ -6,6 +6,7 @@ import {
   type Editor,
   editing,
   lens,
+  lensTexts,
   openFile,
   processesIn,
   ready,
@@ -61,7 +62,7 @@ describe.skipIf(SKIPPED !== "")(`what came of a strategy, in VS Code${SKIPPED}`,
     await toast(page, "sma-cross in sp500-trend: active, Sharpe 0.28").waitFor({ timeout: 60_000 });
     await lens(page, "last: active, Sharpe 0.28").waitFor({ timeout: 20_000 });
     expect((await afterText()).join()).not.toContain("tried");
-    expect(await lens(page).count()).toBe(1);
+    expect(await lensTexts(page)).toHaveLength(1);
   });
 
   test("stands in the status bar with its mode and its age", async () => {
@@ -127,7 +128,7 @@ describe.skipIf(SKIPPED !== "")(`what came of a strategy, in VS Code${SKIPPED}`,
     await page.keyboard.press("Backspace");
     await page.keyboard.type("4");
     await lens(page, "3 variants tried").waitFor({ timeout: 30_000 });
-    expect(await lens(page).count()).toBe(1);
+    expect(await lensTexts(page)).toHaveLength(1);
     const beside = (await afterText()).join();
     expect(beside).not.toContain("before your change");
     expect(beside).toMatch(/Sharpe \d\.\d\d \([+−±]\d.*drawdown .* trades · 3 variants tried/);
