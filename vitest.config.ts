@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -9,6 +10,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
+    // Many tests wait for processes that they started: on two cores, one file at a time leaves half of them idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     server: { deps: { inline: [/@qmtl\//] } },
   },
 });
