@@ -199,20 +199,21 @@ async function timed(act, wait) {
 }
 
 async function command(page, title) {
-  const input = await pick(page, "F1");
-  await input.fill(`>${title}`);
+  await pick(page, "F1", `>${title}`);
   await page.locator(".quick-input-widget .monaco-list-row", { hasText: title }).first().click();
 }
 
-/** Opens the box that a key opens: an editor that is still starting hears no key. */
-async function pick(page, key) {
+/** Fills the box that a key opens. An editor that is still starting hears no key, and what it opens then may take the box away again. */
+async function pick(page, key, text) {
   const input = page.locator(".quick-input-widget:visible .quick-input-box input");
-  for (let attempt = 0; (await input.count()) === 0; attempt++) {
-    if (attempt === 30) throw new Error(`${key} opened nothing`);
-    await page.keyboard.press(key);
-    await page.waitForTimeout(500);
+  for (let attempt = 0; ; attempt++) {
+    if ((await input.count()) === 0) await page.keyboard.press(key);
+    try {
+      return await input.fill(text, { timeout: 500 });
+    } catch (error) {
+      if (attempt === 30) throw new Error(`${key} opened nothing`, { cause: error });
+    }
   }
-  return input;
 }
 
 async function openFile(page, file) {
@@ -224,9 +225,8 @@ async function openFile(page, file) {
 /** As far as the key that opens it. */
 async function findFile(page, file) {
   await page.keyboard.press("Escape");
-  const input = await pick(page, "Control+P");
+  await pick(page, "Control+P", file);
   const name = file.split(":")[0].split("/").at(-1);
-  await input.fill(file);
   await page.locator(".quick-input-widget .monaco-list-row", { hasText: name }).first().waitFor();
   return name;
 }
