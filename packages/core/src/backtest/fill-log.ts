@@ -110,7 +110,7 @@ export interface FillLog {
   readonly full: FillColumns[];
 }
 
-const LEAST = 64;
+const LEAST = 512;
 const MOST = 8192;
 
 export function createFillLog(): FillLog {

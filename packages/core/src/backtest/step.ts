@@ -136,8 +136,10 @@ export function fillAtOpen(run: Run): void {
     const bar = cursor[s]!;
     const to = pending.to[s]!;
     const price = (to > account.quantity[s]! ? buy : sell)[bar - origin]!;
-    refuseImpossible(price, symbol, t);
-    if (Number.isNaN(price)) continue;
+    if (!isPrice(price)) {
+      refuseImpossible(price, symbol, t);
+      continue;
+    }
     const order = draft(broker, s, kind, bar);
     order.wanted = to;
     order.market = price;

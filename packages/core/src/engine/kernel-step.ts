@@ -30,8 +30,8 @@ export function kernelStep({ node, plan, inputs, outputs, grids, scratch }: Kern
   const reads = aligned.map(({ cells }) => cells);
   const writes = outputs.map(({ view }) => view);
   timeline.moved.push(() => {
-    for (const [k, { cells }] of aligned.entries()) reads[k] = cells;
-    for (const [k, { view }] of outputs.entries()) writes[k] = view;
+    for (let k = 0; k < reads.length; k++) reads[k] = aligned[k]!.cells;
+    for (let k = 0; k < writes.length; k++) writes[k] = outputs[k]!.view;
   });
   return {
     node: node.index,
