@@ -90,7 +90,8 @@ function renderEvent(event: RunEvent, colors: Colors): string | undefined {
     case "gate": {
       const open = event.gate === "open";
       const why = open ? "" : `: ${reasonText(event.gate)}`;
-      return `gate ${open ? colors.green("open") : colors.yellow("shut")} (${event.domain}, activation ${event.activation})${why}`;
+      const activation = event.activation === 0 ? "no activation known yet" : `activation ${event.activation}`;
+      return `gate ${open ? colors.green("open") : colors.yellow("shut")} (${event.domain}, ${activation})${why}`;
     }
     case "cancelled":
       return `${event.orders.length} waiting ${event.orders.length === 1 ? "order was" : "orders were"} taken back`;

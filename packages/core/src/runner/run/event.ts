@@ -32,6 +32,7 @@ export type RunEvent =
       readonly mode: Mode;
       readonly gate: string;
       readonly sequence: number;
+      /** Revision of the activation that the session has seen; 0 before it has seen one. */
       readonly activation: number;
     }
   /** Bars were traded. What is recorded of them; nothing is where nothing is held and nothing passes. */
