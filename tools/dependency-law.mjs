@@ -102,8 +102,14 @@ const forbidden = [
     severity: "error",
     from: { path: "^packages/plugins/", pathNot: test },
     to: {
-      path: `^${src}(?!plugin/contract/index\\.ts$|strategy/index\\.ts$|schema/index\\.ts$|indicators/index\\.ts$)`,
+      path: `^${src}(?!plugin/contract/(index|zod)\\.ts$|strategy/index\\.ts$|schema/index\\.ts$|indicators/index\\.ts$)`,
     },
+  },
+  {
+    name: "plugins share the zod of core",
+    severity: "error",
+    from: { path: "^packages/plugins/", pathNot: test },
+    to: { path: "node_modules/zod/" },
   },
   {
     name: "core knows no other package of ours",

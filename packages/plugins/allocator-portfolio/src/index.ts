@@ -1,5 +1,5 @@
 /** Allocators that look at how the returns of strategies move together. A world names one: `allocator: { use: risk-parity }`. */
-import * as z from "zod";
+import * as z from "@qmtl/core/zod";
 import { estimateMeans, meansSchema } from "./means.ts";
 import { blackLitterman as solveViews, viewsSchema } from "./method/black-litterman.ts";
 import { minimumCvar as solveCvar } from "./method/cvar.ts";

@@ -1,5 +1,5 @@
 import type { BindingLimit } from "@qmtl/core/plugin";
-import * as z from "zod";
+import * as z from "@qmtl/core/zod";
 
 const share = z.number().min(0).max(1);
 const strategy = z.string().min(1);

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "@qmtl/core/zod";
 import { dot, factor, type Square, solveFactored } from "./cholesky.ts";
 import { meanOf } from "./covariance/moments.ts";
 

@@ -6,7 +6,7 @@ import {
   definePlugin,
   type Plugin,
 } from "@qmtl/core/plugin";
-import * as z from "zod";
+import * as z from "@qmtl/core/zod";
 import { factor } from "./cholesky.ts";
 import { covarianceSchema, estimateCovariance } from "./covariance/estimate.ts";
 import { correlationOf, deviationsOf } from "./covariance/moments.ts";

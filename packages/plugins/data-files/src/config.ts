@@ -15,7 +15,7 @@ import {
   schema,
   unit,
 } from "@qmtl/core/schema";
-import * as z from "zod";
+import * as z from "@qmtl/core/zod";
 
 const CELLS: Readonly<Record<string, Cell>> = { f64, i32, bool, price, quantity, fraction, percent };
 const FOLDS = ["first", "last", "min", "max", "sum", "mean"] as const;

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "@qmtl/core/zod";
 
 const date = z.iso.date().refine((text) => text >= "1999-01-01" && text <= "2035-01-01", {
   error: "must be from 1999-01-01 to 2035-01-01",

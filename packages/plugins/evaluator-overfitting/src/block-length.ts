@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "@qmtl/core/zod";
 import { quantileOf } from "./quantile.ts";
 
 /** Autocorrelations within this many standard errors (of log10 n over n) count as none. */

@@ -1,6 +1,6 @@
 import { definePlugin, type EvaluationInput, type Evaluator, type MetricDescription } from "@qmtl/core/plugin";
+import * as z from "@qmtl/core/zod";
 import { flawOf } from "@qmtl/evaluator-standard";
-import * as z from "zod";
 import { blockLengthOf, blockSchema } from "./block-length.ts";
 import { answer, type Evidence, thin } from "./evidence.ts";
 import { keyOf } from "./philox.ts";

@@ -1,5 +1,5 @@
 import { definePlugin, type EvaluationInput, type Evaluator, type MetricDescription } from "@qmtl/core/plugin";
-import * as z from "zod";
+import * as z from "@qmtl/core/zod";
 import { symmetricValidation } from "./cscv.ts";
 import { answer, type Evidence, thin } from "./evidence.ts";
 import { counted, scopeSchema, trialSetOf } from "./trial-set.ts";

@@ -5,8 +5,8 @@ import {
   type EvaluatorResult,
   type MetricDescription,
 } from "@qmtl/core/plugin";
+import * as z from "@qmtl/core/zod";
 import { flawOf, minTrackRecordLength, moments, probabilisticSharpe, withoutVariation } from "@qmtl/evaluator-standard";
-import * as z from "zod";
 import { answer, type Evidence, thin } from "./evidence.ts";
 import { counted } from "./trial-set.ts";
 

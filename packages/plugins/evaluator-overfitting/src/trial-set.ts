@@ -1,6 +1,6 @@
 import type { EvaluationInput, TrialReturns } from "@qmtl/core/plugin";
+import * as z from "@qmtl/core/zod";
 import { flawOf } from "@qmtl/evaluator-standard";
-import * as z from "zod";
 
 /** Trials side by side, the run's own among them. */
 export interface TrialSet {

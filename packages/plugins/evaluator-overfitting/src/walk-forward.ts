@@ -5,8 +5,8 @@ import {
   type Figure,
   type MetricDescription,
 } from "@qmtl/core/plugin";
+import * as z from "@qmtl/core/zod";
 import { figure, missing } from "@qmtl/evaluator-standard";
-import * as z from "zod";
 import { answer, type Evidence, thin } from "./evidence.ts";
 import { counted, scopeSchema, trialSetOf } from "./trial-set.ts";
 import { type Anchor, walk } from "./walk.ts";

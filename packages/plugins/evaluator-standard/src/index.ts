@@ -5,7 +5,7 @@ import {
   type EvaluatorResult,
   type Figure,
 } from "@qmtl/core/plugin";
-import * as z from "zod";
+import * as z from "@qmtl/core/zod";
 import { deflatedBasis, enoughPeriods } from "./checks.ts";
 import { missing } from "./figure.ts";
 import { STANDARD_METRICS } from "./metrics.ts";

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { definePlugin, type Plugin } from "@qmtl/core/plugin";
-import * as z from "zod";
+import * as z from "@qmtl/core/zod";
 import { journalState } from "./journal.ts";
 import { openObjects } from "./objects.ts";
 import { journalReferences } from "./references.ts";

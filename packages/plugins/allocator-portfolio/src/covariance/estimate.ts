@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "@qmtl/core/zod";
 import type { Square } from "../cholesky.ts";
 import { denoisedCovariance } from "./denoised.ts";
 import { ewmaCovariance } from "./ewma.ts";

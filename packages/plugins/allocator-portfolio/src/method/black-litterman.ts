@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "@qmtl/core/zod";
 import { dot, factor, type Square, solveFactored, square, times } from "../cholesky.ts";
 import type { Answer, Task } from "../task.ts";
 import { meanVariance } from "./quadratic.ts";
