@@ -11,23 +11,28 @@ export interface Random {
 /** sfc32 (C. Doty-Humphrey, PractRand), seeded by the SHA-256 of the name. */
 export function createRandom(name: string): Random {
   const seed = createHash("sha256").update(name).digest();
-  let a = seed.readInt32LE(0);
-  let b = seed.readInt32LE(4);
-  let c = seed.readInt32LE(8);
-  let counter = 1;
+  /** a, b, c and the counter: cells of 32 bits, so that nothing is allocated for a draw. */
+  const state = Int32Array.of(seed.readInt32LE(0), seed.readInt32LE(4), seed.readInt32LE(8), 1);
   /** The sum of so many draws, each a whole number below 2^32: exact up to 2^21 of them. The state stays in locals for the loop. */
   function sumOf(draws: number): number {
-    let [x, y, z, n, sum] = [a, b, c, counter, 0];
+    let a = state[0]!;
+    let b = state[1]!;
+    let c = state[2]!;
+    let counter = state[3]!;
+    let sum = 0;
     for (let i = 0; i < draws; i++) {
-      const out = (x + y + n) | 0;
-      n = (n + 1) | 0;
-      x = y ^ (y >>> 9);
-      y = (z + (z << 3)) | 0;
-      z = (z << 21) | (z >>> 11);
-      z = (z + out) | 0;
+      const out = (a + b + counter) | 0;
+      counter = (counter + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (c << 21) | (c >>> 11);
+      c = (c + out) | 0;
       sum += out >>> 0;
     }
-    [a, b, c, counter] = [x, y, z, n];
+    state[0] = a;
+    state[1] = b;
+    state[2] = c;
+    state[3] = counter;
     return sum;
   }
   sumOf(12);
