@@ -7,7 +7,7 @@ if (process.env["QMTL_DEBUG"] !== undefined) process.setSourceMapsEnabled(true);
 const words = process.argv.slice(2);
 // Before this thread loads anything: what a submission or a sweep waits for comes up beside it.
 if (words[0] === "submit" || words[0] === "sweep") {
-  prepareReader();
+  prepareReader({ cwd: process.cwd() });
   prepareIsolate();
 }
 const { runCli } = await import("./cli.ts");

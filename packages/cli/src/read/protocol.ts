@@ -27,3 +27,9 @@ export type ReadPart = keyof ReadParts;
 export type ReadReply =
   | { readonly id: number; readonly part: ReadPart; readonly value: unknown }
   | { readonly id: number; readonly part: ReadPart; readonly error: QmtlErrorJson };
+
+/** What a reader is started with. */
+export interface ReaderStart {
+  /** The folder of a command that is going to ask: the configuration of its project is bundled before it does. */
+  readonly cwd?: string;
+}

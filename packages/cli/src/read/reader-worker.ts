@@ -1,11 +1,27 @@
 /** Reads what is submitted: bundles the configuration and the strategy, and checks it. Nothing of it runs here. */
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { isQmtlError, QmtlError } from "@qmtl/core/schema";
 import { checkSubmission } from "../check/submission-check.ts";
 import { diskCache, loadStrategyBundle } from "../load/index.ts";
 import { bundleConfig } from "../project/config-module.ts";
-import { cacheFolder } from "../project/root.ts";
-import type { ReadParts, ReadReply, ReadRequest } from "./protocol.ts";
+import { cacheFolder, projectRoot } from "../project/root.ts";
+import type { ReaderStart, ReadParts, ReadReply, ReadRequest } from "./protocol.ts";
+
+/** The configuration of a project that was bundled before anybody asked: for the first who asks, because files change. */
+let ahead = configAhead(workerData as ReaderStart);
+
+function configAhead({ cwd }: ReaderStart): { readonly root: string; readonly config: Promise<string> } | undefined {
+  if (cwd === undefined) return undefined;
+  try {
+    const root = projectRoot(cwd);
+    const config = bundleConfig(root);
+    config.catch(() => {});
+    return { root, config };
+  } catch {
+    // There is no project: whoever asks looks again, and says so.
+    return undefined;
+  }
+}
 
 parentPort?.on("message", ({ id, root, file, submission }: ReadRequest) => {
   const cache = cacheFolder(root);
@@ -16,11 +32,15 @@ parentPort?.on("message", ({ id, root, file, submission }: ReadRequest) => {
       (error: unknown) => tell({ id, part, error: coded(error).toJSON() }),
     );
   };
-  answer("config", bundleConfig(root));
+  const config = ahead?.root === root ? ahead.config : bundleConfig(root);
+  ahead = undefined;
+  answer("config", config);
   answer("bundle", loadStrategyBundle(file, { workspaceRoot: root, cache: diskCache(cache) }));
+  // The check keeps this thread to itself, and nothing can be opened without the configuration: first that.
+  const check = () => checkSubmission(root, file, cache, submission);
   answer(
     "refusal",
-    checkSubmission(root, file, cache, submission).then((refusal) => refusal?.toJSON()),
+    config.then(check, check).then((refusal) => refusal?.toJSON()),
   );
 });
 

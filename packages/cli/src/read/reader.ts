@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { errorFromJson, QmtlError } from "@qmtl/core/schema";
 import type { Submission } from "@qmtl/lsp";
 import type { StrategyBundle } from "../load/strategy-bundle.ts";
-import type { ReadPart, ReadParts, ReadReply, ReadRequest } from "./protocol.ts";
+import type { ReaderStart, ReadPart, ReadParts, ReadReply, ReadRequest } from "./protocol.ts";
 
 /** A strategy that is being read. */
 export interface Reading {
@@ -29,8 +29,8 @@ let reader: Reader | undefined;
 let nextId = 0;
 
 /** Starts the thread that reads, for whoever will read: it comes up while this thread loads what it needs. */
-export function prepareReader(): void {
-  reader ??= startReader();
+export function prepareReader(start: ReaderStart = {}): void {
+  reader ??= startReader(start);
 }
 
 /**
@@ -60,12 +60,12 @@ export function readStrategy(root: string, file: string, submission: Submission)
   return reading;
 }
 
-function startReader(): Reader {
+function startReader(start: ReaderStart): Reader {
   const entry = new URL(
     import.meta.url.endsWith(".ts") ? "../../dist/reader-worker.cjs" : "./reader-worker.cjs",
     import.meta.url,
   );
-  const worker = new Worker(fileURLToPath(entry));
+  const worker = new Worker(fileURLToPath(entry), { workerData: start });
   const waiting: Reader["waiting"] = new Map();
   const started: Reader = { worker, waiting };
   worker.unref();
