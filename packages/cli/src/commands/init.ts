@@ -18,7 +18,7 @@ export function initCommand(program: Command, register: Register): void {
           [
             `${c.green("made")} ${made.folder}: ${made.files.join(", ")}`,
             "",
-            `  cd ${made.folder}`,
+            ...(made.folder === "." ? [] : [`  cd ${made.folder}`]),
             "  npm install",
             "  npx qmtl submit strategies/sma-cross.ts --world sp500-trend",
           ].join("\n"),
