@@ -22,6 +22,8 @@ export interface EditorOptions {
   readonly trust?: boolean;
   /** An editor of its own, for tests that kill. */
   readonly own?: boolean;
+  /** No project: a folder with `files` alone. Packages are in the folder above it, as npm and Node.js find them; with `none` there are no packages. */
+  readonly bare?: "packages" | "none";
   /** Two folders, each a project, side by side. */
   readonly second?: Readonly<Record<string, string>>;
 }
@@ -48,7 +50,13 @@ async function startEditor(options: EditorOptions = {}): Promise<Editor> {
     options.trust === true || options.own === true ? await startServer({ trust: options.trust === true }) : undefined;
   const { url, home, pid } = own ?? shared;
   const place = mkdtempSync(join(home, "work-"));
-  const folder = makeProject(join(place, "project"), options.files, options.settings);
+  const folder = join(place, "project");
+  if (options.bare === undefined) makeProject(folder, options.files, options.settings);
+  else {
+    mkdirSync(folder);
+    writeFiles(folder, options.files ?? {});
+  }
+  if (options.bare === "packages") symlinkSync(join(REPOSITORY, "node_modules"), join(place, "node_modules"));
   const other = options.second === undefined ? undefined : makeProject(join(place, "second"), options.second);
   const workspace = join(place, "both.code-workspace");
   if (other !== undefined)
@@ -72,12 +80,15 @@ function makeProject(folder: string, files: EditorOptions["files"] = {}, setting
   const init = spawnSync(process.execPath, [qmtl, "init", folder], { encoding: "utf8" });
   if (init.status !== 0) throw new Error(`qmtl init: ${init.stderr}`);
   symlinkSync(join(REPOSITORY, "node_modules"), join(folder, "node_modules"));
-  const all = { ".vscode/settings.json": JSON.stringify(settings), ...files };
-  for (const [file, text] of Object.entries(all)) {
+  writeFiles(folder, { ".vscode/settings.json": JSON.stringify(settings), ...files });
+  return folder;
+}
+
+function writeFiles(folder: string, files: NonNullable<EditorOptions["files"]>): void {
+  for (const [file, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);
   }
-  return folder;
 }
 
 function startBrowser(): Promise<Browser> {
@@ -242,6 +253,13 @@ export async function save(page: Page): Promise<void> {
 export async function shoot(page: Page, name: string): Promise<void> {
   mkdirSync(SHOTS, { recursive: true });
   await page.screenshot({ path: join(SHOTS, `${name}.png`) });
+}
+
+/** What the terminal in front says. */
+export function terminal(page: Page, text: string): Locator {
+  return page.locator(".terminal-wrapper.active .xterm-rows", {
+    hasText: new RegExp(text.split(" ").map(escaped).join("\\s")),
+  });
 }
 
 /** Looks again until it is so. */

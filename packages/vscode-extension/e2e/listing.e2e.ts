@@ -1,18 +1,57 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { editing, ready, runCommand, SKIPPED, shoot } from "./editor.kit.ts";
+import { type Editor, editing, runCommand, SKIPPED, shoot, terminal, toast, until } from "./editor.kit.ts";
 
-describe.skipIf(SKIPPED !== "")(`the extension's own page${SKIPPED}`, () => {
+describe.skipIf(SKIPPED !== "")(`a folder that is no project${SKIPPED}`, () => {
+  let editor: Editor;
   let page: Page;
   editing({
-    file: "strategies/sma-cross.ts",
+    bare: "none",
+    files: { "notes.md": "# Ideas\n" },
     async begin(opened) {
-      ({ page } = opened);
-      await ready(page);
+      ({ editor, page } = opened);
+      // The palette has the commands that may be run when it opens, and trust is known only later.
+      await until("the command is offered", async () => {
+        await page.keyboard.press("Escape");
+        await page.keyboard.press("F1");
+        await page.locator(".quick-input-widget:visible .quick-input-box input").fill(">QMTL: New Project");
+        const row = page.locator(".quick-input-widget .monaco-list-row", { hasText: "QMTL: New Project" });
+        return row.waitFor({ timeout: 1_500 }).then(
+          () => true,
+          () => false,
+        );
+      });
+      await page.keyboard.press("Escape");
     },
   });
 
-  test("shows its icon and what it does, offline", async () => {
+  test("gets a project in a folder of its own, and is told when that failed", async () => {
+    await runCommand(page, "QMTL: New Project");
+    const input = page.locator(".quick-input-widget:visible input");
+    await until("a name is asked for", async () => (await input.inputValue()) === "my-project");
+    await input.fill("ideas");
+    await page.keyboard.press("Enter");
+    // Nothing is fetched here: the terminal has the command and what came of it.
+    await terminal(page, "npx @qmtl/cli init ideas").waitFor({ timeout: 20_000 });
+    await toast(page, "No project was made: the terminal says why").waitFor({ timeout: 30_000 });
+    await runCommand(page, "Notifications: Clear All Notifications");
+  });
+
+  test("that becomes one without its packages is offered to install them", async () => {
+    writeFileSync(join(editor.folder, "package.json"), `{ "dependencies": { "@qmtl/cli": "0.1.0" } }`);
+    writeFileSync(join(editor.folder, "qmtl.config.ts"), "export default {};\n");
+    await runCommand(page, "QMTL: Focus on Worlds View");
+    const row = page.locator(".pane-body .monaco-list-row", { hasText: "has no @qmtl/cli yet" });
+    await row.click({ timeout: 30_000 });
+    await terminal(page, "npm install").waitFor({ timeout: 20_000 });
+    await toast(page, "The packages were not installed: the terminal says why").waitFor({ timeout: 30_000 });
+    await shoot(page, "no-packages");
+    await runCommand(page, "Notifications: Clear All Notifications");
+  });
+
+  test("has the extension's own page, with its icon and what it does, offline", async () => {
     await runCommand(page, "Extensions: Show Installed Extensions");
     const row = page.locator(".extensions-list .monaco-list-row", { hasText: "QMTL" }).first();
     await row.click({ timeout: 30_000 });

@@ -48,6 +48,8 @@ const SETTINGS = {
   "window.dialogStyle": "custom",
   "editor.codeLens": true,
   "editor.inlayHints.enabled": "on",
+  // What a terminal says can be read from the page.
+  "terminal.integrated.gpuAcceleration": "off",
   // What is typed is what stands there.
   "editor.autoClosingBrackets": "never",
   "editor.autoIndent": "none",
@@ -92,6 +94,7 @@ export async function startServer({ trust = false } = {}): Promise<EditorServer>
     XDG_DATA_HOME: join(home, "share"),
     // No gallery: nothing is asked of the network.
     EXTENSIONS_GALLERY: "{}",
+    npm_config_offline: "true",
   };
   delete environment["VSCODE_IPC_HOOK_CLI"];
   const base = [entry, "--config", join(home, "server.yaml"), "--user-data-dir", data, "--extensions-dir", extensions];

@@ -19,6 +19,7 @@ import { showGateTests } from "./gate-tests.ts";
 import { createGraphView } from "./graph-view.ts";
 import { lastTimes } from "./last-times.ts";
 import { startLivePreview } from "./live-preview.ts";
+import { installPackages, newProject, offerProject } from "./new-project.ts";
 import { showNodeFigures } from "./node-figures-view.ts";
 import { showPreviewFigure } from "./preview-figure.ts";
 import { type ProjectServer, sentenceOf } from "./project-server.ts";
@@ -27,7 +28,7 @@ import { createResults, type Results } from "./results.ts";
 import { showStatus } from "./status-item.ts";
 import { type Submitted, submitStrategy } from "./submit.ts";
 import { showTearsheet, tearsheets } from "./tearsheet.ts";
-import { newStrategy } from "./templates.ts";
+import { chooseProject, newStrategy } from "./templates.ts";
 import { createWorldsView, type WorldsItem } from "./worlds-view.ts";
 
 let client: LanguageClient | undefined;
@@ -88,7 +89,9 @@ export async function activate(context: ExtensionContext): Promise<void> {
     const document = await documentOf(uri);
     const project = document && known.of(document.uri);
     if (document === undefined || project === undefined) {
-      void window.showWarningMessage("Open a strategy of a QMTL project first: a file below a qmtl.config.ts.");
+      const says = "Open a strategy of a QMTL project first: a file below a qmtl.config.ts.";
+      if (known.all().length === 0) await offerProject(says);
+      else void window.showWarningMessage(says);
       return undefined;
     }
     const done = (what: Submitted | undefined): void => {
@@ -99,6 +102,10 @@ export async function activate(context: ExtensionContext): Promise<void> {
       }
     };
     return submitStrategy({ project, document, results, violations, ask, done });
+  };
+  const restart = async (): Promise<void> => {
+    await Promise.all([known.restart(), client?.restart()]);
+    worlds.refresh();
   };
   // The editor does not wait for the server, nor for the code that speaks with it; what is asked of it does wait for that.
   const speaking = createClient(context, results, output).catch((error: unknown) =>
@@ -224,10 +231,21 @@ export async function activate(context: ExtensionContext): Promise<void> {
       said(() => newStrategy(context, known)),
     ),
     commands.registerCommand(
+      "qmtl.newProject",
+      said(() => newProject(restart)),
+    ),
+    commands.registerCommand(
+      "qmtl.installPackages",
+      said(async (item?: WorldsItem) => {
+        const project =
+          item?.kind === "problem" ? item.project : await chooseProject(known, "Install Packages: their project");
+        if (project !== undefined) await installPackages(project.root, restart);
+      }),
+    ),
+    commands.registerCommand(
       "qmtl.restartServer",
       said(async () => {
-        await Promise.all([known.restart(), client?.restart()]);
-        worlds.refresh();
+        await restart();
         window.setStatusBarMessage("QMTL servers restarted", 3_000);
       }),
     ),

@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { type ExtensionContext, Uri, ViewColumn, window, workspace } from "vscode";
+import { offerProject } from "./new-project.ts";
 import type { ProjectServer } from "./project-server.ts";
 import type { Projects } from "./projects.ts";
 import { TEMPLATES, type Template, templateText } from "./template-list.ts";
 
 /** A new file from a template, unsaved: the author keeps it or not. */
 export async function newStrategy(context: Pick<ExtensionContext, "asAbsolutePath">, known: Projects): Promise<void> {
-  const project = await chooseProject(known);
+  const project = await chooseProject(known, "New Strategy: its project");
   if (project === undefined) return;
   const chosen = await window.showQuickPick(
     TEMPLATES.map((template) => ({ label: template.label, detail: template.detail, template })),
@@ -38,13 +39,13 @@ export async function newStrategy(context: Pick<ExtensionContext, "asAbsolutePat
   if (template.world !== undefined) await offerWorld(project, template, text(`${template.world}.yml`));
 }
 
-async function chooseProject(known: Projects): Promise<ProjectServer | undefined> {
+/** The project of the workspace, where there is one; else a person chooses, or makes one. */
+export async function chooseProject(known: Projects, title: string): Promise<ProjectServer | undefined> {
   const all = known.all();
-  if (all.length === 0)
-    void window.showWarningMessage("There is no project here yet. Make one in a terminal: npx qmtl init my-project");
+  if (all.length === 0) await offerProject("There is no project here yet.");
   if (all.length < 2) return all[0];
   const items = all.map((project) => ({ label: basename(project.root), description: project.root, project }));
-  return (await window.showQuickPick(items, { title: "New Strategy: its project" }))?.project;
+  return (await window.showQuickPick(items, { title }))?.project;
 }
 
 /** A world that has the template's data, unless there is one of that name. */

@@ -12,8 +12,7 @@ import {
   workspace,
 } from "vscode";
 import { formatRatio } from "./lens-title.ts";
-import type { ProjectServer } from "./project-server.ts";
-import { sentenceOf } from "./project-server.ts";
+import { hasPackages, type ProjectServer, sentenceOf } from "./project-server.ts";
 import type { Projects } from "./projects.ts";
 import { runText } from "./run-text.ts";
 import { allocationFacts, edgeFacts, type Fact, runnerFacts, type WorldStatus, worldFacts } from "./world-facts.ts";
@@ -21,7 +20,7 @@ import { allocationFacts, edgeFacts, type Fact, runnerFacts, type WorldStatus, w
 type StrategyRow = WorldStatus["strategies"][number];
 
 export type WorldsItem =
-  | { readonly kind: "problem"; readonly text: string }
+  | { readonly kind: "problem"; readonly text: string; readonly project: ProjectServer }
   | { readonly kind: "world"; readonly project: ProjectServer; readonly row: WorldRow }
   | { readonly kind: "group"; readonly label: string; readonly facts: readonly Fact[] }
   | { readonly kind: "fact"; readonly fact: Fact }
@@ -68,7 +67,7 @@ async function rootsOf(projects: Projects): Promise<WorldsItem[]> {
       items.push(...worlds.map((row): WorldsItem => ({ kind: "world", project, row })));
     } catch (error) {
       count++;
-      items.push({ kind: "problem", text: sentenceOf(error) });
+      items.push({ kind: "problem", text: sentenceOf(error), project });
     }
   await commands.executeCommand("setContext", "qmtl.noWorlds", count === 0);
   await commands.executeCommand("setContext", "qmtl.ready", true);
@@ -95,6 +94,10 @@ function itemOf(item: WorldsItem): TreeItem {
       const problem = new TreeItem(item.text);
       problem.iconPath = new ThemeIcon("warning", new ThemeColor("problemsWarningIcon.foreground"));
       problem.tooltip = item.text;
+      if (!hasPackages(item.project.root)) {
+        problem.description = "click to install";
+        problem.command = { command: "qmtl.installPackages", title: "Install Packages", arguments: [item] };
+      }
       return problem;
     }
     case "world":
