@@ -4,10 +4,25 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { worldText } from "../../cli/src/commands/init.ts";
 import { muteRunner, projectAt, type TestProject } from "../../cli/src/project.test.kit.ts";
-import { type Editor, editing, lens, runCommand, SKIPPED, save, shoot, toast } from "./editor.kit.ts";
+import {
+  type Editor,
+  editing,
+  lens,
+  line,
+  menuOf,
+  openFile,
+  runCommand,
+  SKIPPED,
+  save,
+  shoot,
+  toast,
+} from "./editor.kit.ts";
 
 const W = "sp500-trend";
 const WORLD = `${worldText({ id: W })}runners: { gate_ttl: 10s, freeze_timeout_ms: 1000 }\n`;
+
+/** What of a menu is this extension's. */
+const OURS = /Submit|Strategy Graph|Tearsheet|Compare Runs|Apply|World/;
 
 const WRONG = `import { fraction, ohlcv } from "@qmtl/core/schema";
 import { type Decision, node, strategy, stream, targetWeights } from "@qmtl/core/strategy";
@@ -79,9 +94,11 @@ describe.skipIf(SKIPPED !== "")(`commands on a world with runs${SKIPPED}`, () =>
     await shoot(page, "world-tree");
   });
 
-  test("an apply shows its plan, and does nothing when it is cancelled", async () => {
+  test("an apply from the tree shows its plan, and does nothing when it is cancelled", async () => {
     const records = (await project.journal()).length;
-    await runCommand(page, "QMTL: Apply Decision");
+    const menu = await menuOf(page, treeRow(W));
+    expect(menu.titles.filter((title) => OURS.test(title))).toEqual(["Apply Decision…"]);
+    await menu.choose("Apply Decision…");
     await dialog().waitFor({ timeout: 30_000 });
     const said = await dialog().textContent();
     expect(said).toMatch(/apply decision \d+\?/);
@@ -102,6 +119,36 @@ describe.skipIf(SKIPPED !== "")(`commands on a world with runs${SKIPPED}`, () =>
     expect(await dialog().textContent()).toContain("nothing would change");
     await page.keyboard.press("Escape");
     await expect.poll(() => treeRow("last apply").textContent(), { timeout: 20_000 }).toContain("completed");
+  });
+
+  test("a run in the tree is compared from its own menu", async () => {
+    await treeRow("sma-cross").click();
+    await treeRow("Sharpe").waitFor({ timeout: 30_000 });
+    const menu = await menuOf(page, treeRow("Sharpe"));
+    expect(menu.titles.filter((title) => OURS.test(title))).toEqual(["Compare Runs…"]);
+    await menu.choose("Compare Runs…");
+    await page.locator(".quick-input-widget:visible", { hasText: "with (B)" }).waitFor({ timeout: 20_000 });
+    // The other one is left.
+    expect(await page.locator(".quick-input-widget:visible .monaco-list-row").count()).toBe(1);
+    await page.keyboard.press("Escape");
+  });
+
+  test("a strategy's editor has them in its menu, a world's has not", async () => {
+    await openFile(page, editor, `worlds/${W}.yml`);
+    const none = await menuOf(page, line(page, "as_of:").first());
+    expect(none.titles).toContain("Command Palette...");
+    expect(none.titles.filter((title) => OURS.test(title))).toEqual([]);
+    await page.keyboard.press("Escape");
+    await openFile(page, editor, "strategies/sma-cross.ts");
+    const menu = await menuOf(page, line(page, "const fast").first());
+    expect(menu.titles.filter((title) => OURS.test(title))).toEqual([
+      "Submit to World",
+      "Show Strategy Graph",
+      "Show Tearsheet",
+    ]);
+    await menu.choose("Show Strategy Graph");
+    await sheet().locator('.node[data-key="trend"]').waitFor({ timeout: 30_000 });
+    await runCommand(page, "View: Close All Editors");
   });
 
   test("the whole workspace is checked, and what was found is shown", async () => {

@@ -201,6 +201,16 @@ export async function openFile(
   await tab(page, basename(file)).waitFor({ timeout: 20_000 });
 }
 
+/** Puts the caret in the file in front, whose text is given, where `at` stands in it. */
+export async function goTo(page: Page, text: string, at: string): Promise<void> {
+  const input = page.locator(".quick-input-widget:visible .quick-input-box input");
+  await page.keyboard.press("Control+P");
+  await input.waitFor();
+  await input.fill(placeOf(text, at));
+  await page.keyboard.press("Enter");
+  await input.waitFor({ state: "hidden" });
+}
+
 function placeOf(text: string, at: string): string {
   const offset = text.indexOf(at);
   if (offset < 0) throw new Error(`${JSON.stringify(at)} does not stand there`);
@@ -253,6 +263,28 @@ export async function save(page: Page): Promise<void> {
 export async function shoot(page: Page, name: string): Promise<void> {
   mkdirSync(SHOTS, { recursive: true });
   await page.screenshot({ path: join(SHOTS, `${name}.png`) });
+}
+
+/** What stands at the ends of lines. */
+export function afterText(page: Page): Promise<string[]> {
+  return page.evaluate(
+    `[...document.querySelectorAll(".monaco-editor .view-line span[class*=ced-]")].map((span) =>
+      getComputedStyle(span, "::after").content.replaceAll(/\\s/g, " "))`,
+  );
+}
+
+/** The items of a menu that a right click opens, once it is open. */
+export async function menuOf(
+  page: Page,
+  place: Locator,
+): Promise<{ readonly titles: string[]; choose(title: string): Promise<void> }> {
+  await place.click({ button: "right" });
+  const items = page.locator(".context-view .monaco-menu .action-item .action-label:visible");
+  await items.first().waitFor({ timeout: 10_000 });
+  return {
+    titles: await items.allTextContents(),
+    choose: (title) => items.filter({ hasText: title }).first().click(),
+  };
 }
 
 /** What the terminal in front says. */

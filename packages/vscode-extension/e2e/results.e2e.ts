@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import {
+  afterText,
   type Editor,
   editing,
   lens,
@@ -49,19 +50,13 @@ describe.skipIf(SKIPPED !== "")(`what came of a strategy, in VS Code${SKIPPED}`,
     },
   });
 
-  /** What stands at the ends of lines. */
-  const afterText = () =>
-    page.evaluate<string[]>(
-      `[...document.querySelectorAll(".monaco-editor .view-line span[class*=ced-]")].map((span) =>
-        getComputedStyle(span, "::after").content.replaceAll(/\\s/g, " "))`,
-    );
   const status = () => page.locator(".statusbar-item", { hasText: "sp500-trend:" });
 
   test("is submitted from its line, and the verdict stands in it", async () => {
     await lens(page).click();
     await toast(page, "sma-cross in sp500-trend: active, Sharpe 0.28").waitFor({ timeout: 60_000 });
     await lens(page, "last: active, Sharpe 0.28").waitFor({ timeout: 20_000 });
-    expect((await afterText()).join()).not.toContain("tried");
+    expect((await afterText(page)).join()).not.toContain("tried");
     expect(await lensTexts(page)).toHaveLength(1);
   });
 
@@ -74,9 +69,9 @@ describe.skipIf(SKIPPED !== "")(`what came of a strategy, in VS Code${SKIPPED}`,
 
   test("stands beside each node at the end of its line", async () => {
     await until("figures at the ends of lines", async () =>
-      (await afterText()).some((text) => /now \d.*mean/.test(text)),
+      (await afterText(page)).some((text) => /now \d.*mean/.test(text)),
     );
-    expect((await afterText()).join("\n")).toMatch(/from \d{4}-/);
+    expect((await afterText(page)).join("\n")).toMatch(/from \d{4}-/);
     await shoot(page, "submitted");
   });
 
@@ -108,10 +103,14 @@ describe.skipIf(SKIPPED !== "")(`what came of a strategy, in VS Code${SKIPPED}`,
     await openFile(page, editor, "strategies/sma-cross.ts", "10, { min: 2");
     await page.keyboard.press("Delete");
     await page.keyboard.type("2");
-    await until("stale figures", async () => (await afterText()).some((text) => text.includes("before your change")));
+    await until("stale figures", async () =>
+      (await afterText(page)).some((text) => text.includes("before your change")),
+    );
     await page.keyboard.press("Control+Z");
     await page.keyboard.press("Control+Z");
-    await until("fresh figures", async () => (await afterText()).every((text) => !text.includes("before your change")));
+    await until("fresh figures", async () =>
+      (await afterText(page)).every((text) => !text.includes("before your change")),
+    );
     await runCommand(page, "File: Revert File");
   });
 
@@ -129,7 +128,7 @@ describe.skipIf(SKIPPED !== "")(`what came of a strategy, in VS Code${SKIPPED}`,
     await page.keyboard.type("4");
     await lens(page, "3 variants tried").waitFor({ timeout: 30_000 });
     expect(await lensTexts(page)).toHaveLength(1);
-    const beside = (await afterText()).join();
+    const beside = (await afterText(page)).join();
     expect(beside).not.toContain("before your change");
     expect(beside).toMatch(/Sharpe \d\.\d\d \([+−±]\d.*drawdown .* trades · 3 variants tried/);
     await shoot(page, "preview");
