@@ -173,13 +173,20 @@ export function editing({ prepare, file, begin, expected = [], ...options }: Ope
   });
 }
 
-/** A command by its title, as a person finds it. */
+/** A command by its title, as a person finds it. The palette has what may be run when it opens: it is opened again until the command is there. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press("F1");
   const input = page.locator(".quick-input-widget:visible .quick-input-box input");
-  await input.waitFor();
-  await input.fill(`>${title}`);
   const row = page.locator(".quick-input-widget .monaco-list-row", { hasText: title }).first();
+  await until(`the palette has ${title}`, async () => {
+    if ((await input.count()) > 0) await page.keyboard.press("Escape");
+    await page.keyboard.press("F1");
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    return row.waitFor({ timeout: 3_000 }).then(
+      () => true,
+      () => false,
+    );
+  });
   await row.click({ timeout: 20_000 });
 }
 

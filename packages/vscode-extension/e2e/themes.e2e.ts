@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FrameLocator, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { projectAt } from "../../cli/src/project.test.kit.ts";
 import { faintTexts } from "./contrast.kit.ts";
 import { type Editor, editing, openFile, ready, runCommand, SKIPPED, shoot, tab, toast } from "./editor.kit.ts";
 import { strategyText } from "./flawed.kit.ts";
@@ -36,14 +37,29 @@ describe.skipIf(SKIPPED !== "")(`pages in the editor's themes${SKIPPED}`, () => 
   let page: Page;
   editing({
     files: { "strategies/large.ts": LARGE },
+    async prepare({ folder }) {
+      await projectAt(folder).submit("strategies/sma-cross.ts", "--param", "fast=12");
+    },
     file: "strategies/sma-cross.ts",
     async begin(opened) {
       ({ editor, page } = opened);
+      await page.emulateMedia({ reducedMotion: "reduce" });
       await ready(page);
     },
   });
 
   const sheet = (): FrameLocator => page.frameLocator("iframe.webview").frameLocator("#active-frame");
+  /** What a page would move, for those who asked that nothing does. */
+  const moving = (): Promise<unknown> =>
+    sheet()
+      .locator("body")
+      .evaluate(
+        `[...document.querySelectorAll("*")].flatMap((element) => {
+          const { animationName, transitionDuration, scrollBehavior } = getComputedStyle(element);
+          const isStill = animationName === "none" && /^(0s(, )?)+$/.test(transitionDuration) && scrollBehavior === "auto";
+          return isStill ? [] : [element.outerHTML.slice(0, 100)];
+        })`,
+      );
   const useTheme = async (theme: string, kind: string): Promise<void> => {
     writeFileSync(
       join(editor.folder, ".vscode/settings.json"),
@@ -79,14 +95,34 @@ describe.skipIf(SKIPPED !== "")(`pages in the editor's themes${SKIPPED}`, () => 
     await sheet().locator('.node[data-key="held"]').waitFor({ timeout: 30_000 });
     expect(await sheet().locator(".node").count()).toBe(MANY + 3);
     const focused = () => sheet().locator(":focus").getAttribute("data-key");
+    const inView = `{ const { left, right } = document.activeElement.getBoundingClientRect(); left >= 0 && right <= innerWidth; }`;
     await sheet().locator('.node[data-key="bars"]').focus();
     await page.keyboard.press("End");
     expect(await focused()).toBe("result");
-    const inView = `{ const { left, right } = document.activeElement.getBoundingClientRect(); left >= 0 && right <= innerWidth; }`;
     await expect.poll(() => sheet().locator("body").evaluate(inView)).toBe(true);
     await page.keyboard.press("ArrowLeft");
     expect(await focused()).toBe("held");
     await shoot(page, "graph large");
+  });
+
+  test("the way to a node that is out of sight is smooth, and a step for those who want less motion", async () => {
+    /** Whether the input of the decision that is chosen beside the graph is in sight at once. */
+    const isThere = async (): Promise<unknown> => {
+      await sheet().locator('.node[data-key="held"] .row').click();
+      return sheet()
+        .locator("body")
+        .evaluate(`{
+          for (const one of document.querySelectorAll("*")) one.scrollLeft = 0;
+          [...document.querySelectorAll("aside button")].find((one) => one.textContent.startsWith("mean")).click();
+          const { left, right } = document.querySelector(".node.selected").getBoundingClientRect();
+          left >= 0 && right <= innerWidth;
+        }`);
+    };
+    expect(await isThere()).toBe(true);
+    expect(await moving()).toEqual([]);
+    await page.emulateMedia({ reducedMotion: "no-preference" });
+    expect(await isThere()).toBe(false);
+    await page.emulateMedia({ reducedMotion: "reduce" });
   });
 
   test("a page of the report is shown", async () => {
@@ -101,5 +137,21 @@ describe.skipIf(SKIPPED !== "")(`pages in the editor's themes${SKIPPED}`, () => 
     await useTheme(theme, kind);
     await expect.poll(() => faintTexts(sheet().locator("body")), { timeout: 10_000 }).toEqual([]);
     await shoot(page, `tearsheet ${kind}`);
+    expect(await moving()).toEqual([]);
+  });
+
+  test("two runs are compared", async () => {
+    await runCommand(page, "View: Close All Editors");
+    await runCommand(page, "QMTL: Compare Runs");
+    for (const fast of ["fast=10", "fast=12"])
+      await page.locator(".quick-input-widget:visible .monaco-list-row", { hasText: fast }).click({ timeout: 30_000 });
+    await sheet().locator("#chart-growth canvas").waitFor({ timeout: 30_000 });
+  });
+
+  test.each(THEMES)("the comparison can be read in $theme", async ({ theme, kind }) => {
+    await useTheme(theme, kind);
+    await expect.poll(() => faintTexts(sheet().locator("body")), { timeout: 10_000 }).toEqual([]);
+    await shoot(page, `compare ${kind}`);
+    expect(await moving()).toEqual([]);
   });
 });
