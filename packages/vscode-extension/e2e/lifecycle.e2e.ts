@@ -42,6 +42,8 @@ describe.skipIf(SKIPPED !== "")(`servers that end, and two projects${SKIPPED}`, 
       "strategies/calm.ts": CALM,
       ".vscode/settings.json": JSON.stringify({ "qmtl.preview.enabled": true, "qmtl.figures.enabled": true }),
     },
+    // What the editor asked of the language server when that was killed, and when the window was closed.
+    expected: [/Connection is disposed/],
     file: "strategies/sma-cross.ts",
     async begin(opened) {
       ({ editor, page } = opened);
