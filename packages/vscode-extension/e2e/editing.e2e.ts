@@ -52,9 +52,15 @@ describe.skipIf(SKIPPED !== "")(`a strategy that is written in VS Code${SKIPPED}
 
   test("is renamed across files: a tag in its world and in every strategy that selects it", async () => {
     await openFile(page, editor, "worlds/sp500-trend.yml", "us-index");
-    await page.keyboard.press("F2");
     const input = page.locator(".rename-box input");
-    await input.waitFor({ timeout: 20_000 });
+    // A key does nothing while the editor is not yet told that names in this file can be changed.
+    await until("a new name is asked for", async () => {
+      await page.keyboard.press("F2");
+      return input.waitFor({ timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
     await input.fill("large-caps");
     await page.keyboard.press("Enter");
     await input.waitFor({ state: "hidden" });
