@@ -207,12 +207,12 @@ export function isCancelled(error: unknown): boolean {
   return (error as { readonly code?: unknown } | null)?.code === -32_800;
 }
 
-/** A package as Node.js would find it from the project. */
 /** Its `qmtl` can be started: the packages that its `package.json` names were installed. */
 export function hasPackages(root: string): boolean {
   return packageFolder(root, "@qmtl/cli") !== undefined;
 }
 
+/** A package as Node.js would find it from the project. */
 function packageFolder(root: string, name: string): string | undefined {
   for (let folder = root; ; folder = dirname(folder)) {
     const found = join(folder, "node_modules", name);
