@@ -275,6 +275,24 @@ describe("a preview", () => {
     expect(kinds.filter((kind) => kind === "trial")).toHaveLength(1);
   });
 
+  test("writes many trials without waiting for a rest", async () => {
+    const project = makeProject({ [file]: text("1") });
+    const { connection } = serve(project);
+    const preview = (threshold: number) =>
+      connection.sendRequest(protocol.preview, {
+        file,
+        world: "sp500-trend",
+        unsaved: { [file]: text(String(threshold)) },
+      });
+    for (let k = 0; k < 16; k++) await preview(1 + k / 1000);
+    // Nobody rests: what was seen before is looked at again and again, which is no new trial.
+    const written = async () => {
+      await preview(1);
+      return (await project.journal()).filter(({ body }) => (body as { kind: string }).kind === "trial").length;
+    };
+    await expect.poll(written, { timeout: 20_000, interval: 100 }).toBe(16);
+  });
+
   test("says what is wrong with the code, at its line, and goes on with the next", async () => {
     const project = makeProject({ [file]: text("1") });
     const { connection } = serve(project);

@@ -34,7 +34,7 @@ export interface PreviewDesk {
   close(): Promise<void>;
 }
 
-/** After so much silence the trials are written. */
+/** After so much silence the trials are written; many of them as soon as the last one is answered. */
 const WRITE_MS = 2_000;
 /** After so much the world and its worker are let go. */
 const IDLE_MS = 60_000;
@@ -74,7 +74,8 @@ export function createPreviewDesk(root: string): PreviewDesk {
     return done;
   };
   const rest = (): void => {
-    writing = setTimeout(() => void inTurn(async () => warm?.previewer.flush()).catch(complain), WRITE_MS);
+    const write = () => void inTurn(async () => warm?.previewer.flush()).catch(complain);
+    writing = setTimeout(write, warm?.previewer.isDue() === true ? 0 : WRITE_MS);
     idle = setTimeout(() => void inTurn(letGo).catch(complain), IDLE_MS);
   };
   const stir = (): void => {
@@ -90,6 +91,9 @@ export function createPreviewDesk(root: string): PreviewDesk {
         const cancel = (): void => warm?.isolate.close(cancelled());
         signal.addEventListener("abort", cancel, { once: true });
         try {
+          // Beside the configuration, which is bundled anew as well: either can have changed.
+          const bundling = bundleOf(root, params, cache);
+          bundling.catch(() => {});
           const project = await openProject(root);
           const key = `${project.configModule}\n${params.world}\n${readWorldFile(params.world, root, project.config).text}`;
           if (warm?.key !== key) {
@@ -97,7 +101,7 @@ export function createPreviewDesk(root: string): PreviewDesk {
             warm = await warmUp(project, params.world, key);
           }
           if (signal.aborted) throw cancelled();
-          warm.bundles.current = await bundleOf(root, params, cache);
+          warm.bundles.current = await bundling;
           const result = await warm.previewer.preview({
             executor: warm.executor,
             nodes: params.nodes === true,

@@ -68,12 +68,17 @@ export interface PreviewResult {
 export interface Previewer {
   /** @throws of class `usage` and `rejected` as a submission */
   preview(request: PreviewRequest): Promise<PreviewResult>;
-  /** Writes the trials that are not written yet. Called by itself after {@link UNWRITTEN} of them. */
+  /** Writes the trials that are not written yet. A preview does so itself, before it answers, when they have become {@link MOST_UNWRITTEN}. */
   flush(): Promise<void>;
+  /** There are so many that a caller should write them once it has answered. */
+  isDue(): boolean;
 }
 
-/** Variants that are kept before they are written at once: what a crash can cost. */
-export const UNWRITTEN = 16;
+/** Variants after which writing is due. */
+const DUE = 16;
+
+/** Variants that are kept unwritten at most, where writing fails or nobody does it: what a crash can cost. */
+export const MOST_UNWRITTEN = 2 * DUE;
 
 /** How long data of a world that follows are taken as they are, ms. */
 const FRESH_MS = 60_000;
@@ -154,6 +159,7 @@ export function createPreviewer(context: SubmitContext): Previewer {
 
   return {
     flush,
+    isDue: () => unwritten.length >= DUE,
     async preview(request) {
       const inspected = await request.executor.inspect(request.params ?? {});
       const data = await connect(request, inspected);
@@ -177,12 +183,16 @@ export function createPreviewer(context: SubmitContext): Previewer {
       const scopes = [...new Set(context.evaluators.flatMap(({ needs }) => needs?.trialReturns ?? []))];
       const [pools] = await readTrialPools({ state, contender, judged: [contender], scopes, reader });
       const task = taskOf(contender, pools ?? {}, trialsFor(state, contender), config.policy.minPeriods);
-      const [report] = await plugins.evaluate(
-        config.evaluators.map(({ use }) => use),
-        [task],
-      );
+      // Side by side: one is the work of the plugins' thread, the other of the strategy's.
+      const [[report], nodes] = await Promise.all([
+        plugins.evaluate(
+          config.evaluators.map(({ use }) => use),
+          [task],
+        ),
+        request.nodes === true ? request.executor.figures() : undefined,
+      ]);
       const figures = Object.entries(report?.metrics ?? {}) as readonly (readonly [string, Figure])[];
-      if (unwritten.length >= UNWRITTEN) await flush();
+      if (unwritten.length >= MOST_UNWRITTEN) await flush();
       return {
         schema: "qmtl.preview-result/1",
         strategy: inspected.name,
@@ -197,7 +207,7 @@ export function createPreviewer(context: SubmitContext): Previewer {
         variants: [...state.trials.values()].filter(({ strategy }) => strategy === inspected.name).length,
         computed,
         known,
-        ...(request.nodes === true && { nodes: await request.executor.figures() }),
+        ...(nodes !== undefined && { nodes }),
       };
     },
   };
