@@ -9,7 +9,8 @@ import { fusedSmaCross, series } from "./reference-task.mjs";
 
 const BARS = 1_000_000;
 const WARM_UP = 10;
-const ROUNDS = 15;
+const TURNS = 3;
+const ROUNDS = 5;
 
 const kernels = strategy({
   name: "reference-kernels",
@@ -59,14 +60,21 @@ if (task === undefined) {
 const ours = [];
 const theirs = [];
 let outcome;
-for (let round = 0; round < WARM_UP + ROUNDS; round++) {
-  const fused = cpu(() => fusedSmaCross(bars)).ms;
-  const mine = cpu(task);
-  outcome = mine.value.result;
-  if (round < WARM_UP) continue;
-  theirs.push(fused);
-  ours.push(mine.ms);
+const fused = () => theirs.push(cpu(() => fusedSmaCross(bars)).ms);
+const mine = () => {
+  const { ms, value } = cpu(task);
+  ours.push(ms);
+  outcome = value.result;
+};
+for (let round = 0; round < WARM_UP; round++) {
+  fused();
+  mine();
 }
+ours.length = 0;
+theirs.length = 0;
+// A few rounds in a row, so that each side collects its own garbage: the loop's curve alone is 8 MB a round.
+for (let turn = 0; turn < TURNS; turn++)
+  for (const side of [fused, mine]) for (let round = 0; round < ROUNDS; round++) side();
 const reference = fusedSmaCross(bars);
 console.log(
   JSON.stringify({

@@ -127,16 +127,24 @@ export function nextFill(log: FillLog): number {
   return log.length++;
 }
 
-/** A copy of the places that are taken. */
-export function loggedFills({ columns, length, full }: FillLog): FillColumns {
-  const all = emptyColumns(full.reduce((sum, { time }) => sum + time.length, length));
-  let at = 0;
-  for (const page of full) {
-    for (const name of FIELDS) all[name].set(page[name], at);
-    at += page.time.length;
-  }
-  for (const name of FIELDS) all[name].set(columns[name].subarray(0, length), at);
-  return all;
+/**
+ * The places that are taken now, however many follow: copied when they are first asked for, which most runs of a sweep never are. What is written stays as
+ * it is.
+ */
+export function loggedFills({ columns, length, full }: FillLog): () => FillColumns {
+  const pages = [...full];
+  let copied: FillColumns | undefined;
+  return () => {
+    if (copied !== undefined) return copied;
+    copied = emptyColumns(pages.reduce((sum, { time }) => sum + time.length, length));
+    let at = 0;
+    for (const page of pages) {
+      for (const name of FIELDS) copied[name].set(page[name], at);
+      at += page.time.length;
+    }
+    for (const name of FIELDS) copied[name].set(columns[name].subarray(0, length), at);
+    return copied;
+  };
 }
 
 /** All columns in one piece of memory: a dozen small ones cost more to ask for and to give back than to fill. */

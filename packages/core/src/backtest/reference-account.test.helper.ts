@@ -8,10 +8,16 @@ import { createBacktest } from "./backtest.ts";
 import type { Brokerage, Instrument } from "./brokerage.ts";
 import type { FeeModel } from "./fee.ts";
 import { type Case, MINUTE, ORIGIN, type Story } from "./naive-account.test.helper.ts";
+import type { OrderEvent } from "./order-log.ts";
 import type { BacktestResult } from "./result.ts";
 
 /** The account under test, told the same. */
-export function run(given: Case, cuts: readonly number[] = [], points: "bars" | "sessions" = "bars"): BacktestResult {
+export function run(
+  given: Case,
+  cuts: readonly number[] = [],
+  points: "bars" | "sessions" = "bars",
+  orders?: OrderEvent[],
+): BacktestResult {
   const panel: Panel = {
     preset: "made-up",
     schema: { id: ohlcv.id, columns: ohlcv.columns, fold: ohlcv.fold },
@@ -79,6 +85,7 @@ export function run(given: Case, cuts: readonly number[] = [], points: "bars" | 
     share: given.share,
     calendar: observed,
     points,
+    ...(orders !== undefined && { orders }),
   });
   for (const cut of cuts) {
     known = Math.max(known, cut);

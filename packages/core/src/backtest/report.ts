@@ -10,6 +10,7 @@ export function resultOf(run: Run): BacktestResult {
   const { account, log, panel } = run;
   const symbols = run.quotes.map(({ symbol }) => symbol);
   const { times, equity, exposure } = pointsOf(run);
+  const fills = loggedFills(account.fills);
   return {
     interval: panel.interval,
     symbols,
@@ -19,7 +20,9 @@ export function resultOf(run: Run): BacktestResult {
     initialEquity: run.equity,
     finalEquity: equity.at(-1) ?? run.equity,
     cash: account.cash,
-    fills: loggedFills(account.fills),
+    get fills() {
+      return fills();
+    },
     positions: positions(run),
     counters: counters(run),
     costs: {

@@ -6,6 +6,7 @@ import { type Calm, calmUntil, isCalm } from "./calm.ts";
 import { type Curve, keepPoint, passPlace } from "./curve.ts";
 import { isFree } from "./order-terms.ts";
 import type { Pending } from "./pending.ts";
+import { createPlainOrders, decidePlain, fillPlain, type PlainOrders } from "./plain-order.ts";
 import type { Run } from "./run.ts";
 import { fillAtOpen } from "./step.ts";
 import { decideTarget, isUnheeded, type TargetRule } from "./targets.ts";
@@ -43,6 +44,7 @@ export interface Solo {
   readonly mark: Float64Array;
   readonly last: Float64Array;
   readonly calm: Calm;
+  readonly plain: PlainOrders | undefined;
 }
 
 export function createSolo(run: Run, rule: TargetRule): Solo {
@@ -66,6 +68,7 @@ export function createSolo(run: Run, rule: TargetRule): Solo {
     mark: quotes.mark,
     last: rule.last,
     calm: run.market.calm(quotes.symbol, run.stale.tolerance),
+    plain: createPlainOrders(run, rule),
   };
 }
 
@@ -128,6 +131,7 @@ export function settleSolo(solo: Solo): void {
   rule.lanes[0]!.row = bar + shift;
   run.stamps += passed;
   run.lastStamp = stamps[bar - 1]!;
+  run.now.stamp = run.lastStamp;
   run.account.mark[0] = mark[bar - 1]!;
   run.pricedAt[0] = stamps[bar - 1]!;
   run.pricedIndex[0] = run.stamps - 1;
@@ -174,7 +178,7 @@ function passBlank(solo: Solo): void {
 }
 
 function pass(solo: Solo): void {
-  const { run, rule, account, pending, curve, shift, stamps, mark } = solo;
+  const { run, rule, account, pending, curve, shift, stamps, mark, plain } = solo;
   const { now } = run;
   const lane = rule.lanes[0]!;
   const end = endOf(solo);
@@ -182,7 +186,7 @@ function pass(solo: Solo): void {
   const place = shift - base;
   let at = solo.bar;
   while (at < end) {
-    if (pending.count > 0) {
+    if (pending.count > 0 && (plain === undefined || !fillPlain(plain, at))) {
       now.stamp = stamps[at]!;
       run.cursor[0] = at;
       run.next[0] = now.stamp;
@@ -204,13 +208,14 @@ function pass(solo: Solo): void {
       at = end;
       break;
     }
-    now.stamp = stamps[change]!;
     account.mark[0] = mark[change]!;
+    at = change + 1;
+    if (plain !== undefined && decidePlain(plain, change, values[change + place]!)) continue;
+    now.stamp = stamps[change]!;
     now.equity = account.cash + account.quantity[0]! * mark[change]!;
     lane.row = change + shift;
     decideTarget(rule, 0);
     solo.events++;
-    at = change + 1;
   }
   solo.bar = at;
 }

@@ -136,15 +136,25 @@ function heed(rule: TargetRule, s: number): void {
   aim(rule, s);
 }
 
-function aim({ desk, act, weights, said, last }: TargetRule, s: number): void {
+/** Units that a target asks for. */
+export function sizeOf(
+  { desk, weights }: TargetRule,
+  target: number,
+  equity: number,
+  mark: number,
+  lot: number,
+): number {
+  const { part } = desk.terms;
+  return weights ? unitsOfWeight(target, part, equity, mark, lot) : roundToLot(target * part, lot);
+}
+
+function aim(rule: TargetRule, s: number): void {
+  const { desk, act, said, last } = rule;
   const target = said[s]!;
   const { account, now, terms, instruments } = desk;
-  const { part } = terms;
   const { lot } = instruments[s]!;
   const held = account.quantity[s]!;
-  const wish = weights
-    ? unitsOfWeight(target, part, now.equity, account.mark[s]!, lot)
-    : roundToLot(target * part, lot);
+  const wish = sizeOf(rule, target, now.equity, account.mark[s]!, lot);
   const passes = passed(terms, held, wish);
   const may = passes === undefined || terms.limits === undefined ? passes : limitTo(desk, s, passes, String(target));
   // What did not pass the gate in full, or no limit at all, has not acted: it is asked for again on the next bar. What a limit cut has.

@@ -69,8 +69,8 @@ function runOne(
   const { bars, cursor } = state;
   if (state.seen !== bars) return false;
   if (!(stamps[row]! < state.end)) startBlock(state, values, row, stamps);
-  else if (state.inBlock >= bars) return false;
   const inBlock = state.inBlock + 1;
+  if (inBlock > bars) return false;
   const value = values[row]!;
   const sum = state.within + value;
   state.within = sum;
@@ -99,27 +99,14 @@ function runMany(
 ): void {
   const { bars, before } = state;
   let { end, inBlock, within } = state;
-  // The block whose rows hold what lies before it already.
-  let begun = -1;
   for (let row = from; row < to; ) {
     if (!(stamps[row]! < end)) {
       enterBlock(state, stamps, row);
+      // Nearly always the run has all rows of many blocks, and all that their windows reach back to.
+      if (row - from >= bars - 1 && row + bars < to) row = runBlocks(state, values, output, divisor, row, to, stamps);
       end = state.end;
       inBlock = 0;
       within = 0;
-      // Nearly always the run has all rows of the block, and all that its windows reach back to.
-      if (row - from >= bars - 1 && row + bars < to) {
-        const next = blockStop(state, stamps, row, row + bars);
-        if (!(stamps[next]! < end)) {
-          if (begun !== row) beginBlock(values, output, bars, row, next);
-          if (next === row + bars && next + bars < to) {
-            runBlocks(values, output, bars, divisor, row);
-            begun = next;
-          } else runBlock(values, output, bars, divisor, row, next);
-          row = next;
-          continue;
-        }
-      }
       anchor(state, values, from, row);
     }
     const stop = blockStop(state, stamps, row, Math.min(to, row + bars - 1 - inBlock));
@@ -139,68 +126,71 @@ function runMany(
   keepRows(state, values, from, to);
 }
 
-/** Writes to the rows of a block, which ends before `next`, the part of their windows that lies before it, from right to left. */
-function beginBlock(values: ColumnArray, output: ColumnArray, bars: number, first: number, next: number): void {
+/**
+ * Blocks that follow each other with a row for each bar, from the entered one that begins with `first`. Returns the first row of the block after
+ * them, which is entered.
+ */
+function runBlocks(
+  state: AnchoredSum,
+  values: ColumnArray,
+  output: ColumnArray,
+  divisor: number,
+  first: number,
+  to: number,
+  stamps: Float64Array,
+): number {
+  const { bars, span } = state;
+  const rest = bars - 1;
+  let { end } = state;
+  let begin = first;
+  if (begin + bars + rest < to) beginBlock(values, output, bars, begin);
+  while (begin + bars + rest < to && stamps[begin + rest]! < end && stamps[begin + bars]! >= end) {
+    const last = begin + rest;
+    let within = 0;
+    let sum = 0;
+    let row = begin;
+    let back = last;
+    let at = last + rest;
+    // Four rows a turn: a turn of the loop costs as much as a sum.
+    for (; row < last - 3; row += 4, back -= 4, at -= 4) {
+      within += values[row]!;
+      output[row] = (output[row]! + within) / divisor;
+      sum += values[back]!;
+      output[at] = sum;
+      within += values[row + 1]!;
+      output[row + 1] = (output[row + 1]! + within) / divisor;
+      sum += values[back - 1]!;
+      output[at - 1] = sum;
+      within += values[row + 2]!;
+      output[row + 2] = (output[row + 2]! + within) / divisor;
+      sum += values[back - 2]!;
+      output[at - 2] = sum;
+      within += values[row + 3]!;
+      output[row + 3] = (output[row + 3]! + within) / divisor;
+      sum += values[back - 3]!;
+      output[at - 3] = sum;
+    }
+    for (; row < last; row++, back--, at--) {
+      within += values[row]!;
+      output[row] = (output[row]! + within) / divisor;
+      sum += values[back]!;
+      output[at] = sum;
+    }
+    output[last] = (within + values[last]!) / divisor;
+    begin += bars;
+    end += span;
+  }
+  state.end = end;
+  return begin;
+}
+
+/** Writes to the rows of a full block the part of their windows that lies before it, from right to left. */
+function beginBlock(values: ColumnArray, output: ColumnArray, bars: number, first: number): void {
   let sum = 0;
   for (let row = first - 1, at = first + bars - 2; at >= first; row--, at--) {
     sum += values[row]!;
-    if (at < next) output[at] = sum;
-  }
-}
-
-/** The rows of a block that was begun: what lies in it, from left to right. */
-function runBlock(
-  values: ColumnArray,
-  output: ColumnArray,
-  bars: number,
-  divisor: number,
-  first: number,
-  next: number,
-): void {
-  const last = Math.min(next, first + bars - 1);
-  let within = 0;
-  for (let row = first; row < last; row++) {
-    within += values[row]!;
-    output[row] = (output[row]! + within) / divisor;
-  }
-  if (last < next) output[last] = (within + values[last]!) / divisor;
-}
-
-/** A full block that was begun, while the one after it is begun: two sums that do not wait for each other. */
-function runBlocks(values: ColumnArray, output: ColumnArray, bars: number, divisor: number, first: number): void {
-  const rest = bars - 1;
-  const last = first + rest;
-  let within = 0;
-  let sum = 0;
-  let row = first;
-  let back = last;
-  let at = last + rest;
-  // Four rows a turn: a turn of the loop costs as much as a sum.
-  for (; row < last - 3; row += 4, back -= 4, at -= 4) {
-    within += values[row]!;
-    output[row] = (output[row]! + within) / divisor;
-    sum += values[back]!;
-    output[at] = sum;
-    within += values[row + 1]!;
-    output[row + 1] = (output[row + 1]! + within) / divisor;
-    sum += values[back - 1]!;
-    output[at - 1] = sum;
-    within += values[row + 2]!;
-    output[row + 2] = (output[row + 2]! + within) / divisor;
-    sum += values[back - 2]!;
-    output[at - 2] = sum;
-    within += values[row + 3]!;
-    output[row + 3] = (output[row + 3]! + within) / divisor;
-    sum += values[back - 3]!;
-    output[at - 3] = sum;
-  }
-  for (; row < last; row++, back--, at--) {
-    within += values[row]!;
-    output[row] = (output[row]! + within) / divisor;
-    sum += values[back]!;
     output[at] = sum;
   }
-  output[last] = (within + values[last]!) / divisor;
 }
 
 /** What lies before the block that begins with a row, from right to left: from the run's own rows, and from the ring for those before `from`. */
