@@ -3,14 +3,11 @@ import { createReplay, inspectStrategy } from "@qmtl/core";
 import { above, sma, when } from "@qmtl/core/indicators";
 import { ohlcv, quantity } from "@qmtl/core/schema";
 import { node, strategy, stream, targetPositions } from "@qmtl/core/strategy";
-import { cpu, median } from "./cpu.mjs";
+import { compare } from "./cpu.mjs";
 import { jobOf, panelOf } from "./reference-job.mjs";
 import { fusedSmaCross, series } from "./reference-task.mjs";
 
 const BARS = 1_000_000;
-const WARM_UP = 10;
-const TURNS = 3;
-const ROUNDS = 5;
 
 const kernels = strategy({
   name: "reference-kernels",
@@ -57,34 +54,17 @@ if (task === undefined) {
   process.exit(2);
 }
 
-const ours = [];
-const theirs = [];
-let outcome;
-const fused = () => theirs.push(cpu(() => fusedSmaCross(bars)).ms);
-const mine = () => {
-  const { ms, value } = cpu(task);
-  ours.push(ms);
-  outcome = value.result;
-};
-for (let round = 0; round < WARM_UP; round++) {
-  fused();
-  mine();
-}
-ours.length = 0;
-theirs.length = 0;
-// A few rounds in a row, so that each side collects its own garbage: the loop's curve alone is 8 MB a round.
-for (let turn = 0; turn < TURNS; turn++)
-  for (const side of [fused, mine]) for (let round = 0; round < ROUNDS; round++) side();
-const reference = fusedSmaCross(bars);
+const { us, them, ratio } = compare(task, () => fusedSmaCross(bars), { warmUp: 10, turns: 3, rounds: 5 });
+const { result } = us.value;
 console.log(
   JSON.stringify({
     bars: BARS,
-    ms: median(ours),
-    fused_ms: median(theirs),
-    ratio: Math.round((median(ours) / median(theirs)) * 1000) / 1000,
-    entries: outcome.counters.entries,
-    equity: outcome.equity[outcome.equity.length - 1],
-    fused_entries: reference.entries,
-    fused_equity: reference.finalEquity,
+    ms: us.ms,
+    fused_ms: them.ms,
+    ratio,
+    entries: result.counters.entries,
+    equity: result.equity[result.equity.length - 1],
+    fused_entries: them.value.entries,
+    fused_equity: them.value.finalEquity,
   }),
 );

@@ -74,63 +74,89 @@ export interface Backtest {
  *   `backtest.double-spread`, `backtest.invalid-action`
  */
 export function createBacktest(options: BacktestOptions): Backtest {
-  const { run, targets } = startRun(options);
-  const solo =
-    targets !== undefined &&
-    options.growing !== true &&
-    isPlain(run) &&
-    run.quotes.length === 1 &&
-    options.brokerage.act.kind === "change"
-      ? createSolo(run, targets)
-      : undefined;
-  const advance = (to: number): void => {
+  return new PortfolioBacktest(options);
+}
+
+/** A class for the reason that the execution is one. */
+class PortfolioBacktest implements Backtest {
+  private readonly run: Run;
+  private readonly solo: Solo | undefined;
+
+  constructor(options: BacktestOptions) {
+    const { run, targets } = startRun(options);
+    this.run = run;
+    this.solo =
+      targets !== undefined &&
+      options.growing !== true &&
+      isPlain(run) &&
+      run.quotes.length === 1 &&
+      options.brokerage.act.kind === "change"
+        ? createSolo(run, targets)
+        : undefined;
+  }
+
+  advance(to: number): void {
+    const { run, solo } = this;
     if (solo === undefined) {
       while (run.upcoming <= to && run.upcoming < Number.POSITIVE_INFINITY) step(run);
       run.rule.listen?.(to);
-      return;
+    } else {
+      solo.to = to;
+      advanceAlone(run, solo);
     }
-    solo.to = to;
-    advanceAlone(run, solo);
-  };
-  return {
-    advance,
-    reach(clock, count) {
-      if (solo === undefined) advance(clock[count - 1]!);
-      else if (!holdSolo(solo, clock, count)) {
-        solo.to = clock[count - 1]!;
-        advanceAlone(run, solo);
-      }
-    },
-    allow(terms) {
-      if (solo !== undefined) settleSolo(solo);
-      run.desk.terms = terms;
-      if (solo !== undefined) resumeSolo(solo);
-    },
-    cancel() {
-      if (solo !== undefined) settleSolo(solo);
-      cancelOrders(run);
-      if (solo !== undefined) resumeSolo(solo);
-    },
-    rebalance(legs) {
-      if (solo !== undefined) settleSolo(solo);
-      const outcomes = placeLegs(run, legs);
-      if (solo !== undefined) resumeSolo(solo);
-      return outcomes;
-    },
-    waiting: () => countWaiting(run),
-    append: (added, ended = [], rates = []) => {
-      const taken = checkBars(run, added);
-      if (run.conversion !== undefined) addRates(run.conversion, rates);
-      addBars(run, taken, ended);
-    },
-    check(added) {
-      checkBars(run, added);
-    },
-    result() {
-      if (solo !== undefined) settleSolo(solo);
-      return resultOf(run);
-    },
-  };
+  }
+
+  reach(clock: Float64Array, count: number): void {
+    const { run, solo } = this;
+    if (solo === undefined) this.advance(clock[count - 1]!);
+    else if (!holdSolo(solo, clock, count)) {
+      solo.to = clock[count - 1]!;
+      advanceAlone(run, solo);
+    }
+  }
+
+  allow(terms: OrderTerms): void {
+    this.between(() => {
+      this.run.desk.terms = terms;
+    });
+  }
+
+  cancel(): void {
+    this.between(() => cancelOrders(this.run));
+  }
+
+  rebalance(legs: readonly Leg[]): readonly LegOutcome[] {
+    return this.between(() => placeLegs(this.run, legs));
+  }
+
+  waiting(): number {
+    return countWaiting(this.run);
+  }
+
+  append(added: AddedRows, ended: readonly string[] = [], rates: readonly CurrencyRates[] = []): void {
+    const { run } = this;
+    const taken = checkBars(run, added);
+    if (run.conversion !== undefined) addRates(run.conversion, rates);
+    addBars(run, taken, ended);
+  }
+
+  check(added: AddedRows): void {
+    checkBars(this.run, added);
+  }
+
+  result(): BacktestResult {
+    if (this.solo !== undefined) settleSolo(this.solo);
+    return resultOf(this.run);
+  }
+
+  /** What changes the run from outside finds it where it stands. */
+  private between<V>(change: () => V): V {
+    const { solo } = this;
+    if (solo !== undefined) settleSolo(solo);
+    const value = change();
+    if (solo !== undefined) resumeSolo(solo);
+    return value;
+  }
 }
 
 function advanceAlone(run: Run, solo: Solo): void {

@@ -1,3 +1,4 @@
+import type { AddedRows } from "../data/panel.ts";
 import type { ColumnArray } from "../schema/cell.ts";
 import { isQmtlError, QmtlError } from "../schema/error.ts";
 import type { ColumnRef, GraphNode } from "../strategy/graph.ts";
@@ -7,19 +8,21 @@ import type {
   ColumnSeries,
   Execution,
   ExecutionCounters,
+  ExecutionExtent,
   ExecutionOptions,
   KeptColumn,
   KnownNode,
 } from "./execution.ts";
-import { createFeed } from "./feed.ts";
+import { createFeed, type Feed } from "./feed.ts";
 import { chainKernels, LINKED } from "./kernel-chain.ts";
 import { measuredSteps } from "./measured-steps.ts";
 import { layOut } from "./plan.ts";
 import { createUnion } from "./row-merge.ts";
 import { scheduleTasks, type Task } from "./schedule.ts";
 import type { NodePlan } from "./series-plan.ts";
+import type { Step } from "./step.ts";
 import { createSteps } from "./steps.ts";
-import { addRows, forgetRows, tailOf } from "./tail.ts";
+import { addRows, forgetRows, type Tail, tailOf } from "./tail.ts";
 import { announce, countUntil, forgetStamps, makeRoom, sizeTimeline, type Timeline } from "./timeline.ts";
 
 const CHUNK = 4096;
@@ -29,48 +32,161 @@ const CHUNK = 4096;
  * @see Execution
  */
 export function createExecution(options: ExecutionOptions): Execution {
-  const { graph, panels, growing = false, progress = new Int32Array(1) } = options;
-  const { plans, steps: growth, timelines: laid } = layOut(graph, panels, growing);
-  const streams = [
-    ...new Set(plans.flatMap(({ node, series }) => (node.kind === "stream" ? series.map((one) => one.timeline) : []))),
-  ];
-  const union = createUnion(streams);
-  const ticks = tailOf(union.next());
-  const chunk = growing ? (options.chunk ?? CHUNK) : Math.min(options.chunk ?? CHUNK, Math.max(1, ticks.cells.length));
-  const timelines = timelinesOf(plans);
-  for (const timeline of timelines) sizeTimeline(timeline, chunk);
-  const { keep, follow = [], known = NOTHING_KNOWN } = options;
-  const needed = neededNodes(graph.nodes, [...keep, ...follow], known);
-  const tasks = scheduleTasks(plans).filter(({ plan }) => needed.has(plan.node.index));
-  const columns = createColumns({ plans, tasks, panels, keep, follow, known, timelines });
-  const { userLoop = "auto", begun = NOTHING_KNOWN } = options;
-  // What a chain knows of its kernels' first rows is fixed; where rows are added, they may still have to come.
-  const single = createSteps({ tasks, columns, userLoop, begun });
-  const { measure } = options;
-  const spent = new Float64Array(measure === undefined ? 0 : graph.nodes.length);
-  const steps =
-    measure === undefined
-      ? chainKernels(single, growing ? "shared" : userLoop, progress)
-      : // Apart: a chain is one step for many nodes.
-        measuredSteps(single, measure, spent);
-  const views = new Map(
-    [...keep, ...follow].map((ref) => [`${ref.node} ${ref.column}`, viewColumn(ref, plans, columns)]),
-  );
-  const read = [...views.values()].flatMap(({ series }) => series);
-  const feed = growing ? createFeed(plans, columns) : undefined;
-  // Rows are taken after it: the last stamp that was admitted.
-  let admitted = ticks.cells.at(-1) ?? Number.NEGATIVE_INFINITY;
-  let clock = ticks.cells;
-  let at = 0;
-  let failure: unknown;
+  return new ChunkedExecution(options);
+}
 
-  // All that is known at the stamps of the clock before `end`.
-  const slice = (end: number): void => {
-    const now = clock[end - 1 - ticks.origin]!;
+/** A class, for its methods outlive it: V8 forgets what it compiled for functions that close over an execution, once that is gone. */
+class ChunkedExecution implements Execution {
+  private readonly graph: ExecutionOptions["graph"];
+  private readonly progress: Int32Array;
+  private readonly chunk: number;
+  private readonly growth: readonly (() => void)[];
+  private readonly laid: readonly Timeline[];
+  private readonly timelines: readonly Timeline[];
+  private readonly union: ReturnType<typeof createUnion>;
+  private readonly ticks: Tail<Float64Array>;
+  private readonly tasks: readonly Task[];
+  private readonly columns: EngineColumns;
+  private readonly steps: readonly Step[];
+  private readonly spending: Float64Array;
+  private readonly views: ReadonlyMap<string, ColumnView>;
+  private readonly read: readonly SeriesView[];
+  private readonly feed: Feed | undefined;
+  private readonly lone: Lone | undefined;
+  private stamps: Float64Array;
+  /** Rows are taken after it: the last stamp that was admitted. */
+  private admitted: number;
+  private at = 0;
+  private failure: unknown;
+
+  constructor(options: ExecutionOptions) {
+    const { graph, panels, growing = false, progress = new Int32Array(1) } = options;
+    this.graph = graph;
+    this.progress = progress;
+    const { plans, steps: growth, timelines: laid } = layOut(graph, panels, growing);
+    this.growth = growth;
+    this.laid = laid;
+    const streams = plans.flatMap(({ node, series }) =>
+      node.kind === "stream" ? series.map((one) => one.timeline) : [],
+    );
+    this.union = createUnion([...new Set(streams)]);
+    this.ticks = tailOf(this.union.next());
+    this.stamps = this.ticks.cells;
+    this.admitted = this.stamps.at(-1) ?? Number.NEGATIVE_INFINITY;
+    this.chunk = growing ? (options.chunk ?? CHUNK) : Math.min(options.chunk ?? CHUNK, Math.max(1, this.stamps.length));
+    this.timelines = timelinesOf(plans);
+    for (const timeline of this.timelines) sizeTimeline(timeline, this.chunk);
+    const { keep, follow = [], known = NOTHING_KNOWN } = options;
+    const needed = neededNodes(graph.nodes, [...keep, ...follow], known);
+    this.tasks = scheduleTasks(plans).filter(({ plan }) => needed.has(plan.node.index));
+    this.columns = createColumns({ plans, tasks: this.tasks, panels, keep, follow, known, timelines: this.timelines });
+    const { userLoop = "auto", begun = NOTHING_KNOWN, measure } = options;
+    const single = createSteps({ tasks: this.tasks, columns: this.columns, userLoop, begun });
+    this.spending = new Float64Array(measure === undefined ? 0 : graph.nodes.length);
+    this.steps =
+      measure === undefined
+        ? // What a chain knows of its kernels' first rows is fixed; where rows are added, they may still have to come.
+          chainKernels(single, growing ? "shared" : userLoop, progress)
+        : // Apart: a chain is one step for many nodes.
+          measuredSteps(single, measure, this.spending);
+    this.views = new Map([...keep, ...follow].map((ref) => [nameOf(ref), viewColumn(ref, plans, this.columns)]));
+    this.read = [...this.views.values()].flatMap(({ series }) => series);
+    this.feed = growing ? createFeed(plans, this.columns) : undefined;
+    this.lone = growing ? undefined : loneOf(this.timelines, this.steps, this.read, this.stamps);
+  }
+
+  clock(): Float64Array {
+    return this.stamps;
+  }
+
+  passed(): number {
+    return this.ticks.origin;
+  }
+
+  upcoming(): number {
+    const next = this.stamps[this.at - this.ticks.origin] ?? Number.POSITIVE_INFINITY;
+    return Math.min(next, this.feed?.upcoming() ?? Number.POSITIVE_INFINITY);
+  }
+
+  counters(): ExecutionCounters {
+    return countRows(this.tasks);
+  }
+
+  spent(): Float64Array {
+    return this.spending;
+  }
+
+  extent(): ExecutionExtent {
+    const stamps = this.laid.reduce((sum, { kept }) => sum + kept.stamps.store.length, this.feed?.held() ?? 0);
+    return { laid: this.laid.reduce((sum, { rows }) => sum + rows, 0), held: stamps + this.columns.held() };
+  }
+
+  append(rows: ReadonlyMap<number, AddedRows>): void {
+    if (this.feed === undefined)
+      throw new QmtlError({
+        code: "engine.not-growing",
+        message: "Rows were added to an execution that was made for the data it began with",
+        next: "Make it with growing: true.",
+        class: "failed",
+      });
+    this.feed.append(rows, this.admitted);
+  }
+
+  admit(to: number): void {
+    const { feed, ticks } = this;
+    if (feed === undefined) return;
+    if (to > this.admitted && to < Number.POSITIVE_INFINITY) this.admitted = to;
+    if (!feed.admit(to)) return;
+    forgetRows(ticks, this.at);
+    for (const timeline of this.laid) forgetStamps(timeline);
+    addRows(ticks, this.union.next());
+    this.stamps = ticks.cells;
+    this.admitted = Math.max(this.admitted, ticks.cells.at(-1)!);
+    for (const step of this.growth) step();
+    this.columns.extend();
+    for (const timeline of this.timelines) announce(timeline);
+  }
+
+  advance(to: number): void {
+    this.admit(to);
+    const { origin } = this.ticks;
+    this.reach(origin + countUntil(this.stamps, to, this.at - origin));
+  }
+
+  reach(count: number): void {
+    // A node that failed has done half a slice: going on would compute from it.
+    if (this.failure !== undefined) throw this.failure;
+    const { lone, chunk, progress } = this;
+    try {
+      while (this.at < count) {
+        const end = Math.min(count, this.at + chunk);
+        if (lone === undefined) this.slice(end);
+        else sliceLone(lone, end);
+        this.at = end;
+      }
+    } catch (error) {
+      this.failure = isQmtlError(error) ? error : kernelFailed(error, this.graph.nodes[progress[0]!]);
+      throw this.failure;
+    } finally {
+      progress[0] = -1;
+    }
+  }
+
+  kept(ref: ColumnRef): KeptColumn {
+    const view = this.views.get(nameOf(ref));
+    if (view === undefined) throw notKept(ref);
+    return view;
+  }
+
+  /** All that is known at the stamps of the clock before `end`. */
+  private slice(end: number): void {
+    const { timelines, steps, read, progress, stamps, ticks } = this;
+    const now = stamps[end - 1 - ticks.origin]!;
     for (let k = 0; k < timelines.length; k++) {
       const timeline = timelines[k]!;
       const { origin } = timeline;
-      timeline.target = timeline.due === clock ? end : origin + countUntil(timeline.due, now, timeline.cursor - origin);
+      timeline.target =
+        timeline.due === stamps ? end : origin + countUntil(timeline.due, now, timeline.cursor - origin);
       if (timeline.target - timeline.base > timeline.capacity) makeRoom(timeline);
     }
     for (let k = 0; k < steps.length; k++) {
@@ -86,90 +202,39 @@ export function createExecution(options: ExecutionOptions): Execution {
       const view = read[k]!;
       view.computed = view.timeline.cursor;
     }
-    at = end;
-  };
+  }
+}
 
-  // The commonest graph of all: one symbol's kernels, which are one step on one timeline, and one column that is read.
-  const [timeline] = timelines;
+/** The commonest graph of all: one symbol's kernels, which are one step on one timeline, and one column that is read. */
+interface Lone {
+  readonly timeline: Timeline;
+  readonly chain: Step;
+  readonly view: SeriesView;
+}
+
+function loneOf(
+  timelines: readonly Timeline[],
+  steps: readonly Step[],
+  read: readonly SeriesView[],
+  clock: Float64Array,
+): Lone | undefined {
+  const [timeline, ...others] = timelines;
   const [chain] = steps;
   const [view] = read;
-  const lone =
-    timelines.length === 1 &&
-    steps.length === 1 &&
-    read.length === 1 &&
-    chain?.node === LINKED &&
-    timeline?.due === clock &&
-    !growing;
-  const sliceLone = (end: number): void => {
-    timeline!.target = end;
-    if (end - timeline!.base > timeline!.capacity) makeRoom(timeline!);
-    chain!.run();
-    timeline!.cursor = end;
-    view!.computed = end;
-    at = end;
-  };
+  if (timeline?.due !== clock || others.length > 0 || steps.length > 1 || read.length > 1) return undefined;
+  return chain?.node === LINKED && view !== undefined ? { timeline, chain, view } : undefined;
+}
 
-  const reach = (count: number): void => {
-    // A node that failed has done half a slice: going on would compute from it.
-    if (failure !== undefined) throw failure;
-    try {
-      if (lone) while (at < count) sliceLone(Math.min(count, at + chunk));
-      else while (at < count) slice(Math.min(count, at + chunk));
-    } catch (error) {
-      failure = isQmtlError(error) ? error : kernelFailed(error, graph.nodes[progress[0]!]);
-      throw failure;
-    } finally {
-      progress[0] = -1;
-    }
-  };
+function sliceLone({ timeline, chain, view }: Lone, end: number): void {
+  timeline.target = end;
+  if (end - timeline.base > timeline.capacity) makeRoom(timeline);
+  chain.run();
+  timeline.cursor = end;
+  view.computed = end;
+}
 
-  const admit = (to: number): void => {
-    if (feed === undefined) return;
-    if (to > admitted && to < Number.POSITIVE_INFINITY) admitted = to;
-    if (!feed.admit(to)) return;
-    forgetRows(ticks, at);
-    for (const timeline of laid) forgetStamps(timeline);
-    addRows(ticks, union.next());
-    clock = ticks.cells;
-    admitted = Math.max(admitted, clock.at(-1)!);
-    for (const step of growth) step();
-    columns.extend();
-    for (const timeline of timelines) announce(timeline);
-  };
-
-  return {
-    clock: () => clock,
-    passed: () => ticks.origin,
-    upcoming: () =>
-      Math.min(clock[at - ticks.origin] ?? Number.POSITIVE_INFINITY, feed?.upcoming() ?? Number.POSITIVE_INFINITY),
-    counters: () => countRows(tasks),
-    spent: () => spent,
-    extent: () => ({
-      laid: laid.reduce((sum, { rows }) => sum + rows, 0),
-      held: laid.reduce((sum, { kept }) => sum + kept.stamps.store.length, feed?.held() ?? 0) + columns.held(),
-    }),
-    append(rows) {
-      if (feed === undefined)
-        throw new QmtlError({
-          code: "engine.not-growing",
-          message: "Rows were added to an execution that was made for the data it began with",
-          next: "Make it with growing: true.",
-          class: "failed",
-        });
-      feed.append(rows, admitted);
-    },
-    admit,
-    advance(to) {
-      admit(to);
-      reach(ticks.origin + countUntil(clock, to, at - ticks.origin));
-    },
-    reach,
-    kept(ref) {
-      const view = views.get(`${ref.node} ${ref.column}`);
-      if (view === undefined) throw notKept(ref);
-      return view;
-    },
-  };
+function nameOf({ node, column }: ColumnRef): string {
+  return `${node} ${column}`;
 }
 
 const NOTHING_KNOWN: ReadonlyMap<number, KnownNode> = new Map();

@@ -1,5 +1,6 @@
+import type { Kernel } from "../strategy/kernel.ts";
 import type { ExecutionOptions } from "./execution.ts";
-import { generate } from "./generate.ts";
+import { generate, type Recent, recent } from "./generate.ts";
 import type { KernelLink, Step } from "./step.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -8,7 +9,7 @@ export const LINKED = -2;
 
 /** Rows from which a chain is worth its own code; below, compiling it costs more than it saves. */
 const OWN_CHAIN_ROWS = 50_000;
-/** Kernels up to which it is: a text that calls hundreds of them is compiled anew for each joint replay, for longer than it runs. */
+/** Kernels up to which it is: a text that calls hundreds of them is compiled for longer than it runs. */
 const OWN_CHAIN_KERNELS = 64;
 
 /**
@@ -32,39 +33,65 @@ export function chainKernels(
       timeline !== undefined &&
       run.length > 1 &&
       (loops === "generated" || (timeline.stamps.length >= OWN_CHAIN_ROWS && run.length <= OWN_CHAIN_KERNELS));
-    chained.push(...((own ? compileChain(run, timeline, progress) : undefined) ?? run));
+    chained.push(...((own ? bindChain(run, timeline, progress) : undefined) ?? run));
     at = end;
   }
   return chained;
 }
 
-type Chain = (from: number, to: number, base: number, stamps: Float64Array) => void;
+/** Makes the step of one run: what the run gives are fields, which the text names. */
+type Chain = (
+  links: readonly KernelLink[],
+  nodes: readonly number[],
+  warm: number,
+  timeline: Timeline,
+  progress: Int32Array,
+) => Step;
 
-function compileChain(steps: readonly Step[], timeline: Timeline, progress: Int32Array): readonly Step[] | undefined {
+// By kernels and the kinds of arrays: their functions are constants of the text, and what V8 learned in one run serves the next.
+const chains: Recent<Chain> = recent(64);
+const numbers = new WeakMap<Kernel, number>();
+let kernels = 0;
+
+function bindChain(steps: readonly Step[], timeline: Timeline, progress: Int32Array): readonly Step[] | undefined {
   const links = steps.map(({ link }) => link!);
-  const calls = steps.map(
-    ({ node }, k) => `
-  at = from < f${k} ? f${k} : from;
-  if (at < to) {
-    progress[0] = ${node};
-    kernel${k}.run(state${k}, reads${k}, writes${k}, at - base, to - base, stamps);
-  }`,
-  );
-  const names = links.map(
-    (_, k) => `{ firstInput: f${k}, kernel: kernel${k}, state: state${k}, reads: reads${k}, writes: writes${k} }`,
-  );
-  const chain = generate<(links: readonly KernelLink[], progress: Int32Array) => Chain>(
-    ["links", "progress"],
-    `const [${names.join(", ")}] = links;
-return (from, to, base, stamps) => {
-  let at;${calls.join("")}
-};`,
-  )?.(links, progress);
+  const kin = links.map(({ kernel, reads, writes }) => [
+    numberOf(kernel),
+    ...[...reads, ...writes].map((cells) => cells.constructor.name),
+  ]);
+  const chain = chains(JSON.stringify(kin), () => compileChain(links));
   if (chain === undefined) return undefined;
-  return [
-    {
-      node: LINKED,
-      run: () => chain(timeline.cursor, timeline.target, timeline.base, timeline.view),
-    },
-  ];
+  const nodes = steps.map(({ node }) => node);
+  const warm = Math.max(...links.map(({ firstInput }) => firstInput));
+  return [chain(links, nodes, warm, timeline, progress)];
+}
+
+function numberOf(kernel: Kernel): number {
+  const number = numbers.get(kernel) ?? kernels++;
+  numbers.set(kernel, number);
+  return number;
+}
+
+function compileChain(links: readonly KernelLink[]): Chain | undefined {
+  const fields = links.map(
+    (_, k) =>
+      `node${k}: nodes[${k}], first${k}: links[${k}].firstInput, state${k}: links[${k}].state, reads${k}: links[${k}].reads, writes${k}: links[${k}].writes`,
+  );
+  const call = (k: number, from: string): string =>
+    `progress[0] = this.node${k}; kernel${k}.run(this.state${k}, this.reads${k}, this.writes${k}, ${from} - base, to - base, stamps);`;
+  return generate<(...of: readonly Kernel[]) => Chain>(
+    links.map((_, k) => `kernel${k}`),
+    `
+function run() {
+  const { timeline, progress } = this;
+  const { cursor: from, target: to, base, view: stamps } = timeline;
+  if (from >= this.warm) {
+    ${links.map((_, k) => call(k, "from")).join("\n    ")}
+    return;
+  }
+  let at;
+  ${links.map((_, k) => `at = from < this.first${k} ? this.first${k} : from; if (at < to) { ${call(k, "at")} }`).join("\n  ")}
+}
+return (links, nodes, warm, timeline, progress) => ({ node: ${LINKED}, run, timeline, progress, warm, ${fields.join(", ")} });`,
+  )?.(...links.map(({ kernel }) => kernel));
 }

@@ -36,15 +36,16 @@ export function scheduleTasks(plans: readonly NodePlan[]): readonly Task[] {
       place: [stage, node.scope === "market" ? 1 : 2, order.get(series.symbol)!, node.index],
     }));
   });
-  return tasks.sort((a, b) => {
-    const differing = a.place.findIndex((value, k) => value !== b.place[k]);
-    return differing < 0 ? 0 : a.place[differing]! - b.place[differing]!;
-  });
+  return tasks.sort(byPlace);
 }
 
 /** Stage; nodes across symbols, market-wide, per symbol; the symbol; the node. */
 interface Place {
   readonly place: readonly [number, 0 | 1 | 2, number, number];
+}
+
+function byPlace({ place: a }: Place, { place: b }: Place): number {
+  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3];
 }
 
 function meets(kind: string): boolean {

@@ -8,7 +8,7 @@ import { columnsRead, type EngineColumns, seriesOf } from "./columns.ts";
 import { aggregateStep, crossKernelStep, crossSectionStep } from "./cross-step.ts";
 import type { ExecutionOptions } from "./execution.ts";
 import { createLoopCompiler, type LoopCompiler } from "./generated-loop.ts";
-import { kernelStep } from "./kernel-step.ts";
+import { KernelStep } from "./kernel-step.ts";
 import type { Task } from "./schedule.ts";
 import type { NodePlan, SeriesPlan } from "./series-plan.ts";
 import type { Step } from "./step.ts";
@@ -26,88 +26,106 @@ export interface StepsOptions {
 }
 
 /** @throws `engine.not-begun` for a node that can't be begun */
-export function createSteps({ tasks, columns, userLoop, begun }: StepsOptions): readonly Step[] {
+export function createSteps(options: StepsOptions): readonly Step[] {
+  const { tasks, begun } = options;
   for (const { plan } of tasks) if (begun.has(plan.node.index)) requireStateless(plan.node);
   const compilers = new Map<NodePlan, LoopCompiler>();
-  return tasks.map((task) => createStep(task));
+  return tasks.map((task) => createStep(options, compilers, task));
+}
 
-  function createStep(task: Task): Step {
-    const { plan } = task;
-    const { node } = plan;
-    const series = seriesOf(task);
-    const inputs = series.map((one) => inputsOf(plan, one));
-    const outputs = (task.series === undefined ? plan.series : series).map((one) => outputsOf(plan, one));
-    const first = { plan: series[0]!, inputs: inputs[0]!, outputs: outputs[0]! };
-    switch (node.kind) {
-      case "kernel":
-        return kernelStep({
-          ...first,
-          node,
-          inputs: inputs[0]!.map(([only]) => only!),
-          grids: gridsOf(node, series[0]!),
-          scratch: columns.scratch(task),
-        });
-      case "user":
-        return userStep({ ...first, node, loopOf: compilerOf(plan), begun: begunOf(plan, series[0]!) });
-      case "cross-section":
-        return crossSectionStep({ node, series, inputs: inputs.map(onlyColumns), outputs });
-      case "cross-kernel":
-        return crossKernelStep({ node, series, inputs: inputs.map(onlyColumns), outputs });
-      case "aggregate":
-        return aggregateStep({
-          node,
-          series,
-          inputs: inputs.map(onlyColumns),
-          timeline: plan.series[0]!.timeline,
-          outputs: outputs[0]!,
-        });
-      case "resample": {
-        const given = { ...first, node: node.index, inputs: inputs[0]![0]! };
-        if (node.direction === "shorter") return asOfStep(given);
-        return coarseStep({ ...given, folds: Object.keys(node.output).map((name): Fold => node.fold[name] ?? "last") });
-      }
-      case "align":
-        return asOfStep({ ...first, node: node.index, inputs: inputs[0]![0]! });
-      case "bar-time":
-        return barTimeStep({ ...first, node: node.index });
-      case "rng":
-        return rngStep({ ...first, node: node.index, seed: node.seed });
-      default:
-        throw new TypeError(`${node.kind} is no task`);
+function createStep(
+  { columns, userLoop, begun }: StepsOptions,
+  compilers: Map<NodePlan, LoopCompiler>,
+  task: Task,
+): Step {
+  const { plan } = task;
+  const { node } = plan;
+  const series = seriesOf(task);
+  const inputs = series.map((one) => inputsOf(columns, plan, one));
+  const outputs = (task.series === undefined ? plan.series : series).map((one) => outputsOf(columns, plan, one));
+  const first = { plan: series[0]!, inputs: inputs[0]!, outputs: outputs[0]! };
+  switch (node.kind) {
+    case "kernel":
+      return new KernelStep({
+        ...first,
+        node,
+        inputs: inputs[0]!.map(([only]) => only!),
+        grids: gridsOf(columns, node, series[0]!),
+        scratch: columns.scratch(task),
+      });
+    case "user":
+      return userStep({
+        ...first,
+        node,
+        loopOf: compilerOf(compilers, plan, userLoop),
+        begun: begunOf(begun, plan, series[0]!),
+      });
+    case "cross-section":
+      return crossSectionStep({ node, series, inputs: inputs.map(onlyColumns), outputs });
+    case "cross-kernel":
+      return crossKernelStep({ node, series, inputs: inputs.map(onlyColumns), outputs });
+    case "aggregate":
+      return aggregateStep({
+        node,
+        series,
+        inputs: inputs.map(onlyColumns),
+        timeline: plan.series[0]!.timeline,
+        outputs: outputs[0]!,
+      });
+    case "resample": {
+      const given = { ...first, node: node.index, inputs: inputs[0]![0]! };
+      if (node.direction === "shorter") return asOfStep(given);
+      return coarseStep({ ...given, folds: Object.keys(node.output).map((name): Fold => node.fold[name] ?? "last") });
     }
+    case "align":
+      return asOfStep({ ...first, node: node.index, inputs: inputs[0]![0]! });
+    case "bar-time":
+      return barTimeStep({ ...first, node: node.index });
+    case "rng":
+      return rngStep({ ...first, node: node.index, seed: node.seed });
+    default:
+      throw new TypeError(`${node.kind} is no task`);
   }
+}
 
-  /** The cells that a series begins with, in the order of its outputs. */
-  function begunOf({ node, series }: NodePlan, one: SeriesPlan): readonly ColumnArray[] {
-    const cells = begun.get(node.index);
-    if (cells === undefined) return [];
-    return Object.keys(node.output).flatMap((name) => cells[name]?.[series.indexOf(one)] ?? []);
-  }
+/** The cells that a series begins with, in the order of its outputs. */
+function begunOf(begun: StepsOptions["begun"], { node, series }: NodePlan, one: SeriesPlan): readonly ColumnArray[] {
+  const cells = begun.get(node.index);
+  if (cells === undefined) return [];
+  return Object.keys(node.output).flatMap((name) => cells[name]?.[series.indexOf(one)] ?? []);
+}
 
-  function gridsOf(node: KernelNode, { sources }: SeriesPlan): readonly number[] {
-    return node.inputs.map(({ read }, k) => columns.grid(sources[k]!.series, columnsRead(read)[0]!));
-  }
+function gridsOf(columns: EngineColumns, node: KernelNode, { sources }: SeriesPlan): readonly number[] {
+  return node.inputs.map(({ read }, k) => columns.grid(sources[k]!.series, columnsRead(read)[0]!));
+}
 
-  function inputsOf({ node }: NodePlan, { sources }: SeriesPlan): readonly (readonly ColumnBuffer[])[] {
-    return node.inputs.map(({ read }, k) => {
-      const source = sources[k];
-      return source === undefined ? [] : columnsRead(read).map((column) => columns.of(source.series, column));
-    });
-  }
+function inputsOf(
+  columns: EngineColumns,
+  { node }: NodePlan,
+  { sources }: SeriesPlan,
+): readonly (readonly ColumnBuffer[])[] {
+  return node.inputs.map(({ read }, k) => {
+    const source = sources[k];
+    return source === undefined ? [] : columnsRead(read).map((column) => columns.of(source.series, column));
+  });
+}
 
-  function outputsOf({ node }: NodePlan, series: SeriesPlan): readonly ColumnBuffer[] {
-    return Object.keys(node.output).map((column) => columns.of(series, column));
-  }
+function outputsOf(columns: EngineColumns, { node }: NodePlan, series: SeriesPlan): readonly ColumnBuffer[] {
+  return Object.keys(node.output).map((column) => columns.of(series, column));
+}
 
-  function compilerOf(plan: NodePlan): LoopCompiler {
-    const known = compilers.get(plan);
-    if (known !== undefined) return known;
-    const rows = plan.series.reduce((sum, { timeline }) => sum + timeline.stamps.length, 0);
-    const own = userLoop === "auto" ? rows >= OWN_LOOP_ROWS : userLoop === "generated";
-    const compiler = own ? createLoopCompiler() : sharedUserLoop;
-    compilers.set(plan, compiler);
-    return compiler;
-  }
+function compilerOf(
+  compilers: Map<NodePlan, LoopCompiler>,
+  plan: NodePlan,
+  userLoop: StepsOptions["userLoop"],
+): LoopCompiler {
+  const known = compilers.get(plan);
+  if (known !== undefined) return known;
+  const rows = plan.series.reduce((sum, { timeline }) => sum + timeline.stamps.length, 0);
+  const own = userLoop === "auto" ? rows >= OWN_LOOP_ROWS : userLoop === "generated";
+  const compiler = own ? createLoopCompiler() : sharedUserLoop;
+  compilers.set(plan, compiler);
+  return compiler;
 }
 
 function requireStateless(node: GraphNode): void {

@@ -1,10 +1,10 @@
-import { createBacktest } from "../backtest/backtest.ts";
+import { type Backtest, createBacktest } from "../backtest/backtest.ts";
 import { createMarket } from "../backtest/market.ts";
 import { sampleSessions } from "../backtest/sample-sessions.ts";
 import { requireCalendar } from "../data/calendar/calendars.ts";
 import type { Panel } from "../data/panel.ts";
 import { createExecution } from "../engine/create-execution.ts";
-import type { ExecutionCounters, KeptColumn, KnownNode } from "../engine/execution.ts";
+import type { Execution, ExecutionCounters, KeptColumn, KnownNode } from "../engine/execution.ts";
 import { countUntil } from "../engine/timeline.ts";
 import { type IdentifiedGraph, type JoinedGraph, joinGraphs, movedDecision, streamsKey } from "../graph/join.ts";
 import { QmtlError } from "../schema/error.ts";
@@ -93,17 +93,11 @@ export function createJointReplay(
     });
     return { backtest, panel };
   });
-  const clock = execution.clock();
   return {
     joined,
     counters: () => execution.counters(),
     run() {
-      const end = countUntil(clock, Number.POSITIVE_INFINITY);
-      for (let passed = 0; passed < end; ) {
-        passed = Math.min(end, passed + TURN);
-        execution.reach(passed);
-        for (const { backtest } of accounts) backtest.reach(clock, passed);
-      }
+      passTurns(execution, accounts);
       kept?.(joined, (ref) => execution.kept(ref));
     },
     outcomes: () => {
@@ -115,6 +109,17 @@ export function createJointReplay(
       });
     },
   };
+}
+
+/** Apart from the replay, for V8 forgets what it compiled for a function that closes over one, once that is gone. */
+function passTurns(execution: Execution, accounts: readonly { readonly backtest: Backtest }[]): void {
+  const clock = execution.clock();
+  const end = countUntil(clock, Number.POSITIVE_INFINITY);
+  for (let passed = 0; passed < end; ) {
+    passed = Math.min(end, passed + TURN);
+    execution.reach(passed);
+    for (const { backtest } of accounts) backtest.reach(clock, passed);
+  }
 }
 
 function identified({ graph, inspected }: BuiltStrategy): IdentifiedGraph {

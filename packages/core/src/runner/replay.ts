@@ -8,7 +8,7 @@ import { requireCalendar } from "../data/calendar/calendars.ts";
 import type { CurrencyRates } from "../data/currency-rates.ts";
 import type { AddedRows, Panel } from "../data/panel.ts";
 import { createExecution } from "../engine/create-execution.ts";
-import type { KnownNode } from "../engine/execution.ts";
+import type { Execution, KnownNode } from "../engine/execution.ts";
 import { countUntil } from "../engine/timeline.ts";
 import type { RunJob, RunOutcome } from "./executor.ts";
 import { type BuiltStrategy, decisionColumns } from "./inspect.ts";
@@ -89,110 +89,169 @@ const TURN = 4096;
  * const { sessions } = replay.outcome();
  */
 export function createReplay(built: BuiltStrategy, job: RunJob, options: ReplayOptions = {}): Replay {
-  const { progress, beside, from, orders, watch = false, growing = false, begun, measure } = options;
-  const panels = new Map<number, Panel>(
-    [...job.panels].map(([node, panel]) => [node, { ...panel, calendar: requireCalendar(panel.calendar) }]),
-  );
-  const { graph, decision, inspected } = built;
-  const read = panelsAsRead(graph, panels);
-  const kept = job.keepColumns === true ? statelessNodes(graph) : [];
-  const keep = kept.flatMap((node) => Object.keys(graph.nodes[node]!.output).map((column) => ({ node, column })));
-  const decided = decisionColumns(decision).filter(({ node }) => !kept.includes(node));
-  const execution = createExecution({
-    graph,
-    panels: read,
-    // Targets are read as they come; what an order says is read when its bar does.
-    ...(decision.kind === "orders" ? { keep: [...keep, ...decided] } : { keep, follow: decided }),
-    chunk: TURN,
-    growing,
-    ...(begun !== undefined && { begun }),
-    ...(progress !== undefined && { progress }),
-    ...(measure !== undefined && { measure }),
-  });
-  const panel = panels.get(inspected.priceStream) as Panel;
-  const trade = (brokerage: Brokerage, own: Pick<BacktestOptions, "from" | "orders" | "watch"> = {}): Backtest =>
-    createBacktest({
-      ...own,
-      decision,
-      columns: (ref) => execution.kept(ref),
-      panel,
-      instruments: job.instruments,
-      brokerage,
-      equity: job.equity,
-      ...(job.rates !== undefined && { rates: job.rates }),
-      calendar: panel.calendar,
+  return new GraphReplay(built, job, options);
+}
+
+/** A class for the reason that the execution is one. */
+class GraphReplay implements Replay {
+  readonly panels: ReadonlyMap<number, Panel>;
+  readonly prices: Panel;
+  private readonly built: BuiltStrategy;
+  private readonly growing: boolean;
+  private readonly measured: boolean;
+  /** Stateless nodes of which all columns are kept, where the job asks for them. */
+  private readonly keptNodes: readonly number[] | undefined;
+  private readonly execution: Execution;
+  private readonly backtest: Backtest;
+  private readonly other: Backtest | undefined;
+  private readonly asRead: ReturnType<typeof rowsAsRead> | undefined;
+  private stamps: Float64Array;
+  /** Stamps of the clock, as it is held, that are passed. */
+  private passed = 0;
+
+  constructor(built: BuiltStrategy, job: RunJob, options: ReplayOptions) {
+    const { progress, beside, from, orders, watch = false, growing = false, begun, measure } = options;
+    const panels = new Map<number, Panel>(
+      [...job.panels].map(([node, panel]) => [node, { ...panel, calendar: requireCalendar(panel.calendar) }]),
+    );
+    const { graph, decision, inspected } = built;
+    this.built = built;
+    this.growing = growing;
+    this.measured = measure !== undefined;
+    this.panels = panelsAsRead(graph, panels);
+    this.keptNodes = job.keepColumns === true ? statelessNodes(graph) : undefined;
+    const kept = this.keptNodes ?? [];
+    const keep = kept.flatMap((node) => Object.keys(graph.nodes[node]!.output).map((column) => ({ node, column })));
+    const decided = decisionColumns(decision).filter(({ node }) => !kept.includes(node));
+    const execution = createExecution({
+      graph,
+      panels: this.panels,
+      // Targets are read as they come; what an order says is read when its bar does.
+      ...(decision.kind === "orders" ? { keep: [...keep, ...decided] } : { keep, follow: decided }),
+      chunk: TURN,
       growing,
+      ...(begun !== undefined && { begun }),
+      ...(progress !== undefined && { progress }),
+      ...(measure !== undefined && { measure }),
     });
-  const backtest = trade(job.brokerage, {
-    ...(from !== undefined && { from }),
-    ...(orders !== undefined && { orders }),
-    watch,
-  });
-  const other = beside && trade(beside);
-  const asRead = growing ? rowsAsRead(graph, panels) : undefined;
-  let clock = execution.clock();
-  // Stamps of the clock, as it is held, that are passed.
-  let passed = 0;
-  const cellsOf = (node: number): KnownNode =>
-    Object.fromEntries(
-      Object.keys(graph.nodes[node]!.output).map((column) => [
+    this.execution = execution;
+    this.stamps = execution.clock();
+    const panel = panels.get(inspected.priceStream) as Panel;
+    this.prices = panel;
+    const trade = (brokerage: Brokerage, own: Pick<BacktestOptions, "from" | "orders" | "watch"> = {}): Backtest =>
+      createBacktest({
+        ...own,
+        decision,
+        columns: (ref) => execution.kept(ref),
+        panel,
+        instruments: job.instruments,
+        brokerage,
+        equity: job.equity,
+        ...(job.rates !== undefined && { rates: job.rates }),
+        calendar: panel.calendar,
+        growing,
+      });
+    this.backtest = trade(job.brokerage, {
+      ...(from !== undefined && { from }),
+      ...(orders !== undefined && { orders }),
+      watch,
+    });
+    this.other = beside && trade(beside);
+    this.asRead = growing ? rowsAsRead(graph, panels) : undefined;
+  }
+
+  clock(): Float64Array {
+    return this.stamps;
+  }
+
+  upcoming(): number {
+    return this.execution.upcoming();
+  }
+
+  append(
+    rows: ReadonlyMap<number, AddedRows>,
+    { ended = [], rates = [] }: { readonly ended?: readonly string[]; readonly rates?: readonly CurrencyRates[] } = {},
+  ): void {
+    const { execution, backtest } = this;
+    const { read: adjusted, keep } = this.asRead?.(rows) ?? { read: rows, keep: () => {} };
+    const quoted = rows.get(this.built.inspected.priceStream) ?? { series: [] };
+    backtest.check(quoted);
+    execution.append(adjusted);
+    keep();
+    backtest.append(quoted, ended, rates);
+    this.other?.append(quoted, ended, rates);
+  }
+
+  advance(to: number): void {
+    if (this.growing) this.admit(to);
+    const end = countUntil(this.stamps, to, this.passed);
+    // In turns: the execution holds the rows of one, and what it has just written the account still finds in the processor's cache.
+    while (this.passed < end) this.turn(Math.min(end, this.passed + TURN));
+  }
+
+  next(): boolean {
+    if (this.growing && this.passed === this.stamps.length) this.admit(this.execution.upcoming());
+    if (this.passed === this.stamps.length) return false;
+    this.turn(this.passed + 1);
+    return true;
+  }
+
+  allow(terms: OrderTerms): void {
+    this.backtest.allow(terms);
+  }
+
+  cancel(): void {
+    this.backtest.cancel();
+  }
+
+  rebalance(legs: readonly Leg[]): readonly LegOutcome[] {
+    return this.backtest.rebalance(legs);
+  }
+
+  waiting(): number {
+    return this.backtest.waiting();
+  }
+
+  outcome(): RunOutcome {
+    const { execution, prices, keptNodes } = this;
+    const result = this.backtest.result();
+    const sessions = sampleSessions(result, prices.calendar);
+    return {
+      result,
+      sessions,
+      periodsPerYear: prices.calendar.periodsPerYear(sessions.period),
+      counters: execution.counters(),
+      ...(keptNodes !== undefined && { columns: new Map(keptNodes.map((node) => [node, this.cellsOf(node)])) }),
+      ...(this.measured && { spent: execution.spent() }),
+    };
+  }
+
+  beside(): SampledSessions | undefined {
+    return this.other && sampleSessions(this.other.result(), this.prices.calendar);
+  }
+
+  private turn(end: number): void {
+    const { execution, stamps } = this;
+    execution.reach(this.growing ? execution.passed() + end : end);
+    this.backtest.reach(stamps, end);
+    this.other?.reach(stamps, end);
+    this.passed = end;
+  }
+
+  private admit(to: number): void {
+    const { execution } = this;
+    const reached = execution.passed() + this.passed;
+    execution.admit(to);
+    this.stamps = execution.clock();
+    this.passed = reached - execution.passed();
+  }
+
+  private cellsOf(node: number): KnownNode {
+    return Object.fromEntries(
+      Object.keys(this.built.graph.nodes[node]!.output).map((column) => [
         column,
-        execution.kept({ node, column }).series.map(({ values }) => values),
+        this.execution.kept({ node, column }).series.map(({ values }) => values),
       ]),
     );
-  const turn = (end: number): void => {
-    execution.reach(growing ? execution.passed() + end : end);
-    backtest.reach(clock, end);
-    other?.reach(clock, end);
-    passed = end;
-  };
-  const admit = (to: number): void => {
-    const reached = execution.passed() + passed;
-    execution.admit(to);
-    clock = execution.clock();
-    passed = reached - execution.passed();
-  };
-  return {
-    clock: () => clock,
-    upcoming: () => execution.upcoming(),
-    panels: read,
-    prices: panel,
-    append(rows, { ended = [], rates = [] } = {}) {
-      const { read: adjusted, keep } = asRead?.(rows) ?? { read: rows, keep: () => {} };
-      const quoted = rows.get(inspected.priceStream) ?? { series: [] };
-      backtest.check(quoted);
-      execution.append(adjusted);
-      keep();
-      backtest.append(quoted, ended, rates);
-      other?.append(quoted, ended, rates);
-    },
-    advance(to) {
-      if (growing) admit(to);
-      // In turns: the execution holds the rows of one, and what it has just written the account still finds in the processor's cache.
-      for (const end = countUntil(clock, to, passed); passed < end; ) turn(Math.min(end, passed + TURN));
-    },
-    next() {
-      if (growing && passed === clock.length) admit(execution.upcoming());
-      if (passed === clock.length) return false;
-      turn(passed + 1);
-      return true;
-    },
-    allow: (terms) => backtest.allow(terms),
-    cancel: () => backtest.cancel(),
-    rebalance: (legs) => backtest.rebalance(legs),
-    waiting: () => backtest.waiting(),
-    outcome: () => {
-      const result = backtest.result();
-      const sessions = sampleSessions(result, panel.calendar);
-      return {
-        result,
-        sessions,
-        periodsPerYear: panel.calendar.periodsPerYear(sessions.period),
-        counters: execution.counters(),
-        ...(job.keepColumns === true && { columns: new Map(kept.map((node) => [node, cellsOf(node)])) }),
-        ...(measure !== undefined && { spent: execution.spent() }),
-      };
-    },
-    beside: () => other && sampleSessions(other.result(), panel.calendar),
-  };
+  }
 }
