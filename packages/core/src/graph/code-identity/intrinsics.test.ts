@@ -74,3 +74,20 @@ test("a hardened realm cannot be patched, and shows no source text", () => {
   expect(run("String((x) => x + 1)")).not.toContain("+");
   expect(run("[3, 1, 2].sort().join()")).toBe("1,2,3");
 });
+
+test("what arrays inherit from is as fixed as everything else", () => {
+  const own = realm();
+  own.hardenIntrinsics();
+  const { run } = own;
+  for (const name of ["Object", "Array", "Float64Array", "Int32Array", "Uint8Array", "BigInt64Array"]) {
+    const prototype = `${name}.prototype`;
+    expect(run(`Object.isFrozen(${prototype})`)).toBe(true);
+    expect(() => run(`'use strict'; ${prototype}[0] = 1`)).toThrow(/extensible/);
+    expect(() => run(`'use strict'; ${prototype}.constructor = 1`)).toThrow(/read only/);
+    expect(() => run(`'use strict'; Object.defineProperty(${prototype}, "constructor", { value: 1 })`)).toThrow(
+      /redefine/,
+    );
+  }
+  expect(run("Object.isFrozen(Object.getPrototypeOf(Float64Array.prototype))")).toBe(true);
+  expect(run("const column = new Float64Array(2); column[1] = 0.5; column.join()")).toBe("0,0.5");
+});
