@@ -14,6 +14,7 @@ import {
 } from "@qmtl/core";
 import type { Logger } from "@qmtl/core/plugin";
 import { QmtlError } from "@qmtl/core/schema";
+import { toMessage } from "./isolate/evaluation-message.ts";
 import type { Isolate } from "./isolate/isolate.ts";
 import type { PluginRoom } from "./isolate/plugins-worker.ts";
 import { takeIsolate } from "./isolate/spare.ts";
@@ -191,7 +192,7 @@ function refused(reason: QmtlError, seen: Seen): QmtlError {
 
 export function isolatedPlugins(isolate: Isolate): PluginExecutor {
   return {
-    evaluate: (uses, inputs) => isolate.call("plugins", "evaluate", { uses, inputs }),
+    evaluate: (uses, inputs) => isolate.call("plugins", "evaluate", { uses, inputs: inputs.map(toMessage) }),
     allocate: (use, input, options) => isolate.call("plugins", "allocate", { use, input, options }),
   };
 }

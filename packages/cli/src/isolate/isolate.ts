@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type ErrorPlace, errorFromJson, QmtlError } from "@qmtl/core/schema";
+import { pack, unpack } from "./packed.ts";
 import type { Reply, Request, Room } from "./protocol.ts";
 
 export interface IsolateLimits {
@@ -123,7 +124,7 @@ export function createIsolate(given: IsolateLimits = DEFAULT_LIMITS): Isolate {
   child.on("message", (reply: Reply) => {
     switch (reply.kind) {
       case "answer":
-        settle(reply.id)?.resolve(reply.value);
+        settle(reply.id)?.resolve(unpack(reply.value));
         return;
       case "refusal":
         settle(reply.id)?.reject(errorFromJson(reply.error));
@@ -185,7 +186,7 @@ export function createIsolate(given: IsolateLimits = DEFAULT_LIMITS): Isolate {
         }, limits.seconds * 1000);
         calls.set(id, { room, method, resolve: resolve as (value: unknown) => void, reject, timer });
         try {
-          post({ kind: "call", id, room, method, payload });
+          post({ kind: "call", id, room, method, payload: pack(payload) });
         } catch (error) {
           settle(id);
           reject(error);

@@ -1,4 +1,5 @@
 import type { QmtlErrorJson } from "@qmtl/core/schema";
+import type { Packed } from "./packed.ts";
 
 /** The two workers of an isolate: the author's code, and the synchronous plugins. They share a process and no memory. */
 export type Room = "strategy" | "plugins";
@@ -11,12 +12,12 @@ export type Request =
       readonly id: number;
       readonly room: Room;
       readonly method: string;
-      readonly payload: unknown;
+      readonly payload: Packed;
     };
 
 /** From the isolate's process to the parent. */
 export type Reply =
-  | { readonly kind: "answer"; readonly id: number; readonly value: unknown }
+  | { readonly kind: "answer"; readonly id: number; readonly value: Packed }
   | { readonly kind: "refusal"; readonly id: number; readonly error: QmtlErrorJson }
   /** A worker ended by itself; every call of its room is lost. */
   | { readonly kind: "ended"; readonly room: Room; readonly error: QmtlErrorJson }

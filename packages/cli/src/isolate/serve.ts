@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { isQmtlError, QmtlError } from "@qmtl/core/schema";
+import { type Packed, pack, unpack } from "./packed.ts";
 import type { WorkerReply } from "./protocol.ts";
 
 /** What `child.ts` handed to this worker. */
@@ -13,7 +14,7 @@ export function serve(methods: Readonly<Record<string, (payload: never) => unkno
   if (port === null)
     throw new QmtlError({ code: "isolation.misplaced", message: "This module runs in a worker only", class: "failed" });
   let queue: Promise<void> = Promise.resolve();
-  port.on("message", ({ id, method, payload }: { id: number; method: string; payload: never }) => {
+  port.on("message", ({ id, method, payload }: { id: number; method: string; payload: Packed }) => {
     queue = queue.then(async () => {
       let reply: WorkerReply;
       try {
@@ -24,7 +25,7 @@ export function serve(methods: Readonly<Record<string, (payload: never) => unkno
             message: `There is no method "${method}"`,
             class: "failed",
           });
-        reply = { kind: "answer", id, value: await run(payload) };
+        reply = { kind: "answer", id, value: pack(await run(unpack(payload) as never)) };
       } catch (error) {
         reply = { kind: "refusal", id, error: coded(error).toJSON() };
       }
