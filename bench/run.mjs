@@ -1,4 +1,4 @@
-// Benchmarks as ratios: both sides of each are measured in one process, alternating, and the medians are divided. Each ratio has a
+// Benchmarks as ratios: both sides of each are measured in one process, in turns of a few rounds, and the medians are divided. Each ratio has a
 // process of its own, so that none meets code that another one warmed up for itself.
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -158,7 +158,7 @@ writeFileSync(
   `# Benchmarks
 
 Written by \`npm run bench\` on ${cpus().length} cores of ${cpus()[0].model.trim()}, Node ${process.versions.node}. Every ratio has both of its sides measured in
-one process, alternating, and is the middle one of five processes; the fused loop is the tightest that the same task can be written as in JavaScript (\`bench/reference-task.mjs\`).
+one process, in turns of a few rounds, and is the middle one of five processes; the fused loop is the tightest that the same task can be written as in JavaScript (\`bench/reference-task.mjs\`).
 A goal in parentheses is the limit that a release must keep.
 
 | key | value | goal | what |

@@ -64,16 +64,16 @@ export function hardenIntrinsics(): void {
     },
   };
   Object.defineProperty(Function.prototype, "toString", { value: methods.toString });
-  const prototypes = arrayPrototypes();
+  const prototypes = typedArrayPrototypes();
   for (const object of reach().keys())
     if (prototypes.has(object)) freezeProperties(object);
     else Object.freeze(object);
 }
 
-/** What arrays, typed ones as well, have in their prototype chains. */
-function arrayPrototypes(): ReadonlySet<object> {
+/** What typed arrays have in their prototype chains. */
+function typedArrayPrototypes(): ReadonlySet<object> {
   const prototypes = new Set<object>();
-  for (const name of globalNames.filter((global) => global.endsWith("Array"))) {
+  for (const name of globalNames.filter((global) => /.Array$/.test(global))) {
     let object = (globalValue(name) as { prototype: object | null }).prototype;
     for (; object !== null; object = Object.getPrototypeOf(object) as object | null) prototypes.add(object);
   }
@@ -82,7 +82,8 @@ function arrayPrototypes(): ReadonlySet<object> {
 
 /**
  * To the language the same as `Object.freeze`. But V8 takes a frozen prototype for one that may have elements which can't be written, and then writes
- * to every array below it by its slowest way, at thirty times the cost; a sealed one whose properties can't be written it does not.
+ * to every array below it by its slowest way, to a typed one at thirty times the cost; a sealed one whose properties can't be written it does not.
+ * What other arrays have is frozen all the same: redefining their constructor would cost `map`, `filter` and spreads as much.
  */
 function freezeProperties(object: object): void {
   for (const key of Reflect.ownKeys(object))
