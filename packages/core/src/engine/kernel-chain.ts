@@ -51,7 +51,7 @@ type Chain = (
 // By kernels and the kinds of arrays: their functions are constants of the text, and what V8 learned in one run serves the next.
 const chains: Recent<Chain> = recent(64);
 const numbers = new WeakMap<Kernel, number>();
-let kernels = 0;
+let numbered = 0;
 
 function bindChain(steps: readonly Step[], timeline: Timeline, progress: Int32Array): readonly Step[] | undefined {
   const links = steps.map(({ link }) => link!);
@@ -67,7 +67,7 @@ function bindChain(steps: readonly Step[], timeline: Timeline, progress: Int32Ar
 }
 
 function numberOf(kernel: Kernel): number {
-  const number = numbers.get(kernel) ?? kernels++;
+  const number = numbers.get(kernel) ?? numbered++;
   numbers.set(kernel, number);
   return number;
 }
