@@ -9,6 +9,7 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "**/dist/**"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    setupFiles: ["tools/stuck-tests/setup.mjs"],
     pool: "forks",
     // Many tests wait for processes that they started: on two cores, one file at a time leaves half of them idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),

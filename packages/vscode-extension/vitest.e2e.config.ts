@@ -6,6 +6,7 @@ export default defineConfig({
     include: ["e2e/**/*.e2e.ts"],
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    setupFiles: ["../../tools/stuck-tests/setup.mjs"],
     pool: "forks",
     fileParallelism: false,
   },

@@ -47,7 +47,7 @@ export interface Submitted extends Ran {
 }
 
 // Every command is processes of its own: they end soon, and a busy machine is no fault of theirs.
-vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const made: string[] = [];
 afterAll(() => {
