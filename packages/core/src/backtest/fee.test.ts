@@ -32,7 +32,8 @@ test("what is affordable is paid for, and one lot more is not", () => {
           price * quantity + feeOf(model, filled + quantity, price) - feeOf(model, filled, price);
         const paid = feeOf(model, filled, price);
         const terms = { ...FRESH, charges: charge(model, filled, price, FRESH, paid) };
-        const quantity = affordable(model, { price, funds, part: 1, wish: 1, lot, terms });
+        const wish = lot + (2 * Math.max(funds, 0)) / price;
+        const quantity = affordable(model, { price, funds, part: 1, wish, lot, terms });
         expect(quantity).toBeGreaterThanOrEqual(0);
         if (quantity > 0) expect(cost(quantity)).toBeLessThanOrEqual(funds + 1e-9 * Math.abs(funds));
         const more = lot === 0 ? quantity * (1 + 1e-9) + 1e-8 : quantity + lot;
@@ -41,6 +42,18 @@ test("what is affordable is paid for, and one lot more is not", () => {
     ),
     { numRuns: 1000, seed: 3 },
   );
+});
+
+test("more lots than a number can count one by one end in what the funds cover", () => {
+  const tiers = [{ upTo: 1, rate: 0.001 }];
+  const tiered: FeeModel = { kind: "tiered", of: "notional", over: "order", tiers, maker: 0, taker: 0 };
+  for (const model of [{ kind: "percent", fraction: 0.001 } satisfies FeeModel, tiered]) {
+    const purchase = { price: 1e-7, funds: 1e6, part: 1, wish: 1e14, lot: 1e-8, terms: FRESH };
+    const quantity = affordable(model, purchase);
+    const cost = 1e-7 * quantity + feeOf(model, quantity, 1e-7);
+    expect(cost).toBeLessThanOrEqual(1e6);
+    expect(cost).toBeCloseTo(1e6, 6);
+  }
 });
 
 describe("by how much is traded, and by who waited", () => {

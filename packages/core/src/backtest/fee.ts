@@ -159,12 +159,14 @@ export function affordable(model: FeeModel, { price, funds, part, wish, lot, ter
   if (!(estimate > 0)) return 0;
   if (lot === 0) {
     // Rounding may leave the estimate an ulp or two too dear.
-    let quantity = estimate;
-    for (let ulps = 1; !fits(quantity); ulps *= 2) quantity = estimate * (1 - ulps * Number.EPSILON);
+    const most = Math.min(estimate, wish);
+    let quantity = most;
+    for (let ulps = 1; !fits(quantity); ulps *= 2) quantity = most * (1 - ulps * Number.EPSILON);
     return quantity > DUST * wish ? quantity : 0;
   }
-  let lots = Math.floor(estimate / lot) + 1;
-  while (lots > 0 && !fits(unitsOf(lots, lot))) lots--;
+  let lots = Math.min(Math.floor(estimate / lot) + 1, Math.round(wish / lot));
+  // Beyond 2^53 a number less one is the same number.
+  while (lots > 0 && !fits(unitsOf(lots, lot))) lots -= Math.max(1, lots * Number.EPSILON);
   return unitsOf(lots, lot);
 }
 
@@ -199,6 +201,8 @@ function search(fits: (quantity: number) => boolean, wish: number, lot: number):
   let [low, high] = [0, Math.round(wish / lot)];
   while (high - low > 1) {
     const middle = low + Math.floor((high - low) / 2);
+    // Beyond 2^53 two numbers may have none between them.
+    if (middle === low || middle === high) break;
     if (fits(unitsOf(middle, lot))) low = middle;
     else high = middle;
   }

@@ -3,8 +3,10 @@ import type { ColumnBatch, DataProvider, PresetDescription, SeriesKey, TimeRange
 import { INTERVALS, ohlcv, QmtlError } from "@qmtl/core/schema";
 import { bookRows, bookSchema } from "./book.ts";
 import type { SamplesConfig } from "./config.ts";
+import { firstRow } from "./first-row.ts";
 import { fxBars } from "./fx.ts";
 import { aroundTheClock, type Grid, sessionGrid } from "./grid.ts";
+import { keepRows } from "./kept-rows.ts";
 import { newYorkSessions } from "./sessions.ts";
 import { readSp500, sp500Version } from "./sp500.ts";
 import { walkBars } from "./walk.ts";
@@ -12,6 +14,8 @@ import { walkBars } from "./walk.ts";
 /** Changes whenever a seeded series does. */
 const GENERATION = "1";
 const BATCH = 8_192;
+/** Some 100 MB of bars. */
+const KEPT_ROWS = 2_000_000;
 
 const PRESETS: readonly PresetDescription[] = [
   {
@@ -70,7 +74,7 @@ export function createProvider(config: SamplesConfig): DataProvider {
     return newYork;
   }
 
-  async function rowsOf(series: SeriesKey): Promise<ColumnBatch> {
+  const rowsOf = keepRows(KEPT_ROWS, async (series): Promise<ColumnBatch> => {
     const preset = requirePreset(series);
     if (preset.name === "sp500") return readSp500();
     if (preset.name === "book") return bookRows(series.symbol, config);
@@ -81,7 +85,7 @@ export function createProvider(config: SamplesConfig): DataProvider {
     const key = { symbol: series.symbol, interval: series.interval, grid: await gridOf(preset) };
     const { end, ...columns } = walkBars(key, config);
     return { time: end, columns };
-  }
+  });
 
   return {
     supports: { live: false, pointInTime: false },
@@ -96,10 +100,10 @@ export function createProvider(config: SamplesConfig): DataProvider {
       signal.throwIfAborted();
       const rows = await rowsOf(query);
       const { range, asOf } = query;
-      const from = rows.time.findIndex((at) => at >= range.from);
-      const after = rows.time.findIndex((at) => at >= range.to || at > asOf);
-      const to = after === -1 ? rows.time.length : after;
-      for (let start = from === -1 ? to : from; start < to; start += BATCH) {
+      const { time } = rows;
+      const from = firstRow(time.length, (row) => time[row]! >= range.from);
+      const to = firstRow(time.length, (row) => time[row]! >= range.to || time[row]! > asOf);
+      for (let start = from; start < to; start += BATCH) {
         signal.throwIfAborted();
         yield sliceBatch(rows, start, Math.min(start + BATCH, to));
       }

@@ -1,5 +1,6 @@
 import { type Interval, intervalLength, QmtlError } from "@qmtl/core/schema";
 import { dayStart, type SamplesConfig } from "./config.ts";
+import { firstRow } from "./first-row.ts";
 import type { Grid } from "./grid.ts";
 import { createRandom } from "./random.ts";
 
@@ -148,10 +149,9 @@ function foldBars(
 }
 
 function cutBars({ end, ...columns }: Bars, range: { from: number; to: number }): Bars {
-  const first = end.findIndex((at) => at > range.from);
-  const after = end.findIndex((at) => at > range.to);
-  const cut = (cells: Float64Array): Float64Array =>
-    cells.slice(first === -1 ? end.length : first, after === -1 ? end.length : after);
+  const first = firstRow(end.length, (row) => end[row]! > range.from);
+  const after = firstRow(end.length, (row) => end[row]! > range.to);
+  const cut = (cells: Float64Array): Float64Array => cells.subarray(first, after);
   const { open, high, low, close, volume } = columns;
   return {
     end: cut(end),
