@@ -37,7 +37,7 @@ const shared = new Map(
   ]),
 );
 const alone = new Map();
-for (const file of files("src", /^(main|child|load-compiled|.*-worker)\.ts$/)) {
+for (const file of files("src", /^(main|child|load-compiled|submission|.*-worker)\.ts$/)) {
   const name = basename(file, ".ts");
   const kept = name === "main" ? shared : alone;
   if (shared.has(name) || alone.has(name)) throw new Error(`${file} is not the only one to become dist/${name}.js`);

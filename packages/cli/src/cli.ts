@@ -26,29 +26,17 @@ export type Register = (
   run: (context: CommandContext, ...args: never[]) => Promise<Outcome> | Outcome,
 ) => void;
 
-/** By their first word, in the order of the help. Only the one that is meant is loaded. */
-const COMMANDS: Readonly<Record<string, () => Promise<(program: Command, register: Register) => void>>> = {
-  check: async () => (await import("./commands/check.ts")).checkCommand,
-  submit: async () => (await import("./commands/submit.ts")).submitCommand,
-  run: async () => (await import("./commands/run.ts")).runCommand,
-  sweep: async () => (await import("./commands/sweep.ts")).sweepCommand,
-  dataset: async () => (await import("./commands/dataset.ts")).datasetCommand,
-  report: async () => (await import("./commands/report.ts")).reportCommand,
-  serve: async () => (await import("./commands/serve.ts")).serveCommand,
-  world: async () => (await import("./commands/world.ts")).worldCommands,
-  edges: async () => (await import("./commands/edges.ts")).edgesCommands,
-  data: async () => (await import("./commands/data.ts")).dataCommands,
-  plugin: async () => (await import("./commands/plugin.ts")).pluginCommands,
-  lsp: async () => (await import("./commands/lsp.ts")).lspCommand,
-  init: async () => (await import("./commands/init.ts")).initCommand,
-};
+/** Commands by their first word, in the order of the help. Only the one that is meant is loaded. */
+export type Commands = Readonly<Record<string, () => LoadedCommand | Promise<LoadedCommand>>>;
+
+type LoadedCommand = (program: Command, register: Register) => void;
 
 /**
  * Runs one command line.
  *
  * @returns the exit code: 0 fine (active, inactive, applying), 1 rejected, 2 usage or configuration, 3 failed
  */
-export async function runCli(argv: readonly string[]): Promise<number> {
+export async function runCli(argv: readonly string[], commands: Commands): Promise<number> {
   const colors = pc.createColors(pc.isColorSupported && process.stdout.isTTY === true);
   let exitCode: number = EXIT.fine;
   let help = "";
@@ -83,7 +71,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
       });
   };
   const [first = ""] = argv;
-  const wanted = Object.hasOwn(COMMANDS, first) ? [COMMANDS[first]!] : Object.values(COMMANDS);
+  const wanted = Object.hasOwn(commands, first) ? [commands[first]!] : Object.values(commands);
 
   try {
     for (const load of wanted) (await load())(program, register);

@@ -1,16 +1,21 @@
-import { prepareIsolate } from "./isolate/spare.ts";
-import { prepareReader } from "./read/reader.ts";
-
-// Stacks in the words of the source, where someone is going to read them.
-if (process.env["QMTL_DEBUG"] !== undefined) process.setSourceMapsEnabled(true);
+import { fileURLToPath } from "node:url";
+import { loadCompiled } from "./compiled/load-compiled.ts";
 
 const words = process.argv.slice(2);
-// Before this thread loads anything: what a submission or a sweep waits for comes up beside it.
-if (words[0] === "submit" || words[0] === "sweep") {
-  prepareReader({ cwd: process.cwd() });
-  prepareIsolate();
+const debug = process.env["QMTL_DEBUG"] !== undefined;
+// Stacks in the words of the source, where someone is going to read them: V8 knows none of what was compiled ahead.
+if (debug) process.setSourceMapsEnabled(true);
+
+async function run(): Promise<number> {
+  if (!debug && (words[0] === "submit" || words[0] === "sweep")) {
+    const { exports, keep } = loadCompiled(fileURLToPath(new URL("./submission.cjs", import.meta.url)));
+    const { exitCode, judged } = await (exports as typeof import("./submission.ts")).runSubmission(words);
+    if (judged) keep();
+    return exitCode;
+  }
+  const [{ runCli }, { COMMANDS }] = await Promise.all([import("./cli.ts"), import("./commands/commands.ts")]);
+  return runCli(words, COMMANDS);
 }
-const { runCli } = await import("./cli.ts");
 
 // A plugin may leave timers and sockets behind; everything that was printed has left this process.
-process.exit(await runCli(words));
+process.exit(await run());

@@ -1,4 +1,4 @@
-import { relative, resolve, sep } from "node:path";
+import { resolve } from "node:path";
 import {
   type InspectedStrategy,
   type LoadedWorld,
@@ -20,7 +20,7 @@ import type { PluginRoom } from "./isolate/plugins-worker.ts";
 import { takeIsolate } from "./isolate/spare.ts";
 import type { InspectRequest } from "./isolate/strategy-worker.ts";
 import { openProject, type Project } from "./project/project.ts";
-import { projectRoot } from "./project/root.ts";
+import { projectFile, projectRoot } from "./project/root.ts";
 import { digestFiles, writeRunManifest } from "./project/run-manifest.ts";
 import { type Reading, readStrategy } from "./read/reader.ts";
 import { watch } from "./watchdog/watchdog.ts";
@@ -53,7 +53,7 @@ export async function submitFile(path: string, options: SubmitFileOptions): Prom
   const { cwd = process.cwd(), log = SILENT, signal = new AbortController().signal, phase = () => {} } = options;
   phase("Opening the project");
   const root = projectRoot(cwd);
-  const file = shownFile(root, resolve(cwd, path));
+  const file = projectFile(root, resolve(cwd, path));
   // First what takes others to do: a process comes up, and the strategy is read, while this thread loads what it needs.
   const reading = readStrategy(root, file, submissionOf(options));
   const isolate = takeIsolate();
@@ -205,10 +205,6 @@ export function pluginRoom({ configModule, root }: Project, { config, uses }: Lo
     now,
     configs: Object.fromEntries(uses.map(({ plugin, config: given }) => [`${plugin.kind}:${plugin.use}`, given])),
   };
-}
-
-export function shownFile(root: string, file: string): string {
-  return relative(root, file).split(sep).join("/");
 }
 
 /** What a person types to get the same again, from the project's folder. */

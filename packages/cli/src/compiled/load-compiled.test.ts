@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { loadCompiled } from "./load-compiled.ts";
 
@@ -26,6 +26,23 @@ test("a bundle exports what require would give, with what was compiled of it and
   writeFileSync(`${file}.v8`, compiled());
   expect(answerOf(file)).toBe(42);
   expect(loadCompiled(file).exports).toMatchObject({ place: (exports as { place: string }).place });
+});
+
+test("what a bundle took is kept where nothing is kept that fits, and nowhere else", () => {
+  const file = bundle();
+  const kept = (): Buffer => readFileSync(`${file}.v8`);
+  loadCompiled(file).keep();
+  const first = kept();
+  loadCompiled(file).keep();
+  expect(kept()).toEqual(first);
+  writeFileSync(`${file}.v8`, "damaged");
+  loadCompiled(file).keep();
+  expect(answerOf(file)).toBe(42);
+  expect(kept().length).toBeGreaterThan(100);
+  expect(readdirSync(dirname(file)).sort()).toEqual(["bundle.cjs", "bundle.cjs.v8"]);
+  const loaded = loadCompiled(bundle());
+  rmSync(dirname((loaded.exports as { place: string }).place.split(" ")[0]!), { recursive: true });
+  expect(() => loaded.keep()).not.toThrow();
 });
 
 test("what was compiled of another text of the same length is not run", () => {

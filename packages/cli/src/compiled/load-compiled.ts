@@ -1,7 +1,7 @@
 // The prelude of a strategy takes the global one away.
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { createHash, randomUUID } from "node:crypto";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { Script } from "node:vm";
@@ -10,14 +10,19 @@ import { Script } from "node:vm";
 export interface LoadedBundle {
   readonly exports: unknown;
   /** What stands in `<file>.v8` from then on. */
-  compiled(): Uint8Array;
+  readonly compiled: () => Uint8Array;
+  /**
+   * Writes `<file>.v8` where there is none that fits: a bundle that has done its work once is loaded with all that it took from then on. Where it
+   * may not be written, the text is compiled again the next time.
+   */
+  readonly keep: () => void;
 }
 
 const DIGEST_BYTES = 32;
 
 /**
- * Loads a CommonJS bundle of ours as `require` would, from what V8 compiled of it when it was built: `<file>.v8`. Where that is missing,
- * damaged, of another text or of another V8, the text is compiled.
+ * Loads a CommonJS bundle of ours as `require` would, from what V8 compiled of it before: `<file>.v8`. Where that is missing, damaged, of
+ * another text or of another V8, the text is compiled. `import()` does not work in it.
  *
  * @param file absolute; its text is ASCII
  */
@@ -28,15 +33,32 @@ export function loadCompiled(file: string): LoadedBundle {
     filename: file,
     ...(kept !== undefined && { cachedData: kept }),
   });
+  const fits = kept !== undefined && script.cachedDataRejected !== true;
   const module: { exports: unknown } = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file));
+  const compiled = (): Uint8Array => {
+    const code = script.createCachedData();
+    return Buffer.concat([digestOf(text, code), code]);
+  };
   return {
     exports: module.exports,
-    compiled: () => {
-      const code = script.createCachedData();
-      return Buffer.concat([digestOf(text, code), code]);
+    compiled,
+    keep: () => {
+      if (!fits) write(`${file}.v8`, compiled());
     },
   };
+}
+
+/** In one step, for others may load it meanwhile. */
+function write(file: string, bytes: Uint8Array): void {
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    writeFileSync(draft, bytes);
+    renameSync(draft, file);
+  } catch {
+    // A folder of somebody else, or a full disk: it costs time, no more.
+    rmSync(draft, { force: true });
+  }
 }
 
 /** V8 compares its version and the length of the text, and trusts the rest: that it is what was made of this text is for us to see. */

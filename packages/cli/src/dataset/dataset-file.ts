@@ -13,8 +13,8 @@ import { createIsolate } from "../isolate/isolate.ts";
 import type { InspectRequest, StrategyRoom } from "../isolate/strategy-worker.ts";
 import { diskCache, loadStrategyBundle } from "../load/index.ts";
 import { openProject } from "../project/project.ts";
-import { cacheFolder, projectRoot } from "../project/root.ts";
-import { SILENT, shownFile } from "../submit-file.ts";
+import { cacheFolder, projectFile, projectRoot } from "../project/root.ts";
+import { SILENT } from "../submit-file.ts";
 import { watch } from "../watchdog/watchdog.ts";
 
 export interface DatasetFileOptions {
@@ -37,7 +37,7 @@ export async function datasetFile(path: string, options: DatasetFileOptions): Pr
   const signal = new AbortController().signal;
   phase("Opening the project");
   const root = projectRoot(cwd);
-  const file = shownFile(root, resolve(cwd, path));
+  const file = projectFile(root, resolve(cwd, path));
   const isolate = createIsolate();
   try {
     const bundling = Promise.allSettled([

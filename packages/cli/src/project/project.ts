@@ -99,7 +99,8 @@ async function importConfig(module: string): Promise<{ readonly default: unknown
     LOAD_MS,
   );
   try {
-    return (await import(pathToFileURL(module).href)) as { default: unknown };
+    const { importModule } = await import("./import-module.ts");
+    return (await importModule(pathToFileURL(module).href)) as { default: unknown };
   } catch (error) {
     if (isQmtlError(error)) throw error;
     const missing = /Cannot find (?:package|module) '([^']+)'/.exec(String(error))?.[1];

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { QmtlError } from "@qmtl/core/schema";
 
 export const CONFIG_FILE = "qmtl.config.ts";
@@ -7,6 +7,11 @@ export const CONFIG_FILE = "qmtl.config.ts";
 /** Folder of what may be thrown away: `.qmtl/cache`. */
 export function cacheFolder(root: string): string {
   return join(root, ".qmtl", "cache");
+}
+
+/** A file as it is named in its project, below the root and with `/`. @param file absolute */
+export function projectFile(root: string, file: string): string {
+  return relative(root, file).split(sep).join("/");
 }
 
 /** @throws `project.not-found` */

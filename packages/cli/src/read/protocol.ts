@@ -32,4 +32,6 @@ export type ReadReply =
 export interface ReaderStart {
   /** The folder of a command that is going to ask: the configuration of its project is bundled before it does. */
   readonly cwd?: string;
+  /** The strategy that it is going to ask for, from there: bundled as well. */
+  readonly file?: string;
 }

@@ -1,26 +1,43 @@
 /** Reads what is submitted: bundles the configuration and the strategy, and checks it. Nothing of it runs here. */
+import { resolve } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { isQmtlError, QmtlError } from "@qmtl/core/schema";
 import { checkSubmission } from "../check/submission-check.ts";
 import { diskCache, loadStrategyBundle } from "../load/index.ts";
+import type { StrategyBundle } from "../load/strategy-bundle.ts";
 import { bundleConfig } from "../project/config-module.ts";
-import { cacheFolder, projectRoot } from "../project/root.ts";
+import { cacheFolder, projectFile, projectRoot } from "../project/root.ts";
 import type { ReaderStart, ReadParts, ReadReply, ReadRequest } from "./protocol.ts";
 
-/** The configuration of a project that was bundled before anybody asked: for the first who asks, because files change. */
-let ahead = configAhead(workerData as ReaderStart);
+/** What was bundled before anybody asked. */
+interface Ahead {
+  readonly root: string;
+  readonly config: Promise<string>;
+  readonly strategy?: { readonly file: string; readonly bundle: Promise<StrategyBundle> };
+}
 
-function configAhead({ cwd }: ReaderStart): { readonly root: string; readonly config: Promise<string> } | undefined {
+/** For the first who asks, because files change. */
+let ahead = bundleAhead(workerData as ReaderStart);
+
+function bundleAhead({ cwd, file: given }: ReaderStart): Ahead | undefined {
   if (cwd === undefined) return undefined;
   try {
     const root = projectRoot(cwd);
     const config = bundleConfig(root);
     config.catch(() => {});
-    return { root, config };
+    if (given === undefined) return { root, config };
+    const file = projectFile(root, resolve(cwd, given));
+    const bundle = bundleOf(root, file);
+    bundle.catch(() => {});
+    return { root, config, strategy: { file, bundle } };
   } catch {
     // There is no project: whoever asks looks again, and says so.
     return undefined;
   }
+}
+
+function bundleOf(root: string, file: string): Promise<StrategyBundle> {
+  return loadStrategyBundle(file, { workspaceRoot: root, cache: diskCache(cacheFolder(root)) });
 }
 
 parentPort?.on("message", ({ id, root, file, submission }: ReadRequest) => {
@@ -32,10 +49,11 @@ parentPort?.on("message", ({ id, root, file, submission }: ReadRequest) => {
       (error: unknown) => tell({ id, part, error: coded(error).toJSON() }),
     );
   };
-  const config = ahead?.root === root ? ahead.config : bundleConfig(root);
+  const made = ahead?.root === root ? ahead : undefined;
   ahead = undefined;
+  const config = made?.config ?? bundleConfig(root);
   answer("config", config);
-  answer("bundle", loadStrategyBundle(file, { workspaceRoot: root, cache: diskCache(cache) }));
+  answer("bundle", made?.strategy?.file === file ? made.strategy.bundle : bundleOf(root, file));
   // The check keeps this thread to itself, and nothing can be opened without the configuration: first that.
   const check = () => checkSubmission(root, file, cache, submission);
   answer(

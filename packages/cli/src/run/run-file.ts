@@ -19,8 +19,8 @@ import type { InspectRequest, StrategyRoom } from "../isolate/strategy-worker.ts
 import { diskCache, loadStrategyBundle, type StrategyBundle } from "../load/index.ts";
 import { countRunEvents } from "../metrics/count-run-events.ts";
 import { openProject, type Project } from "../project/project.ts";
-import { cacheFolder, projectRoot } from "../project/root.ts";
-import { SILENT, shownFile } from "../submit-file.ts";
+import { cacheFolder, projectFile, projectRoot } from "../project/root.ts";
+import { SILENT } from "../submit-file.ts";
 import { watch } from "../watchdog/watchdog.ts";
 import { tickLoaded } from "./tick-loaded.ts";
 
@@ -43,7 +43,7 @@ export interface RunFileOptions extends Omit<RunRequest, "bundle"> {
 export async function runFile(path: string, options: RunFileOptions): Promise<void> {
   const { world, cwd = process.cwd(), log = SILENT, stop, tell, ...request } = options;
   const root = projectRoot(cwd);
-  const file = shownFile(root, resolve(cwd, path));
+  const file = projectFile(root, resolve(cwd, path));
   const bundle = await loadStrategyBundle(file, { workspaceRoot: root, cache: diskCache(cacheFolder(root)) });
   const project = await openProject(root);
   const ending = new AbortController();

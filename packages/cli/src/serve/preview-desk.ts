@@ -19,9 +19,9 @@ import type { InspectRequest, StrategyRoom } from "../isolate/strategy-worker.ts
 import { diskCache, loadStrategyBundle, type StrategyBundle } from "../load/index.ts";
 import type { TransformCache } from "../load/transform-cache.ts";
 import { openProject, type Project } from "../project/project.ts";
-import { cacheFolder } from "../project/root.ts";
+import { cacheFolder, projectFile } from "../project/root.ts";
 import { thin } from "../report/chart/thin.ts";
-import { cancelled, isolatedPlugins, pluginRoom, SILENT, shownFile } from "../submit-file.ts";
+import { cancelled, isolatedPlugins, pluginRoom, SILENT } from "../submit-file.ts";
 import { errorJson } from "../terminal/error.ts";
 import { watch } from "../watchdog/watchdog.ts";
 import type { PreviewParams } from "./protocol.ts";
@@ -197,5 +197,5 @@ function isolatedPreview(isolate: Isolate, bundles: Warm["bundles"]): PreviewExe
 
 function bundleOf(root: string, { file, unsaved = {} }: PreviewParams, cache: TransformCache): Promise<StrategyBundle> {
   const overlay = new Map(Object.entries(unsaved).map(([path, text]) => [resolve(root, path), text]));
-  return loadStrategyBundle(shownFile(root, resolve(root, file)), { workspaceRoot: root, cache, overlay });
+  return loadStrategyBundle(projectFile(root, resolve(root, file)), { workspaceRoot: root, cache, overlay });
 }

@@ -18,16 +18,9 @@ import { takeIsolate } from "../isolate/spare.ts";
 import type { InspectRequest } from "../isolate/strategy-worker.ts";
 import type { StrategyBundle } from "../load/strategy-bundle.ts";
 import { openProject } from "../project/project.ts";
-import { projectRoot } from "../project/root.ts";
+import { projectFile, projectRoot } from "../project/root.ts";
 import { readStrategy } from "../read/reader.ts";
-import {
-  isolatedPlugins,
-  pluginRoom,
-  SILENT,
-  type SubmitFileOptions,
-  shownFile,
-  submissionOf,
-} from "../submit-file.ts";
+import { isolatedPlugins, pluginRoom, SILENT, type SubmitFileOptions, submissionOf } from "../submit-file.ts";
 import { watch } from "../watchdog/watchdog.ts";
 
 export interface SweepFileOptions
@@ -53,7 +46,7 @@ export async function sweepFile(path: string, options: SweepFileOptions): Promis
   const { cwd = process.cwd(), log = SILENT, signal = new AbortController().signal, phase = () => {} } = options;
   phase("Opening the project");
   const root = projectRoot(cwd);
-  const file = shownFile(root, resolve(cwd, path));
+  const file = projectFile(root, resolve(cwd, path));
   const combinations = options.axes.reduce((count, { values }) => count * values.length, 1);
   const workers = Math.max(1, Math.min(options.workers ?? availableParallelism(), combinations));
   // First what takes others to do, as for a submission.
