@@ -31,7 +31,7 @@ export function guardEvaluator(evaluator: Evaluator, scope: GuardScope): Evaluat
   };
 }
 
-/** A copy that shares nothing with the original; its plain parts are frozen. */
+/** A copy that shares nothing with the original that could change; its plain parts are frozen. */
 export function copyEvaluationInput(input: EvaluationInput): EvaluationInput {
   return Object.freeze({
     ...input,
@@ -39,7 +39,8 @@ export function copyEvaluationInput(input: EvaluationInput): EvaluationInput {
     equity: input.equity.slice(),
     returns: input.returns.slice(),
     exposure: input.exposure.slice(),
-    trades: Object.freeze(input.trades.map((trade) => Object.freeze({ ...trade }))),
+    // Plain fields alone: what nobody can change may be shared.
+    trades: Object.freeze(input.trades.map((trade) => (Object.isFrozen(trade) ? trade : Object.freeze({ ...trade })))),
     trials: Object.freeze(input.trials.map((trial) => Object.freeze({ ...trial }))),
     ...(input.trialReturns !== undefined && { trialReturns: copyTrialReturns(input.trialReturns) }),
   });
