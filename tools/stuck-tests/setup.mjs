@@ -2,6 +2,7 @@
 // tests all wait for one process that hangs takes hours. Each would stop all tests without a word. A thread beside each file watches it, says what
 // it was at, and ends its process, which the runner counts as a failure.
 import { Worker } from "node:worker_threads";
+import fc from "fast-check";
 import { beforeEach, expect } from "vitest";
 
 const shared = new SharedArrayBuffer(8 + 2048);
@@ -17,3 +18,6 @@ const file = expect.getState().testPath;
 began(`${file}, while it was loaded`);
 new Worker(new URL("./watch-worker.mjs", import.meta.url), { workerData: shared, execArgv: [] }).unref();
 beforeEach(({ task }) => began(`${file} > ${task.name}`));
+
+// A property that fails is made smaller without a pause: what is known of it by then is told before the test's own time is up.
+fc.configureGlobal({ interruptAfterTimeLimit: 45_000, markInterruptAsFailure: true });

@@ -159,9 +159,8 @@ export function affordable(model: FeeModel, { price, funds, part, wish, lot, ter
   if (!(estimate > 0)) return 0;
   if (lot === 0) {
     // Rounding may leave the estimate an ulp or two too dear.
-    const most = Math.min(estimate, wish);
-    let quantity = most;
-    for (let ulps = 1; !fits(quantity); ulps *= 2) quantity = most * (1 - ulps * Number.EPSILON);
+    let quantity = estimate;
+    for (let ulps = 1; !fits(quantity); ulps *= 2) quantity = estimate * (1 - ulps * Number.EPSILON);
     return quantity > DUST * wish ? quantity : 0;
   }
   let lots = Math.min(Math.floor(estimate / lot) + 1, Math.round(wish / lot));
