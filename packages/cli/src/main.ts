@@ -3,7 +3,7 @@ import { loadCompiled } from "./compiled/load-compiled.ts";
 
 const words = process.argv.slice(2);
 const debug = process.env["QMTL_DEBUG"] !== undefined;
-// Stacks in the words of the source, where someone is going to read them: V8 knows none of what was compiled ahead.
+// Stacks in the words of the source, where someone is going to read them: Node maps those of the modules that it has loaded itself.
 if (debug) process.setSourceMapsEnabled(true);
 
 async function run(): Promise<number> {

@@ -5,7 +5,7 @@ import { digestBytes } from "../../schema/canonical.ts";
 import { ohlcv } from "../../schema/schema.ts";
 import type { AllocationInput, Allocator } from "../contract/allocator.ts";
 import type { ColumnBatch, DataProvider, PresetDescription } from "../contract/data-provider.ts";
-import type { EvaluationInput, Evaluator } from "../contract/evaluator.ts";
+import type { EvaluationInput, Evaluator, TradeRecord } from "../contract/evaluator.ts";
 import type { PluginKind } from "../contract/plugin.ts";
 import type { ObjectStorage, StateStorage } from "../contract/storage.ts";
 import { DEADLINES, type GuardScope } from "./guard.ts";
@@ -186,6 +186,30 @@ describe("evaluators", () => {
     ["a check that is no verdict", { ...ok, checks: { history: true } }, 'no verdict for the check "history"'],
   ])("%s is the plugin's fault", (_title, answer, why) => {
     expect(() => answering(answer).evaluate(input)).toThrow(why);
+  });
+
+  test("no trade of the caller's can be changed: those that could be are copied", () => {
+    const trade = {
+      symbol: "A",
+      side: "long",
+      entryTime: 1,
+      exitTime: 2,
+      quantity: 1,
+      entryPrice: 1,
+      exitPrice: 2,
+    } as const;
+    const loose: TradeRecord = { ...trade, profit: 1, fees: 0, bars: 1, open: false };
+    const fixed = Object.freeze({ ...loose });
+    let seen: readonly TradeRecord[] = [];
+    const evaluate = ({ trades }: EvaluationInput) => {
+      seen = trades;
+      return ok as never;
+    };
+    guardEvaluator({ metrics: [metric], evaluate }, scope("evaluator")).evaluate({ ...input, trades: [loose, fixed] });
+    expect(seen).toEqual([loose, fixed]);
+    expect(seen.map((one) => one === loose || one === fixed)).toEqual([false, true]);
+    expect([seen, ...seen].every(Object.isFrozen)).toBe(true);
+    expect(Object.isFrozen(loose)).toBe(false);
   });
 
   test("what it needs comes through, and what there is not is the plugin's fault", () => {
