@@ -29,7 +29,8 @@ export function keepRows(
       forgetOldest();
       return batch;
     } catch (error) {
-      kept.delete(key);
+      // Somebody may be making it anew already.
+      if (kept.get(key) === one) kept.delete(key);
       throw error;
     }
   };
