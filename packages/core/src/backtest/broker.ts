@@ -8,6 +8,7 @@ import {
   type FillMomentNumber,
   type KindNumber,
   nextFill,
+  SLOT,
 } from "./fill-log.ts";
 import { lotDifference } from "./lot.ts";
 import { type Allowance, buyingPower, type Margin } from "./margin.ts";
@@ -411,25 +412,25 @@ function record({ account, lots, now, fee: model, month }: Broker, order: Queued
   const { ticket } = order;
   const { fills } = account;
   const place = nextFill(fills);
-  const { columns } = fills;
-  columns.time[place] = now.stamp;
-  columns.symbol[place] = s;
-  columns.bar[place] = bar;
-  columns.quantity[place] = lotDifference(after, from, lots[s]!);
-  columns.held[place] = after;
-  columns.price[place] = at;
-  columns.fee[place] = fee;
-  columns.slippage[place] = lost;
-  columns.realized[place] = out === 0 ? 0 : (from > 0 ? at - averageCost[s]! : averageCost[s]! - at) * out;
-  columns.kind[place] = order.kind;
+  const { rows } = fills;
+  rows[place + SLOT.time] = now.stamp;
+  rows[place + SLOT.symbol] = s;
+  rows[place + SLOT.bar] = bar;
+  rows[place + SLOT.quantity] = lotDifference(after, from, lots[s]!);
+  rows[place + SLOT.held] = after;
+  rows[place + SLOT.price] = at;
+  rows[place + SLOT.fee] = fee;
+  rows[place + SLOT.slippage] = lost;
+  rows[place + SLOT.realized] = out === 0 ? 0 : (from > 0 ? at - averageCost[s]! : averageCost[s]! - at) * out;
+  rows[place + SLOT.kind] = order.kind;
   if (ticket === undefined) {
-    columns.type[place] = ORDER_TYPE.market;
-    columns.moment[place] = forced ? FILL_MOMENT.after : FILL_MOMENT.open;
-    columns.order[place] = ++account.orders;
+    rows[place + SLOT.type] = ORDER_TYPE.market;
+    rows[place + SLOT.moment] = forced ? FILL_MOMENT.after : FILL_MOMENT.open;
+    rows[place + SLOT.order] = ++account.orders;
   } else {
-    columns.type[place] = ticket.type;
-    columns.moment[place] = ticket.moment;
-    columns.order[place] = ticket.number;
+    rows[place + SLOT.type] = ticket.type;
+    rows[place + SLOT.moment] = ticket.moment;
+    rows[place + SLOT.order] = ticket.number;
     const traded = month === undefined ? 0 : monthSoFar(month, now.stamp);
     const { maker, charges } = ticket;
     ticket.charges = charge(model, size, at, { maker, month: traded, charges }, fee);

@@ -1,5 +1,5 @@
 import { clearBook } from "./book.ts";
-import { FILL_MOMENT, KIND, nextFill } from "./fill-log.ts";
+import { FILL_MOMENT, KIND, nextFill, SLOT } from "./fill-log.ts";
 import { DUST, roundToLot } from "./lot.ts";
 import { ORDER_TYPE } from "./order-type.ts";
 import { NOTHING } from "./pending.ts";
@@ -74,17 +74,17 @@ function split(run: Run, s: number, ratio: number): void {
   const bar = cursor[s]!;
   const log = (kind: typeof KIND.split | typeof KIND.fraction, quantity: number, held: number, price: number): void => {
     const place = nextFill(account.fills);
-    const { columns } = account.fills;
-    columns.time[place] = now.stamp;
-    columns.symbol[place] = s;
-    columns.bar[place] = bar;
-    columns.quantity[place] = quantity;
-    columns.held[place] = held;
-    columns.price[place] = price;
-    columns.realized[place] = kind === KIND.fraction ? -quantity * (mark - cost) : 0;
-    columns.kind[place] = kind;
-    columns.type[place] = ORDER_TYPE.market;
-    columns.moment[place] = FILL_MOMENT.open;
+    const { rows } = account.fills;
+    rows[place + SLOT.time] = now.stamp;
+    rows[place + SLOT.symbol] = s;
+    rows[place + SLOT.bar] = bar;
+    rows[place + SLOT.quantity] = quantity;
+    rows[place + SLOT.held] = held;
+    rows[place + SLOT.price] = price;
+    rows[place + SLOT.realized] = kind === KIND.fraction ? -quantity * (mark - cost) : 0;
+    rows[place + SLOT.kind] = kind;
+    rows[place + SLOT.type] = ORDER_TYPE.market;
+    rows[place + SLOT.moment] = FILL_MOMENT.open;
   };
   log(KIND.split, after + left - before, after + left, 0);
   if (left !== 0) {

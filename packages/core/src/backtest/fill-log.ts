@@ -102,79 +102,98 @@ export function fillAt(result: { readonly symbols: readonly string[]; readonly f
   };
 }
 
-/** Fills that go on growing, a page at a time: what is written is never copied but for the result. */
+/**
+ * Fills that go on growing, a page at a time: what is written is never copied but for the result. A fill is a row of numbers, {@link SLOT} apart
+ * from each other: written one after the other they meet one or two lines of the cache, where a column for each would meet a dozen.
+ */
 export interface FillLog {
-  /** The page that is written, `length` places of it. */
-  columns: FillColumns;
+  /** The page that is written, `length` numbers of it. */
+  rows: Float64Array;
   length: number;
-  readonly full: FillColumns[];
+  readonly full: Float64Array[];
 }
 
-const LEAST = 512;
-const MOST = 8192;
+/** Where the numbers of a fill stand in its row. */
+export const SLOT = {
+  time: 0,
+  symbol: 1,
+  bar: 2,
+  quantity: 3,
+  held: 4,
+  price: 5,
+  fee: 6,
+  slippage: 7,
+  realized: 8,
+  kind: 9,
+  type: 10,
+  moment: 11,
+  order: 12,
+} as const satisfies Record<keyof FillColumns, number>;
+
+const FIELDS = Object.keys(SLOT) as readonly (keyof FillColumns)[];
+const ROW = FIELDS.length;
+/** Fills of the first page, and at most. */
+const LEAST = 256;
+const MOST = 4096;
 
 export function createFillLog(): FillLog {
-  return { columns: emptyColumns(LEAST), length: 0, full: [] };
+  return { rows: new Float64Array(LEAST * ROW), length: 0, full: [] };
 }
 
-/** Takes the next place of `columns`, for the caller to fill. */
+/** Takes the next row, for the caller to fill: its place in `rows`, where all numbers are 0. */
 export function nextFill(log: FillLog): number {
-  if (log.length === log.columns.time.length) {
-    log.full.push(log.columns);
-    log.columns = emptyColumns(Math.min(2 * log.length, MOST));
-    log.length = 0;
+  const { rows, length } = log;
+  if (length < rows.length) {
+    log.length = length + ROW;
+    return length;
   }
-  return log.length++;
+  log.full.push(rows);
+  log.rows = new Float64Array(Math.min(2 * length, MOST * ROW));
+  log.length = ROW;
+  return 0;
 }
 
 /**
- * The places that are taken now, however many follow: copied when they are first asked for, which most runs of a sweep never are. What is written stays as
- * it is.
+ * The fills that are there now, however many follow: made into columns when they are first asked for, which most runs of a sweep never are. What is
+ * written stays as it is.
  */
-export function loggedFills({ columns, length, full }: FillLog): () => FillColumns {
-  const pages = [...full];
-  let copied: FillColumns | undefined;
+export function loggedFills({ rows, length, full }: FillLog): () => FillColumns {
+  const pages = [...full, rows.subarray(0, length)];
+  let columns: FillColumns | undefined;
   return () => {
-    if (copied !== undefined) return copied;
-    copied = emptyColumns(pages.reduce((sum, { time }) => sum + time.length, length));
-    let at = 0;
-    for (const page of pages) {
-      for (const name of FIELDS) copied[name].set(page[name], at);
-      at += page.time.length;
-    }
-    for (const name of FIELDS) copied[name].set(columns[name].subarray(0, length), at);
-    return copied;
+    columns ??= columnsOf(pages);
+    return columns;
   };
 }
 
-/** All columns in one piece of memory: a dozen small ones cost more to ask for and to give back than to fill. */
-function emptyColumns(capacity: number): FillColumns {
-  const buffer = new ArrayBuffer(capacity * 71);
-  let at = 0;
-  const take = (bytes: number): number => {
-    const from = at;
-    at += bytes * capacity;
-    return from;
-  };
-  const floats = () => new Float64Array(buffer, take(8), capacity);
-  const integers = () => new Int32Array(buffer, take(4), capacity);
-  const small = () => new Uint8Array(buffer, take(1), capacity);
-  // The widest first, so that each begins at a multiple of its width.
+function columnsOf(pages: readonly Float64Array[]): FillColumns {
+  const columns = emptyColumns(pages.reduce((sum, { length }) => sum + length, 0) / ROW);
+  let fill = 0;
+  for (const page of pages) {
+    for (const name of FIELDS) takeColumn(page, SLOT[name], columns[name], fill);
+    fill += page.length / ROW;
+  }
+  return columns;
+}
+
+function takeColumn(page: Float64Array, slot: number, column: FillColumns[keyof FillColumns], first: number): void {
+  for (let at = slot, fill = first; at < page.length; at += ROW, fill++) column[fill] = page[at]!;
+}
+
+function emptyColumns(fills: number): FillColumns {
   return {
-    time: floats(),
-    quantity: floats(),
-    held: floats(),
-    price: floats(),
-    fee: floats(),
-    slippage: floats(),
-    realized: floats(),
-    symbol: integers(),
-    bar: integers(),
-    order: integers(),
-    kind: small(),
-    type: small(),
-    moment: small(),
+    time: new Float64Array(fills),
+    symbol: new Int32Array(fills),
+    bar: new Int32Array(fills),
+    quantity: new Float64Array(fills),
+    held: new Float64Array(fills),
+    price: new Float64Array(fills),
+    fee: new Float64Array(fills),
+    slippage: new Float64Array(fills),
+    realized: new Float64Array(fills),
+    kind: new Uint8Array(fills),
+    type: new Uint8Array(fills),
+    moment: new Uint8Array(fills),
+    order: new Int32Array(fills),
   };
 }
-
-const FIELDS = Object.keys(emptyColumns(0)) as readonly (keyof FillColumns)[];

@@ -41,54 +41,55 @@ export function resultOf(run: Run): BacktestResult {
 }
 
 function positions({ account, quotes, cursor }: Run): readonly Position[] {
-  return quotes.flatMap(({ symbol }, s) => {
+  const held: Position[] = [];
+  for (const [s, { symbol }] of quotes.entries()) {
     const quantity = account.quantity[s]!;
-    if (quantity === 0) return [];
+    if (quantity === 0) continue;
     const averageCost = account.averageCost[s]!;
     const mark = account.mark[s]!;
-    return [{ symbol, quantity, averageCost, mark, bar: cursor[s]! - 1, unrealized: quantity * (mark - averageCost) }];
-  });
+    const unrealized = quantity * (mark - averageCost);
+    held.push({ symbol, quantity, averageCost, mark, bar: cursor[s]! - 1, unrealized });
+  }
+  return held;
 }
 
 function counters(run: Run): BacktestCounters {
   const { account, log, pending, book, quotes } = run;
-  const symbols = quotes.map(({ symbol }, s) => ({ symbol, s }));
+  const cuts: Mutable<BacktestCounters["cuts"]> = [];
+  const partial: Mutable<BacktestCounters["partial"]> = [];
+  const expired: Mutable<BacktestCounters["expired"]> = [];
+  const waiting: Mutable<BacktestCounters["unfilled"]> = [];
+  const working: Mutable<BacktestCounters["unfilled"]> = [];
+  for (const [s, { symbol }] of quotes.entries()) {
+    const held = account.quantity[s]!;
+    if (account.cutOrders[s]! > 0)
+      cuts.push({ symbol, orders: account.cutOrders[s]!, quantity: account.cutQuantity[s]! });
+    if (log.partial[s]! > 0) partial.push({ symbol, fills: log.partial[s]! });
+    if (log.expired[s]! > 0) expired.push({ symbol, orders: log.expired[s]!, quantity: log.expiredQuantity[s]! });
+    if (pending.kind[s] !== NOTHING)
+      waiting.push({ symbol, decided: pending.decided[s]!, quantity: pending.to[s]! - held });
+    for (const orders of [book.entries[s]!, book.exits[s]!])
+      for (const order of orders)
+        if (!isProtective(order)) working.push({ symbol, decided: order.decided, quantity: order.to - held });
+  }
   return {
     decisions: log.decisions,
     undecided: log.undecided,
     conflicts: log.conflicts,
     entries: account.entries,
     gaps: run.gaps,
-    cuts: symbols
-      .filter(({ s }) => account.cutOrders[s]! > 0)
-      .map(({ symbol, s }) => ({ symbol, orders: account.cutOrders[s]!, quantity: account.cutQuantity[s]! })),
-    partial: symbols
-      .filter(({ s }) => log.partial[s]! > 0)
-      .map(({ symbol, s }) => ({ symbol, fills: log.partial[s]! })),
-    expired: symbols
-      .filter(({ s }) => log.expired[s]! > 0)
-      .map(({ symbol, s }) => ({ symbol, orders: log.expired[s]!, quantity: log.expiredQuantity[s]! })),
+    cuts,
+    partial,
+    expired,
     rejected: log.rejected.slice(),
     marginCalls: run.calls.slice(),
     stale: run.stale.found.slice(),
     ended: run.ended.slice(),
-    unfilled: [
-      ...run.unfilled,
-      ...symbols
-        .filter(({ s }) => pending.kind[s] !== NOTHING)
-        .map(({ symbol, s }) => ({
-          symbol,
-          decided: pending.decided[s]!,
-          quantity: pending.to[s]! - account.quantity[s]!,
-        })),
-      ...symbols.flatMap(({ symbol, s }) =>
-        [...book.entries[s]!, ...book.exits[s]!]
-          .filter((order) => !isProtective(order))
-          .map(({ decided, to }) => ({ symbol, decided, quantity: to - account.quantity[s]! })),
-      ),
-    ],
+    unfilled: [...run.unfilled, ...waiting, ...working],
   };
 }
+
+type Mutable<T extends readonly unknown[]> = T[number][];
 
 /** The points so far, and how things stand now. */
 function pointsOf({

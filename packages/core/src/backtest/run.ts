@@ -151,7 +151,12 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
           lanes: symbols.map((symbol) => targets!.get(symbol)!),
           act: brokerage.act,
         });
-  const next = Float64Array.from(quotes, ({ stamps }) => stamps[0] ?? Number.POSITIVE_INFINITY);
+  const next = new Float64Array(n);
+  let upcoming = Number.POSITIVE_INFINITY;
+  for (const [s, { stamps }] of quotes.entries()) {
+    next[s] = stamps[0] ?? Number.POSITIVE_INFINITY;
+    upcoming = Math.min(upcoming, next[s]!);
+  }
   const pricedAt = new Float64Array(n).fill(Number.NaN);
   const pricedIndex = new Int32Array(n);
   const actions = growing ? symbols.map((symbol) => [...requireActions(panel, symbol)]) : actionsOf(panel, symbols);
@@ -213,7 +218,7 @@ export function startRun(options: BacktestOptions): { run: Run; targets: TargetR
     ended: [],
     unfilled: [],
     gaps: 0,
-    upcoming: next.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+    upcoming,
     stamps: 0,
     lastStamp: Number.NaN,
     lastKept: -1,
@@ -315,17 +320,17 @@ export function placeOf({ cursor, quotes }: Run, s: number): number {
 
 /** In the universe's order. */
 function tradedSymbols(panel: Panel, decided: readonly string[]): readonly string[] {
+  const unpriced = new Set(decided);
+  const priced: string[] = [];
+  for (const { symbol } of panel.series) if (unpriced.delete(symbol)) priced.push(symbol);
+  if (unpriced.size === 0) return priced;
   const known = panel.series.map(({ symbol }) => symbol);
-  const unpriced = decided.filter((symbol) => !known.includes(symbol));
-  if (unpriced.length > 0)
-    throw new QmtlError({
-      code: "backtest.no-prices",
-      message: `No prices for ${unpriced.join(", ")}: orders fill from preset ${panel.preset}, which has ${known.join(", ") || "no symbol"}`,
-      place: { preset: panel.preset, symbol: unpriced[0]! },
-      next: "Decide only for symbols of the stream that prices the orders, or let one stream select all of them.",
-    });
-  const wanted = new Set(decided);
-  return known.filter((symbol) => wanted.has(symbol));
+  throw new QmtlError({
+    code: "backtest.no-prices",
+    message: `No prices for ${[...unpriced].join(", ")}: orders fill from preset ${panel.preset}, which has ${known.join(", ") || "no symbol"}`,
+    place: { preset: panel.preset, symbol: [...unpriced][0]! },
+    next: "Decide only for symbols of the stream that prices the orders, or let one stream select all of them.",
+  });
 }
 
 function instrumentsOf(symbols: readonly string[], instruments: readonly Instrument[]): readonly Instrument[] {

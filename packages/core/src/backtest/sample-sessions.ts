@@ -43,17 +43,19 @@ export function sampleSessions(result: BacktestResult, calendar: Calendar): Samp
   }
   const equity = new Float64Array(stamps.length === 0 ? 0 : samples.length + 1);
   const returns = new Float64Array(samples.length);
+  const exposure = new Float64Array(samples.length);
   if (equity.length > 0) equity[0] = result.equity[0]!;
   for (let k = 0; k < samples.length; k++) {
     equity[k + 1] = result.equity[samples[k]!]!;
     returns[k] = equity[k + 1]! / equity[k]! - 1;
+    exposure[k] = result.exposure[samples[k]!]!;
   }
   return {
     period: whole ? result.interval : "1d",
     times: Float64Array.from(ends),
     equity,
     returns,
-    exposure: Float64Array.from(samples, (point) => result.exposure[point]!),
+    exposure,
     ruined: result.ruined !== undefined,
   };
 }

@@ -1,6 +1,6 @@
 import type { Cell, ColumnArray } from "../schema/cell.ts";
 import type { Tail } from "./tail.ts";
-import type { Timeline } from "./timeline.ts";
+import type { Follower, Timeline } from "./timeline.ts";
 
 /** The cells of one column of one series: whole, or as many rows as its timeline's window holds. */
 export interface ColumnBuffer {
@@ -12,46 +12,80 @@ export interface ColumnBuffer {
   view: ColumnArray;
 }
 
+abstract class FollowingColumn implements ColumnBuffer, Follower {
+  readonly cell: Cell;
+  readonly timeline: Timeline;
+  readonly whole: Tail | undefined;
+  view: ColumnArray;
+
+  constructor(cell: Cell, timeline: Timeline, whole: Tail | undefined, view: ColumnArray) {
+    this.cell = cell;
+    this.timeline = timeline;
+    this.whole = whole;
+    this.view = view;
+    timeline.followers.push(this);
+  }
+
+  abstract follow(shift: number): void;
+}
+
 /** A column over cells that exist already, or that are kept whole. */
-export function wholeColumn(cell: Cell, timeline: Timeline, whole: Tail): ColumnBuffer {
-  const buffer: ColumnBuffer = { cell, timeline, whole, view: whole.cells.subarray(0, timeline.capacity) };
-  timeline.moved.push(() => {
+export class WholeColumn extends FollowingColumn {
+  declare readonly whole: Tail;
+
+  constructor(cell: Cell, timeline: Timeline, whole: Tail) {
+    super(cell, timeline, whole, whole.cells.subarray(0, timeline.capacity));
+  }
+
+  follow(): void {
+    const { timeline, whole } = this;
     const from = timeline.base - whole.origin;
-    buffer.view = whole.cells.subarray(from, from + timeline.capacity);
-  });
-  return buffer;
+    this.view = whole.cells.subarray(from, from + timeline.capacity);
+  }
 }
 
 /** A column whose last rows are still read in later slices. */
-export function historyColumn(cell: Cell, timeline: Timeline): ColumnBuffer {
-  const buffer: ColumnBuffer = { cell, timeline, whole: undefined, view: newArray(cell, timeline.capacity) };
-  timeline.moved.push((shift) => {
-    const { view } = buffer;
+export class HistoryColumn extends FollowingColumn {
+  constructor(cell: Cell, timeline: Timeline) {
+    super(cell, timeline, undefined, newArray(cell, timeline.capacity));
+  }
+
+  follow(shift: number): void {
+    const { cell, timeline, view } = this;
     const held = shift + timeline.cursor - timeline.base;
     if (view.length < timeline.capacity) {
-      buffer.view = newArray(cell, timeline.capacity);
-      buffer.view.set(view.subarray(shift, held));
+      this.view = newArray(cell, timeline.capacity);
+      this.view.set(view.subarray(shift, held));
     } else if (shift > 0) view.copyWithin(0, shift, held);
-  });
-  return buffer;
+  }
 }
 
 /** A column that is read in the slice that computes it and never again: `lent` holds it until its last reader is done. */
-export function passingColumn(cell: Cell, timeline: Timeline, lent: Lent): ColumnBuffer {
-  const buffer: ColumnBuffer = { cell, timeline, whole: undefined, view: lent.array };
-  timeline.moved.push(() => {
-    buffer.view = roomFor(lent, timeline.capacity);
-  });
-  return buffer;
+export class PassingColumn extends FollowingColumn {
+  private readonly lent: Lent;
+
+  constructor(cell: Cell, timeline: Timeline, lent: Lent) {
+    super(cell, timeline, undefined, lent.array);
+    this.lent = lent;
+  }
+
+  follow(): void {
+    this.view = roomFor(this.lent, this.timeline.capacity);
+  }
 }
 
 /** The same cells under another name or unit. */
-export function renamedColumn(of: ColumnBuffer, cell: Cell): ColumnBuffer {
-  const buffer: ColumnBuffer = { ...of, cell };
-  of.timeline.moved.push(() => {
-    buffer.view = of.view;
-  });
-  return buffer;
+export class RenamedColumn extends FollowingColumn {
+  private readonly of: ColumnBuffer;
+
+  constructor(cell: Cell, of: ColumnBuffer) {
+    super(cell, of.timeline, of.whole, of.view);
+    this.of = of;
+  }
+
+  follow(): void {
+    this.view = this.of.view;
+  }
 }
 
 /** An array that columns use one after the other. */

@@ -4,11 +4,11 @@ import type { ColumnRef, GraphNode, InputRef } from "../strategy/graph.ts";
 import {
   type ColumnBuffer,
   createArrayPool,
-  historyColumn,
+  HistoryColumn,
   type Lent,
-  passingColumn,
-  renamedColumn,
-  wholeColumn,
+  PassingColumn,
+  RenamedColumn,
+  WholeColumn,
 } from "./column-buffer.ts";
 import type { KnownNode } from "./execution.ts";
 import type { Task } from "./schedule.ts";
@@ -77,9 +77,6 @@ export function createColumns({ plans, tasks, panels, keep, follow, known, timel
   for (const { node, column } of follow)
     for (const series of plans[node]?.series ?? []) ownerOf(places, series, column).remembered = true;
   const givenOf = new Map<SeriesPlan, Record<string, Tail>>();
-  const joined = [
-    ...new Set(plans.flatMap(({ series, folded = series }) => folded.flatMap(({ sources }) => sources))),
-  ].flatMap((source) => source?.map ?? []);
   const wholes: { readonly timeline: Timeline; readonly tail: Tail }[] = [];
 
   for (const { node, series } of plans)
@@ -94,16 +91,16 @@ export function createColumns({ plans, tasks, panels, keep, follow, known, timel
             : known.get(node.index)?.[column]?.[s];
         if (given !== undefined) {
           const tail = tailOf(given);
-          place.buffer = wholeColumn(cell, timeline, tail);
+          place.buffer = new WholeColumn(cell, timeline, tail);
           givenOf.set(one, { ...givenOf.get(one), [column]: tail });
         } else if (place.shown !== undefined) continue;
         else if (place.kept) {
           const tail = tailOf(allocateColumn(cell, timeline.rows, one.firstValid));
-          place.buffer = wholeColumn(cell, timeline, tail);
+          place.buffer = new WholeColumn(cell, timeline, tail);
           wholes.push({ timeline, tail });
           // Who reads it along with its stamps may be far behind.
           timeline.planners.push(() => 0);
-        } else if (place.remembered) place.buffer = historyColumn(cell, timeline);
+        } else if (place.remembered) place.buffer = new HistoryColumn(cell, timeline);
       }
     }
 
@@ -116,7 +113,7 @@ export function createColumns({ plans, tasks, panels, keep, follow, known, timel
       for (const place of places.get(one)!.values()) {
         if (place.buffer !== undefined) continue;
         const lent = pool.take(place.cell);
-        place.buffer = passingColumn(place.cell, one.timeline, lent);
+        place.buffer = new PassingColumn(place.cell, one.timeline, lent);
         const reader = place.last ?? task;
         const waiting = spent.get(reader);
         if (waiting === undefined) spent.set(reader, [lent]);
@@ -133,7 +130,7 @@ export function createColumns({ plans, tasks, panels, keep, follow, known, timel
   return {
     of(series, column) {
       const place = places.get(series)!.get(column)!;
-      place.buffer ??= renamedColumn(ownerOf(places, series, column).buffer!, place.cell);
+      place.buffer ??= new RenamedColumn(place.cell, ownerOf(places, series, column).buffer!);
       return place.buffer;
     },
     scratch: (task) => scratches.get(task)!,
@@ -144,8 +141,16 @@ export function createColumns({ plans, tasks, panels, keep, follow, known, timel
     },
     held: () =>
       wholes.reduce((sum, { tail }) => sum + tail.store.length, 0) +
-      joined.reduce((sum, { store }) => sum + store.length, 0),
+      joinedRows(plans),
   };
+}
+
+/** Rows of all joins. */
+function joinedRows(plans: readonly NodePlan[]): number {
+  const joins = new Set<Tail>();
+  for (const { series, folded = series } of plans)
+    for (const { sources } of folded) for (const source of sources) if (source?.map !== undefined) joins.add(source.map);
+  return [...joins].reduce((sum, { store }) => sum + store.length, 0);
 }
 
 /** A column of a series while it is decided where its cells live. */

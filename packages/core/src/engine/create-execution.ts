@@ -2,6 +2,7 @@ import type { AddedRows } from "../data/panel.ts";
 import type { ColumnArray } from "../schema/cell.ts";
 import { isQmtlError, QmtlError } from "../schema/error.ts";
 import type { ColumnRef, GraphNode } from "../strategy/graph.ts";
+import type { ColumnBuffer } from "./column-buffer.ts";
 import { createColumns, type EngineColumns, nodeRead } from "./columns.ts";
 import { describe } from "./compute-error.ts";
 import type {
@@ -19,11 +20,19 @@ import { measuredSteps } from "./measured-steps.ts";
 import { layOut } from "./plan.ts";
 import { createUnion } from "./row-merge.ts";
 import { scheduleTasks, type Task } from "./schedule.ts";
-import type { NodePlan } from "./series-plan.ts";
+import type { NodePlan, SeriesPlan } from "./series-plan.ts";
 import type { Step } from "./step.ts";
 import { createSteps } from "./steps.ts";
 import { addRows, forgetRows, type Tail, tailOf } from "./tail.ts";
-import { announce, countUntil, forgetStamps, makeRoom, sizeTimeline, type Timeline } from "./timeline.ts";
+import {
+  announce,
+  countUntil,
+  type Follower,
+  forgetStamps,
+  makeRoom,
+  sizeTimeline,
+  type Timeline,
+} from "./timeline.ts";
 
 const CHUNK = 4096;
 
@@ -66,10 +75,7 @@ class ChunkedExecution implements Execution {
     const { plans, steps: growth, timelines: laid } = layOut(graph, panels, growing);
     this.growth = growth;
     this.laid = laid;
-    const streams = plans.flatMap(({ node, series }) =>
-      node.kind === "stream" ? series.map((one) => one.timeline) : [],
-    );
-    this.union = createUnion([...new Set(streams)]);
+    this.union = createUnion(streamTimelines(plans));
     this.ticks = tailOf(this.union.next());
     this.stamps = this.ticks.cells;
     this.admitted = this.stamps.at(-1) ?? Number.NEGATIVE_INFINITY;
@@ -78,7 +84,7 @@ class ChunkedExecution implements Execution {
     for (const timeline of this.timelines) sizeTimeline(timeline, this.chunk);
     const { keep, follow = [], known = NOTHING_KNOWN } = options;
     const needed = neededNodes(graph.nodes, [...keep, ...follow], known);
-    this.tasks = scheduleTasks(plans).filter(({ plan }) => needed.has(plan.node.index));
+    this.tasks = scheduleTasks(plans, needed);
     this.columns = createColumns({ plans, tasks: this.tasks, panels, keep, follow, known, timelines: this.timelines });
     const { userLoop = "auto", begun = NOTHING_KNOWN, measure } = options;
     const single = createSteps({ tasks: this.tasks, columns: this.columns, userLoop, begun });
@@ -89,8 +95,13 @@ class ChunkedExecution implements Execution {
           chainKernels(single, growing ? "shared" : userLoop, progress)
         : // Apart: a chain is one step for many nodes.
           measuredSteps(single, measure, this.spending);
-    this.views = new Map([...keep, ...follow].map((ref) => [nameOf(ref), viewColumn(ref, plans, this.columns)]));
-    this.read = [...this.views.values()].flatMap(({ series }) => series);
+    const views = new Map<string, ColumnView>();
+    for (const ref of [...keep, ...follow])
+      if (!views.has(nameOf(ref))) views.set(nameOf(ref), viewColumn(ref, plans, this.columns));
+    this.views = views;
+    const read: SeriesView[] = [];
+    for (const { series } of views.values()) read.push(...series);
+    this.read = read;
     this.feed = growing ? createFeed(plans, this.columns) : undefined;
     this.lone = growing ? undefined : loneOf(this.timelines, this.steps, this.read, this.stamps);
   }
@@ -282,10 +293,20 @@ function countRows(tasks: readonly Task[]): ExecutionCounters {
   };
 }
 
+function streamTimelines(plans: readonly NodePlan[]): readonly Timeline[] {
+  const timelines = new Set<Timeline>();
+  for (const { node, series } of plans)
+    if (node.kind === "stream") for (const { timeline } of series) timelines.add(timeline);
+  return [...timelines];
+}
+
 function timelinesOf(plans: readonly NodePlan[]): readonly Timeline[] {
-  return [
-    ...new Set(plans.flatMap(({ series, folded = [] }) => [...series, ...folded].map(({ timeline }) => timeline))),
-  ];
+  const timelines = new Set<Timeline>();
+  for (const { series, folded } of plans) {
+    for (const { timeline } of series) timelines.add(timeline);
+    if (folded !== undefined) for (const { timeline } of folded) timelines.add(timeline);
+  }
+  return [...timelines];
 }
 
 /** A column as its reader sees it: plain fields that are moved on, for they are read at every bar. */
@@ -293,42 +314,46 @@ interface ColumnView extends KeptColumn {
   readonly series: readonly SeriesView[];
 }
 
-interface SeriesView extends ColumnSeries {
-  stamps: Float64Array;
-  origin: number;
-  values: ColumnArray;
-  base: number;
-  firstValid: number;
-  computed: number;
+class SeriesView implements ColumnSeries, Follower {
+  readonly symbol: string;
   readonly timeline: Timeline;
+  stamps: Float64Array;
+  origin = 0;
+  values: ColumnArray;
+  base = 0;
+  firstValid: number;
+  computed = 0;
+  private readonly plan: SeriesPlan;
+  private readonly buffer: ColumnBuffer;
+
+  constructor(plan: SeriesPlan, buffer: ColumnBuffer) {
+    const { symbol, timeline, firstValid } = plan;
+    this.symbol = symbol;
+    this.timeline = timeline;
+    this.stamps = timeline.stamps;
+    this.values = buffer.whole?.cells ?? buffer.view;
+    this.firstValid = firstValid;
+    this.plan = plan;
+    this.buffer = buffer;
+    timeline.followers.push(this);
+  }
+
+  follow(): void {
+    const { timeline, plan, buffer } = this;
+    const { whole } = buffer;
+    this.stamps = timeline.stamps;
+    this.origin = timeline.origin;
+    this.firstValid = plan.firstValid;
+    this.values = whole?.cells ?? buffer.view;
+    this.base = whole?.origin ?? timeline.base;
+  }
 }
 
 function viewColumn(ref: ColumnRef, plans: readonly NodePlan[], columns: EngineColumns): ColumnView {
   const plan = plans[ref.node];
   if (plan?.node.output[ref.column] === undefined) throw notKept(ref);
-  const series = plan.series.map((one): SeriesView => {
-    const buffer = columns.of(one, ref.column);
-    const { symbol, timeline } = one;
-    const { whole } = buffer;
-    const view: SeriesView = {
-      symbol,
-      stamps: timeline.stamps,
-      origin: 0,
-      values: whole?.cells ?? buffer.view,
-      base: 0,
-      firstValid: one.firstValid,
-      computed: 0,
-      timeline,
-    };
-    timeline.moved.push(() => {
-      view.stamps = timeline.stamps;
-      view.origin = timeline.origin;
-      view.firstValid = one.firstValid;
-      view.values = whole?.cells ?? buffer.view;
-      view.base = whole?.origin ?? timeline.base;
-    });
-    return view;
-  });
+  const series: SeriesView[] = [];
+  for (const one of plan.series) series.push(new SeriesView(one, columns.of(one, ref.column)));
   return { scope: plan.node.scope, series };
 }
 

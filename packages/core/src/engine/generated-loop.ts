@@ -1,6 +1,7 @@
 import type { ColumnArray } from "../schema/cell.ts";
 import { generate } from "./generate.ts";
 import type { Tail } from "./tail.ts";
+import type { Follower } from "./timeline.ts";
 import {
   type LoopColumn,
   type LoopInput,
@@ -69,18 +70,20 @@ function bind(loop: Loop, { columns, maps, values }: LoopText, { timeline }: Loo
     origins: maps.map(({ origin }) => origin),
     values,
   };
-  const follow = (): void => {
-    bound.base = timeline.base;
-    for (const [k, column] of columns.entries()) {
-      bound.views[k] = column.view;
-      bound.bases[k] = column.timeline.base;
-    }
-    for (const [k, { cells, origin }] of maps.entries()) {
-      bound.maps[k] = cells;
-      bound.origins[k] = origin;
-    }
+  const follower: Follower = {
+    follow() {
+      bound.base = timeline.base;
+      for (const [k, column] of columns.entries()) {
+        bound.views[k] = column.view;
+        bound.bases[k] = column.timeline.base;
+      }
+      for (const [k, { cells, origin }] of maps.entries()) {
+        bound.maps[k] = cells;
+        bound.origins[k] = origin;
+      }
+    },
   };
-  for (const moving of new Set([timeline, ...columns.map((column) => column.timeline)])) moving.moved.push(follow);
+  for (const { followers } of new Set([timeline, ...columns.map((column) => column.timeline)])) followers.push(follower);
   return {
     run: (state, from, to) => loop.run(bound, state, from, to),
     runFirst: (state, row, check) => loop.runFirst(bound, state, row, check),

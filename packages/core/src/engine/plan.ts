@@ -177,28 +177,40 @@ function joinedSymbol(
   const present: Timeline[] = [];
   for (const series of found) if (series !== undefined) present.push(series.timeline);
   const { timeline, inputs } = joinOf(planner, present);
+  const sources: (SourcePlan | undefined)[] = [];
   let joined = 0;
+  for (const [k, series] of found.entries()) {
+    if (series === undefined) {
+      sources.push(undefined);
+      continue;
+    }
+    const { map, frontier } = inputs[joined++]!;
+    const depth = depthOf(node.inputs[k]!.read) - 1;
+    sources.push(readBack(planner, series, timeline, { map, depth, ...(frontier !== undefined && { frontier }) }));
+  }
   const plan: SeriesPlan = {
     symbol,
     timeline,
     firstInput: 0,
     firstValid: 0,
-    sources: found.map((series, k): SourcePlan | undefined => {
-      if (series === undefined) return undefined;
-      const { map, frontier } = inputs[joined++]!;
-      const depth = depthOf(node.inputs[k]!.read) - 1;
-      return readBack(planner, series, timeline, { map, depth, ...(frontier !== undefined && { frontier }) });
-    }),
+    sources,
   };
-  let laid = 0;
-  const warmUp = (): void => {
-    if (plan.firstInput === laid) plan.firstInput = warmRow(plan, laid);
-    laid = timeline.rows;
-    plan.firstValid = Math.min(timeline.rows, plan.firstInput + lookback);
-  };
-  warmUp();
-  planner.grow(warmUp);
+  warmUp(plan, 0, lookback);
+  if (planner.growing) {
+    let laid = timeline.rows;
+    planner.grow(() => {
+      warmUp(plan, laid, lookback);
+      laid = timeline.rows;
+    });
+  }
   return plan;
+}
+
+/** @param laid rows that were there before */
+function warmUp(plan: SeriesPlan, laid: number, lookback: number): void {
+  const { rows } = plan.timeline;
+  if (plan.firstInput === laid) plan.firstInput = warmRow(plan, laid);
+  plan.firstValid = Math.min(rows, plan.firstInput + lookback);
 }
 
 /** The first row from `from` on at which all sources are warm. */

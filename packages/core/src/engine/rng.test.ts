@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { f64 } from "../schema/cell.ts";
 import { rngStep } from "./clock-step.ts";
-import { historyColumn } from "./column-buffer.ts";
+import { HistoryColumn } from "./column-buffer.ts";
 import { createTimeline, sizeTimeline } from "./timeline.ts";
 
 const MINUTE = 60_000;
@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 function draw(seed: number, symbol: string, first: number, count: number): Float64Array {
   const timeline = createTimeline(Float64Array.from({ length: count }, (_, row) => (first + row) * MINUTE));
   sizeTimeline(timeline, count);
-  const output = historyColumn(f64, timeline);
+  const output = new HistoryColumn(f64, timeline);
   const plan = { symbol, timeline, firstInput: 0, firstValid: 0, sources: [] };
   timeline.target = count;
   rngStep({ node: 0, plan, outputs: [output], seed }).run();

@@ -12,7 +12,7 @@ export interface Task {
  * begins, so that what only one symbol's nodes read can pass through the same few arrays. Where symbols meet (a comparison, an
  * aggregate, a pick), all of them have to have come that far: these borders cut the nodes into stages.
  */
-export function scheduleTasks(plans: readonly NodePlan[]): readonly Task[] {
+export function scheduleTasks(plans: readonly NodePlan[], needed: ReadonlySet<number>): readonly Task[] {
   const stages = new Map<number, number>();
   for (const { node } of plans) {
     let stage = 0;
@@ -25,17 +25,16 @@ export function scheduleTasks(plans: readonly NodePlan[]): readonly Task[] {
   const order = new Map<string, number>();
   for (const { series } of plans)
     for (const { symbol } of series) if (!order.has(symbol)) order.set(symbol, order.size);
-  const tasks = plans.flatMap((plan): (Task & Place)[] => {
-    const { node } = plan;
-    if (node.kind === "stream" || node.kind === "pick" || node.kind === "cast" || node.kind === "label") return [];
-    const stage = stages.get(node.index)!;
-    if (isAcross(node.kind)) return [{ plan, series: undefined, place: [stage, 0, 0, node.index] }];
-    return plan.series.map((series) => ({
-      plan,
-      series,
-      place: [stage, node.scope === "market" ? 1 : 2, order.get(series.symbol)!, node.index],
-    }));
-  });
+  const tasks: (Task & Place)[] = [];
+  for (const plan of plans) {
+    const { index, kind, scope } = plan.node;
+    if (!needed.has(index) || kind === "stream" || kind === "pick" || kind === "cast" || kind === "label") continue;
+    const stage = stages.get(index)!;
+    if (isAcross(kind)) tasks.push({ plan, series: undefined, place: [stage, 0, 0, index] });
+    else
+      for (const series of plan.series)
+        tasks.push({ plan, series, place: [stage, scope === "market" ? 1 : 2, order.get(series.symbol)!, index] });
+  }
   return tasks.sort(byPlace);
 }
 

@@ -103,12 +103,12 @@ export function readBack(
   return { series, map, depth, back, ...(frontier !== undefined && { frontier }) };
 }
 
-/** Keeps the rows of a source for as long as `plan` reads them. */
+/** Keeps the rows of a source for as long as `plan` reads them; those of the same rows keep `history`. */
 export function watchSource(plan: SeriesPlan, { series, map, depth, frontier }: SourcePlan): void {
+  if (map === undefined) return;
   const { timeline } = plan;
   series.timeline.readers.push(() => {
     const row = Math.max(timeline.cursor, plan.firstInput);
-    if (map === undefined) return row - depth;
     if (row >= timeline.rows) return (frontier?.() ?? series.timeline.rows) - depth;
     const at = map.cells[row - map.origin]!;
     return (at < 0 ? ~at : at) - depth;

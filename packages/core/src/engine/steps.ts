@@ -30,7 +30,9 @@ export function createSteps(options: StepsOptions): readonly Step[] {
   const { tasks, begun } = options;
   for (const { plan } of tasks) if (begun.has(plan.node.index)) requireStateless(plan.node);
   const compilers = new Map<NodePlan, LoopCompiler>();
-  return tasks.map((task) => createStep(options, compilers, task));
+  const steps: Step[] = [];
+  for (const task of tasks) steps.push(createStep(options, compilers, task));
+  return steps;
 }
 
 function createStep(
@@ -41,15 +43,17 @@ function createStep(
   const { plan } = task;
   const { node } = plan;
   const series = seriesOf(task);
-  const inputs = series.map((one) => inputsOf(columns, plan, one));
-  const outputs = (task.series === undefined ? plan.series : series).map((one) => outputsOf(columns, plan, one));
+  const inputs: (readonly (readonly ColumnBuffer[])[])[] = [];
+  for (const one of series) inputs.push(inputsOf(columns, plan, one));
+  const outputs: (readonly ColumnBuffer[])[] = [];
+  for (const one of task.series === undefined ? plan.series : series) outputs.push(outputsOf(columns, plan, one));
   const first = { plan: series[0]!, inputs: inputs[0]!, outputs: outputs[0]! };
   switch (node.kind) {
     case "kernel":
       return new KernelStep({
         ...first,
         node,
-        inputs: inputs[0]!.map(([only]) => only!),
+        inputs: onlyColumns(inputs[0]!) as readonly ColumnBuffer[],
         grids: gridsOf(columns, node, series[0]!),
         scratch: columns.scratch(task),
       });
@@ -96,7 +100,10 @@ function begunOf(begun: StepsOptions["begun"], { node, series }: NodePlan, one: 
 }
 
 function gridsOf(columns: EngineColumns, node: KernelNode, { sources }: SeriesPlan): readonly number[] {
-  return node.inputs.map(({ read }, k) => columns.grid(sources[k]!.series, columnsRead(read)[0]!));
+  const grids: number[] = [];
+  for (const [k, { read }] of node.inputs.entries())
+    grids.push(columns.grid(sources[k]!.series, columnsRead(read)[0]!));
+  return grids;
 }
 
 function inputsOf(
@@ -104,14 +111,20 @@ function inputsOf(
   { node }: NodePlan,
   { sources }: SeriesPlan,
 ): readonly (readonly ColumnBuffer[])[] {
-  return node.inputs.map(({ read }, k) => {
+  const inputs: ColumnBuffer[][] = [];
+  for (const [k, { read }] of node.inputs.entries()) {
+    const of: ColumnBuffer[] = [];
     const source = sources[k];
-    return source === undefined ? [] : columnsRead(read).map((column) => columns.of(source.series, column));
-  });
+    if (source !== undefined) for (const column of columnsRead(read)) of.push(columns.of(source.series, column));
+    inputs.push(of);
+  }
+  return inputs;
 }
 
 function outputsOf(columns: EngineColumns, { node }: NodePlan, series: SeriesPlan): readonly ColumnBuffer[] {
-  return Object.keys(node.output).map((column) => columns.of(series, column));
+  const outputs: ColumnBuffer[] = [];
+  for (const column of Object.keys(node.output)) outputs.push(columns.of(series, column));
+  return outputs;
 }
 
 function compilerOf(
@@ -139,5 +152,9 @@ function requireStateless(node: GraphNode): void {
 }
 
 function onlyColumns(inputs: readonly (readonly ColumnBuffer[])[]): readonly (ColumnBuffer | undefined)[] {
-  return inputs.map(([only]) => only);
+  return inputs.map(firstOf);
+}
+
+function firstOf([only]: readonly ColumnBuffer[]): ColumnBuffer | undefined {
+  return only;
 }

@@ -11,6 +11,15 @@ export interface Rows {
   readonly due: Float64Array;
 }
 
+/**
+ * What stands on the window of a timeline. Objects of classes, not functions made for each: a sweep makes thousands of them per replay,
+ * and what V8 compiled of a function that is made anew each time is gone with the last of its kind.
+ */
+export interface Follower {
+  /** The window moved: rows up to `cursor` less what is still read are gone, the rest stands `shift` rows further left. */
+  follow(shift: number): void;
+}
+
 /** The rows of one or several series, and the window of them that buffers hold. */
 export interface Timeline extends Rows {
   stamps: Float64Array;
@@ -32,9 +41,9 @@ export interface Timeline extends Rows {
   capacity: number;
   /** `stamps` from `base` on. */
   view: Float64Array;
-  /** Called after the window moved: rows up to `cursor` less what is still read are gone, the rest stands `shift` rows further left. */
-  readonly moved: ((shift: number) => void)[];
-  /** The earliest row of this timeline that each consumer computes from next. */
+  /** In the order in which they depend on each other. */
+  readonly followers: Follower[];
+  /** The earliest row of this timeline that each consumer on other rows computes from next. */
   readonly readers: (() => number)[];
   /** The earliest row whose stamp each consumer's layout looks at next. */
   readonly planners: (() => number)[];
@@ -54,7 +63,7 @@ export function createTimeline(stamps: Float64Array, due: Float64Array = stamps)
     base: 0,
     capacity: 0,
     view: stamps,
-    moved: [],
+    followers: [],
     readers: [],
     planners: [],
   };
@@ -107,7 +116,7 @@ function mostAtOnce({ stamps, due }: Timeline): number {
 
 /** Moves the window to the rows from `cursor` on and those before them that are still read; widens it where it can't hold them. */
 export function makeRoom(timeline: Timeline): void {
-  let base = timeline.cursor;
+  let base = timeline.cursor - timeline.history;
   for (const reader of timeline.readers) base = Math.min(base, reader());
   base = Math.max(base, timeline.base);
   const shift = base - timeline.base;
@@ -121,7 +130,7 @@ export function makeRoom(timeline: Timeline): void {
 export function announce(timeline: Timeline, shift = 0): void {
   const from = timeline.base - timeline.origin;
   timeline.view = timeline.stamps.subarray(from, from + timeline.capacity);
-  for (const listener of timeline.moved) listener(shift);
+  for (const follower of timeline.followers) follower.follow(shift);
 }
 
 /** The bar end of a row that is held. */

@@ -26,7 +26,8 @@ export function joinGraphs(parts: readonly IdentifiedGraph[]): JoinedGraph {
   const nodes: GraphNode[] = [];
   const ids: string[] = [];
   const known = new Map<string, number>();
-  const places = parts.map(({ graph, ids: own }) => {
+  const places: Int32Array[] = [];
+  for (const { graph, ids: own } of parts) {
     const place = new Int32Array(graph.nodes.length);
     for (const node of graph.nodes) {
       const id = own[node.index]!;
@@ -35,26 +36,26 @@ export function joinGraphs(parts: readonly IdentifiedGraph[]): JoinedGraph {
         at = nodes.length;
         known.set(id, at);
         ids.push(id);
-        nodes.push({
-          ...node,
-          index: at,
-          inputs: node.inputs.map(({ name, read }) => ({ name, read: movedRead(read, place) })),
-        });
+        nodes.push({ ...node, index: at, inputs: movedInputs(node, place) });
       }
       place[node.index] = at;
     }
-    return place;
-  });
+    places.push(place);
+  }
   return { graph: { nodes }, ids, places };
+}
+
+function movedInputs({ inputs }: GraphNode, place: Int32Array): GraphNode["inputs"] {
+  const moved: GraphNode["inputs"][number][] = [];
+  for (const { name, read } of inputs) moved.push({ name, read: movedRead(read, place) });
+  return moved;
 }
 
 /** Equal for graphs that may be joined: the ids of the streams that a graph reads. */
 export function streamsKey({ graph, ids }: IdentifiedGraph): string {
-  return graph.nodes
-    .filter(({ kind }) => kind === "stream")
-    .map(({ index }) => ids[index]!)
-    .sort()
-    .join(" ");
+  const streams: string[] = [];
+  for (const { kind, index } of graph.nodes) if (kind === "stream") streams.push(ids[index]!);
+  return streams.sort().join(" ");
 }
 
 /** A decision over the columns of the joined graph. */

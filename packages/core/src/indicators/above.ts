@@ -6,7 +6,7 @@ import type { Kernel } from "../strategy/kernel.ts";
 import { build, NUMBERS, signature, type WiderScope } from "./indicator.ts";
 
 function isAbove(a: number, b: number): number {
-  return a > b ? 1 : 0;
+  return Number(a > b);
 }
 
 /** Eight rows a turn: a turn of the loop costs as much as several comparisons. */

@@ -8,7 +8,7 @@ import type { Execution, ExecutionCounters, KeptColumn, KnownNode } from "../eng
 import { countUntil } from "../engine/timeline.ts";
 import { type IdentifiedGraph, type JoinedGraph, joinGraphs, movedDecision, streamsKey } from "../graph/join.ts";
 import { QmtlError } from "../schema/error.ts";
-import type { ColumnRef } from "../strategy/graph.ts";
+import type { ColumnRef, DecisionSpec } from "../strategy/graph.ts";
 import type { RunJob, RunOutcome } from "./executor.ts";
 import { type BuiltStrategy, decisionColumns } from "./inspect.ts";
 import { panelsAsRead } from "./panels-as-read.ts";
@@ -59,30 +59,33 @@ export function createJointReplay(
   const panels = new Map<number, Panel>(
     [...job.panels].map(([node, panel]) => [first[node]!, { ...panel, calendar: requireCalendar(panel.calendar) }]),
   );
-  const decisions = strategies.map(({ decision }, k) => movedDecision(decision, joined.places[k]!));
-  const whole = [
-    ...decisions.filter(({ kind }) => kind === "orders").flatMap(decisionColumns),
-    ...(keep === undefined ? [] : keep(joined)),
-  ];
+  const decisions: DecisionSpec[] = [];
+  const whole: ColumnRef[] = [];
+  const passing: ColumnRef[] = [];
+  for (const [k, { decision }] of strategies.entries()) {
+    const moved = movedDecision(decision, joined.places[k]!);
+    decisions.push(moved);
+    (moved.kind === "orders" ? whole : passing).push(...decisionColumns(moved));
+  }
+  if (keep !== undefined) whole.push(...keep(joined));
   const execution = createExecution({
     graph: joined.graph,
     panels: panelsAsRead(joined.graph, panels),
     keep: whole,
-    follow: decisions
-      .filter(({ kind }) => kind !== "orders")
-      .flatMap(decisionColumns)
-      .filter((ref) => !whole.some((other) => other.node === ref.node && other.column === ref.column)),
+    follow: without(passing, whole),
     ...(known !== undefined && { known: known(joined) }),
     chunk: TURN,
     ...(progress !== undefined && { progress }),
   });
   const markets = new Map([...panels].map(([node, panel]) => [node, createMarket(panel, panel.calendar)]));
-  const accounts = strategies.map(({ inspected }, k) => {
+  const accounts: Account[] = [];
+  const columns = (ref: ColumnRef): KeptColumn => execution.kept(ref);
+  for (const [k, { inspected }] of strategies.entries()) {
     const node = joined.places[k]![inspected.priceStream]!;
     const panel = panels.get(node)!;
     const backtest = createBacktest({
       decision: decisions[k]!,
-      columns: (ref) => execution.kept(ref),
+      columns,
       panel,
       market: markets.get(node)!,
       instruments: job.instruments,
@@ -91,28 +94,27 @@ export function createJointReplay(
       ...(job.rates !== undefined && { rates: job.rates }),
       calendar: panel.calendar,
     });
-    return { backtest, panel };
-  });
+    accounts.push({ backtest, panel });
+  }
   return {
     joined,
     counters: () => execution.counters(),
     run() {
       passTurns(execution, accounts);
-      kept?.(joined, (ref) => execution.kept(ref));
+      kept?.(joined, columns);
     },
-    outcomes: () => {
-      const counters = execution.counters();
-      return accounts.map(({ backtest, panel }) => {
-        const result = backtest.result();
-        const sessions = sampleSessions(result, panel.calendar);
-        return { result, sessions, periodsPerYear: panel.calendar.periodsPerYear(sessions.period), counters };
-      });
-    },
+    outcomes: () => outcomesOf(accounts, execution.counters()),
   };
 }
 
+interface Account {
+  readonly backtest: Backtest;
+  readonly panel: Panel;
+}
+
+
 /** Apart from the replay, for V8 forgets what it compiled for a function that closes over one, once that is gone. */
-function passTurns(execution: Execution, accounts: readonly { readonly backtest: Backtest }[]): void {
+function passTurns(execution: Execution, accounts: readonly Account[]): void {
   const clock = execution.clock();
   const end = countUntil(clock, Number.POSITIVE_INFINITY);
   for (let passed = 0; passed < end; ) {
@@ -122,14 +124,31 @@ function passTurns(execution: Execution, accounts: readonly { readonly backtest:
   }
 }
 
+function outcomesOf(accounts: readonly Account[], counters: ExecutionCounters): readonly RunOutcome[] {
+  const outcomes: RunOutcome[] = [];
+  for (const { backtest, panel } of accounts) {
+    const result = backtest.result();
+    const sessions = sampleSessions(result, panel.calendar);
+    outcomes.push({ result, sessions, periodsPerYear: panel.calendar.periodsPerYear(sessions.period), counters });
+  }
+  return outcomes;
+}
+
+/** The first columns, less the others. */
+function without(refs: readonly ColumnRef[], others: readonly ColumnRef[]): readonly ColumnRef[] {
+  if (others.length === 0) return refs;
+  return refs.filter(({ node, column }) => !others.some((other) => other.node === node && other.column === column));
+}
+
 function identified({ graph, inspected }: BuiltStrategy): IdentifiedGraph {
   return { graph, ids: inspected.nodes.map(({ id }) => id) };
 }
 
 function requireSameStreams(graphs: readonly IdentifiedGraph[], strategies: readonly BuiltStrategy[]): void {
-  const [first] = graphs.map(streamsKey);
-  const other = graphs.findIndex((graph) => streamsKey(graph) !== first);
-  if (other < 0) return;
+  const keys = graphs.map(streamsKey);
+  let other = 1;
+  while (keys[other] === keys[0]) other++;
+  if (other >= keys.length) return;
   const { name, params } = strategies[other]!.inspected;
   throw new QmtlError({
     code: "runner.other-streams",
