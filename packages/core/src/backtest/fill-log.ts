@@ -147,8 +147,9 @@ export function nextFill(log: FillLog): number {
     log.length = length + ROW;
     return length;
   }
+  // As many as there are so far: the second page is as long as the first.
+  log.rows = new Float64Array(Math.min(log.full.length === 0 ? length : 2 * length, MOST * ROW));
   log.full.push(rows);
-  log.rows = new Float64Array(Math.min(2 * length, MOST * ROW));
   log.length = ROW;
   return 0;
 }
