@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import {
+  type EvaluationTask,
   type InspectedStrategy,
   type LoadedWorld,
   loadWorld,
@@ -11,10 +12,10 @@ import {
   type StrategyExecutor,
   type SubmitResult,
   submit,
+  tradeTable,
 } from "@qmtl/core";
 import type { Logger } from "@qmtl/core/plugin";
 import { QmtlError } from "@qmtl/core/schema";
-import { toMessage } from "./isolate/evaluation-message.ts";
 import type { Isolate } from "./isolate/isolate.ts";
 import type { PluginRoom } from "./isolate/plugins-worker.ts";
 import { takeIsolate } from "./isolate/spare.ts";
@@ -192,9 +193,14 @@ function refused(reason: QmtlError, seen: Seen): QmtlError {
 
 export function isolatedPlugins(isolate: Isolate): PluginExecutor {
   return {
-    evaluate: (uses, inputs) => isolate.call("plugins", "evaluate", { uses, inputs: inputs.map(toMessage) }),
+    evaluate: (uses, inputs) => isolate.call("plugins", "evaluate", { uses, tasks: inputs.map(packed) }),
     allocate: (use, input, options) => isolate.call("plugins", "allocate", { use, input, options }),
   };
+}
+
+/** A task on its way: as objects, each of thousands of trades would carry the names of its fields. */
+function packed(task: EvaluationTask): EvaluationTask {
+  return { ...task, trades: tradeTable(task.trades) };
 }
 
 export function pluginRoom({ configModule, root }: Project, { config, uses }: LoadedWorld, now: number): PluginRoom {

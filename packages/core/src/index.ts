@@ -3,6 +3,7 @@ export type { HeldPosition } from "./allocation/position.ts";
 export { REBALANCE_MODES, type RebalanceMode } from "./allocation/rebalance.ts";
 export { LEG_REASONS, type Leg, type LegOutcome } from "./backtest/rebalance.ts";
 export { limitOrders, type RiskAccount, type RiskBreach, type RiskOrder, type RiskOutcome } from "./backtest/risk.ts";
+export { tradeTable } from "./backtest/trade-table.ts";
 export type { ControlEvent, ControlEventData, ControlEventType, ControlSnapshot } from "./bus/event.ts";
 export { type Relay, type RelayOptions, startRelay } from "./bus/relay.ts";
 export { isoText } from "./data/iso.ts";

@@ -1,9 +1,8 @@
 /** The synchronous plugins of a world: evaluators and its allocator, guarded as everywhere. */
 import { pathToFileURL } from "node:url";
-import { bootPlugins, localPlugins, type PluginExecutor, type PluginHost } from "@qmtl/core";
+import { bootPlugins, type EvaluationTask, localPlugins, type PluginExecutor, type PluginHost } from "@qmtl/core";
 import type { AllocationInput, EvaluationInput, PluginKind, PluginUse, ProjectConfig } from "@qmtl/core/plugin";
 import type { ErrorPlace } from "@qmtl/core/schema";
-import { type EvaluationMessage, fromMessage } from "./evaluation-message.ts";
 import { applyPrelude } from "./prelude.ts";
 import { PLUGIN_SLOT } from "./protocol.ts";
 import { handed, serve } from "./serve.ts";
@@ -54,8 +53,8 @@ const executor = boot();
 executor.catch(() => {});
 
 serve({
-  evaluate: async ({ uses, inputs }: { uses: readonly string[]; inputs: readonly EvaluationMessage[] }) =>
-    (await executor).evaluate(uses, inputs.map(fromMessage)),
+  evaluate: async ({ uses, tasks }: { uses: readonly string[]; tasks: readonly EvaluationTask[] }) =>
+    (await executor).evaluate(uses, tasks),
   allocate: async (of: {
     readonly use: string;
     readonly input: AllocationInput;

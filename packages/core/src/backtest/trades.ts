@@ -1,6 +1,7 @@
 import type { TradeRecord } from "../plugin/contract/evaluator.ts";
 import { KIND } from "./fill-log.ts";
 import type { BacktestResult } from "./result.ts";
+import { ROW, SLOT, type TradeTable, tradeRecords } from "./trade-table.ts";
 
 /** The open round trip of a symbol. Quantities are absolute; notionals are at the prices of fills, before fees. */
 interface OpenTrade {
@@ -22,11 +23,18 @@ interface OpenTrade {
  * @example
  * const profits = tradesOf(result).map(({ profit }) => profit);
  */
-export function tradesOf(
-  result: Pick<BacktestResult, "symbols" | "fills" | "positions" | "times">,
-): readonly TradeRecord[] {
+export function tradesOf(result: TradedResult): readonly TradeRecord[] {
+  return tradeRecords(tradesTableOf(result));
+}
+
+type TradedResult = Pick<BacktestResult, "symbols" | "fills" | "positions" | "times">;
+
+/** The same as {@link tradesOf}, as a table. */
+export function tradesTableOf(result: TradedResult): TradeTable {
   const { symbols, fills, positions, times } = result;
-  const records: TradeRecord[] = [];
+  // A fill ends one trade at most.
+  const rows = new Float64Array((fills.time.length + positions.length) * ROW);
+  let count = 0;
   const trades = new Array<OpenTrade | undefined>(symbols.length);
   const held = new Float64Array(symbols.length);
   for (let i = 0; i < fills.time.length; i++) {
@@ -58,7 +66,7 @@ export function tradesOf(
       trade.exitedNotional += price * out;
       trade.fees += fee * (out / size);
       if (flips || after === 0) {
-        records.push(recordOf(trade, symbols[s]!, time, bar, 0, 0));
+        writeTrade(rows, count++, s, trade, time, bar, 0, 0);
         trade = undefined;
       }
     }
@@ -80,33 +88,35 @@ export function tradesOf(
     trades[s] = trade;
   }
   for (const { symbol, quantity, mark, bar } of positions) {
-    const trade = trades[symbols.indexOf(symbol)];
-    if (trade !== undefined) records.push(recordOf(trade, symbol, times.at(-1)!, bar, Math.abs(quantity), mark));
+    const s = symbols.indexOf(symbol);
+    const trade = trades[s];
+    if (trade !== undefined) writeTrade(rows, count++, s, trade, times.at(-1)!, bar, Math.abs(quantity), mark);
   }
-  return records;
+  return { symbols, rows: rows.slice(0, count * ROW) };
 }
 
 /** @param held what is still open, taken at `mark`; 0 when the trade has ended */
-function recordOf(
+function writeTrade(
+  rows: Float64Array,
+  place: number,
+  s: number,
   { side, entryTime, entryBar, entered, enteredNotional, exited, exitedNotional, fees }: OpenTrade,
-  symbol: string,
   exitTime: number,
   exitBar: number,
   held: number,
   mark: number,
-): TradeRecord {
+): void {
   const left = exitedNotional + held * mark;
-  return {
-    symbol,
-    side: side === 1 ? "long" : "short",
-    entryTime,
-    exitTime,
-    quantity: entered,
-    entryPrice: enteredNotional / entered,
-    exitPrice: left / (exited + held),
-    profit: side * (left - enteredNotional) - fees,
-    fees,
-    bars: exitBar - entryBar,
-    open: held > 0,
-  };
+  const at = place * ROW;
+  rows[at + SLOT.symbol] = s;
+  rows[at + SLOT.long] = side === 1 ? 1 : 0;
+  rows[at + SLOT.entryTime] = entryTime;
+  rows[at + SLOT.exitTime] = exitTime;
+  rows[at + SLOT.quantity] = entered;
+  rows[at + SLOT.entryPrice] = enteredNotional / entered;
+  rows[at + SLOT.exitPrice] = left / (exited + held);
+  rows[at + SLOT.profit] = side * (left - enteredNotional) - fees;
+  rows[at + SLOT.fees] = fees;
+  rows[at + SLOT.bars] = exitBar - entryBar;
+  rows[at + SLOT.open] = held > 0 ? 1 : 0;
 }

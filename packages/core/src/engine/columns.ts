@@ -139,9 +139,7 @@ export function createColumns({ plans, tasks, panels, keep, follow, known, timel
     extend() {
       for (const { timeline, tail } of wholes) extendTail(tail, timeline.rows - endOf(tail));
     },
-    held: () =>
-      wholes.reduce((sum, { tail }) => sum + tail.store.length, 0) +
-      joinedRows(plans),
+    held: () => wholes.reduce((sum, { tail }) => sum + tail.store.length, 0) + joinedRows(plans),
   };
 }
 
@@ -149,7 +147,8 @@ export function createColumns({ plans, tasks, panels, keep, follow, known, timel
 function joinedRows(plans: readonly NodePlan[]): number {
   const joins = new Set<Tail>();
   for (const { series, folded = series } of plans)
-    for (const { sources } of folded) for (const source of sources) if (source?.map !== undefined) joins.add(source.map);
+    for (const { sources } of folded)
+      for (const source of sources) if (source?.map !== undefined) joins.add(source.map);
   return [...joins].reduce((sum, { store }) => sum + store.length, 0);
 }
 

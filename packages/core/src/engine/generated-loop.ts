@@ -83,7 +83,8 @@ function bind(loop: Loop, { columns, maps, values }: LoopText, { timeline }: Loo
       }
     },
   };
-  for (const { followers } of new Set([timeline, ...columns.map((column) => column.timeline)])) followers.push(follower);
+  for (const { followers } of new Set([timeline, ...columns.map((column) => column.timeline)]))
+    followers.push(follower);
   return {
     run: (state, from, to) => loop.run(bound, state, from, to),
     runFirst: (state, row, check) => loop.runFirst(bound, state, row, check),

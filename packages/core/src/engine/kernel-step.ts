@@ -101,7 +101,13 @@ function gatheredInputs(
 }
 
 /** Copies rows `[from, to)` of the reader's timeline. */
-function gather({ map, source }: GatheredInput, cells: ColumnArray, { base }: Timeline, from: number, to: number): void {
+function gather(
+  { map, source }: GatheredInput,
+  cells: ColumnArray,
+  { base }: Timeline,
+  from: number,
+  to: number,
+): void {
   const { view } = source;
   const origin = source.timeline.base;
   for (let row = from; row < to; row++) cells[row - base] = view[map.cells[row - map.origin]! - origin]!;

@@ -1,3 +1,4 @@
+import { type Trades, tradeRecords } from "../backtest/trade-table.ts";
 import type {
   EvaluationInput,
   Evaluator,
@@ -17,7 +18,8 @@ export interface NamedEvaluator {
 }
 
 /** A run to evaluate. Several tasks may share one pool of trials: each is laid beside its own run. */
-export interface EvaluationTask extends Omit<EvaluationInput, "trialReturns"> {
+export interface EvaluationTask extends Omit<EvaluationInput, "trialReturns" | "trades"> {
+  readonly trades: Trades;
   /** For the evaluators that need them. */
   readonly trialPools?: TrialPools;
 }
@@ -57,7 +59,8 @@ export function evaluate(of: {
 }): EvaluationReport {
   describeMetrics(of.evaluators);
   const checkers = new Map<string, string>();
-  const { trialPools = {}, ...input } = of.input;
+  const { trialPools = {}, trades, ...rest } = of.input;
+  const input = { ...rest, trades: tradeRecords(trades) };
   const aligned = new Map<TrialScope, TrialReturns>();
   const inputFor = ({ needs }: Evaluator): EvaluationInput => {
     const pool = needs === undefined ? undefined : trialPools[needs.trialReturns];

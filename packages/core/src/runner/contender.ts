@@ -4,13 +4,13 @@ import { trialKey } from "../world/ledger.ts";
 import { evaluationKey } from "./evaluation-key.ts";
 import type { InspectedStrategy } from "./inspect.ts";
 import type { Contender } from "./judge.ts";
-import type { StoredRun } from "./stored-run.ts";
+import type { JudgedRun } from "./stored-run.ts";
 import type { WorldData } from "./world-data.ts";
 
 export interface ContenderParts {
   readonly inspected: Pick<InspectedStrategy, "name" | "version" | "params" | "graph" | "schemas">;
   readonly data: Pick<WorldData, "fingerprint" | "end">;
-  readonly run: StoredRun;
+  readonly run: JudgedRun;
   readonly config: WorldConfig;
   /** From `evaluationConfigDigest`. */
   readonly worldConfig: string;

@@ -112,7 +112,6 @@ interface Account {
   readonly panel: Panel;
 }
 
-
 /** Apart from the replay, for V8 forgets what it compiled for a function that closes over one, once that is gone. */
 function passTurns(execution: Execution, accounts: readonly Account[]): void {
   const clock = execution.clock();

@@ -16,7 +16,7 @@ import { hysteresisOf, type WorldState } from "../world/state.ts";
 import { isAccepted } from "../world/submission.ts";
 import { allocationInput } from "./allocation-input.ts";
 import type { PluginExecutor } from "./executor.ts";
-import { decodeRun, type StoredRun } from "./stored-run.ts";
+import { decodeRun, type JudgedRun } from "./stored-run.ts";
 import { readTrialPools, type TrialReturnsReader } from "./trial-pool.ts";
 
 /** A version to judge: what the world will know of it. */
@@ -29,7 +29,7 @@ export interface Contender {
   readonly statistics: TrialStatistics;
   /** End of the data it was evaluated on, ms UTC. */
   readonly dataEnd: number;
-  readonly run: StoredRun;
+  readonly run: JudgedRun;
 }
 
 export interface JudgeOptions {
@@ -157,7 +157,7 @@ export async function contendersOf({
 }
 
 /** What the guards of a run say counts like an evaluator's word. */
-function withGuards(report: EvaluationReport, guards: StoredRun["guards"]): EvaluationReport {
+function withGuards(report: EvaluationReport, guards: JudgedRun["guards"]): EvaluationReport {
   const { metrics, checks, inconclusive } = summarizeGuards(guards ?? undefined);
   return {
     metrics: { ...report.metrics, ...metrics },

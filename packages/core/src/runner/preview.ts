@@ -1,3 +1,4 @@
+import { countTrades } from "../backtest/trade-table.ts";
 import { isoText } from "../data/iso.ts";
 import type { Figure } from "../plugin/contract/evaluator.ts";
 import { canonicalJson } from "../schema/canonical.ts";
@@ -16,7 +17,7 @@ import type { NodeFigures } from "./node-figures.ts";
 import { recordTrials, trialRecords } from "./record-trials.ts";
 import { figureJson } from "./report.ts";
 import type { SubmitResult } from "./result.ts";
-import { storeOutcome } from "./stored-run.ts";
+import { judgedOutcome } from "./stored-run.ts";
 import type { SubmitContext } from "./submit.ts";
 import { createTrialReturnsReader, readTrialPools, seriesOf, type TrialReturnsReader } from "./trial-pool.ts";
 import type { WorldData } from "./world-data.ts";
@@ -172,7 +173,7 @@ export function createPreviewer(context: SubmitContext): Previewer {
           next: "Shorten its windows, or give the world more history.",
           class: "rejected",
         });
-      const run = storeOutcome(outcome, null, null);
+      const run = judgedOutcome(outcome);
       const contender = contenderOf({ inspected, data, run, config, worldConfig });
       const { evalKey } = contender;
       let state = await ledger();
@@ -203,7 +204,7 @@ export function createPreviewer(context: SubmitContext): Previewer {
         metrics: Object.fromEntries(figures.map(([name, figure]) => [name, figureJson(figure)])),
         times: run.times.flatMap((time) => (time === null ? [] : [isoText(time)])),
         equity: run.equity,
-        trades: run.trades.length,
+        trades: countTrades(run.trades),
         variants: [...state.trials.values()].filter(({ strategy }) => strategy === inspected.name).length,
         computed,
         known,

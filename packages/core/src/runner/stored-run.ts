@@ -1,7 +1,8 @@
 import type { EvaluationSeries } from "../backtest/returns.ts";
 import { sessionCosts } from "../backtest/session-costs.ts";
 import { sessionPrices } from "../backtest/session-prices.ts";
-import { tradesOf } from "../backtest/trades.ts";
+import { type Trades, tradeRecords } from "../backtest/trade-table.ts";
+import { tradesTableOf } from "../backtest/trades.ts";
 import type { GuardReport } from "../guards/report.ts";
 import type { TradeRecord } from "../plugin/contract/evaluator.ts";
 import { QmtlError } from "../schema/error.ts";
@@ -45,12 +46,26 @@ export interface StoredRun {
   readonly computed: { readonly nodes: number; readonly rows: number };
 }
 
-/** @param prices the panel whose prices filled the orders; `null` for a run that is judged and not kept */
+/** A run as it is judged, which takes its trades in either form. */
+export interface JudgedRun extends Omit<StoredRun, "trades"> {
+  readonly trades: Trades;
+}
+
 export function storeOutcome(
-  { result, sessions, periodsPerYear, counters }: RunOutcome,
-  prices: Pick<PlainPanel, "preset" | "schema" | "series"> | null,
-  guards: GuardReport | null,
+  outcome: RunOutcome,
+  prices: Pick<PlainPanel, "preset" | "schema" | "series">,
+  guards: GuardReport,
 ): StoredRun {
+  const run = judgedOutcome(outcome, prices, guards);
+  return { ...run, trades: tradeRecords(run.trades) };
+}
+
+/** @param prices the panel whose prices filled the orders; `null` for a run that is judged and not kept */
+export function judgedOutcome(
+  { result, sessions, periodsPerYear, counters }: RunOutcome,
+  prices: Pick<PlainPanel, "preset" | "schema" | "series"> | null = null,
+  guards: GuardReport | null = null,
+): JudgedRun {
   const costs = sessionCosts(result.fills, sessions.times);
   const closes = prices === null ? [] : sessionPrices(prices, result, sessions.times);
   return {
@@ -64,7 +79,7 @@ export function storeOutcome(
     exposure: [...sessions.exposure],
     periodsPerYear,
     turnover: turnoverOf(result.traded, sessions.equity),
-    trades: tradesOf(result),
+    trades: tradesTableOf(result),
     fees: result.costs.fees,
     slippage: result.costs.slippage,
     holding: {

@@ -3,6 +3,7 @@ import { isQmtlError, QmtlError, type QmtlErrorJson } from "../schema/error.ts";
 import type { RunJob, RunOutcome } from "./executor.ts";
 import type { BuiltStrategy } from "./inspect.ts";
 import { createJointReplay } from "./joint-replay.ts";
+import { type JudgedRun, judgedOutcome } from "./stored-run.ts";
 
 export type SweepParams = Readonly<Record<string, number | string>>;
 
@@ -19,7 +20,7 @@ export type SweepVariant =
     }
   | SweepProblem;
 
-export type SweepOutcome = { readonly kind: "outcome"; readonly outcome: RunOutcome } | SweepProblem;
+export type SweepOutcome = { readonly kind: "outcome"; readonly run: JudgedRun } | SweepProblem;
 
 /** A combination that the strategy refuses, or that its code fails at. */
 export interface SweepProblem {
@@ -39,6 +40,9 @@ export interface SweepRoom {
 /** @param build inspects one combination; what it throws of class `usage` or `rejected` is a problem of that combination */
 export function createSweepRoom(build: (params: SweepParams) => BuiltStrategy, progress?: Int32Array): SweepRoom {
   let job: RunJob | undefined;
+  // What was inspected is replayed next, nearly always.
+  const inspected = new Map<string, BuiltStrategy>();
+  const take = (params: SweepParams): BuiltStrategy => inspected.get(JSON.stringify(params)) ?? build(params);
   const replay = (strategies: readonly BuiltStrategy[]): readonly RunOutcome[] => {
     if (job === undefined)
       throw new QmtlError({ code: "sweep.not-loaded", message: "A sweep runs after its data came", class: "failed" });
@@ -50,28 +54,40 @@ export function createSweepRoom(build: (params: SweepParams) => BuiltStrategy, p
     load(given) {
       job = given;
     },
-    inspectAll: (all) =>
-      all.map((params) =>
-        attempt((): SweepVariant => {
-          const { graph, inspected } = build(params);
-          return {
-            kind: "variant",
-            params: inspected.params,
-            version: inspected.version,
-            graph: inspected.graph,
-            streams: streamsKey({ graph, ids: inspected.nodes.map(({ id }) => id) }),
-          };
-        }),
-      ),
-    runAll(all) {
-      const whole = attempt(() => replay(all.map(build)));
-      if (Array.isArray(whole)) return whole.map((outcome) => ({ kind: "outcome", outcome }));
-      // One of them fails, which one only shows apart.
+    inspectAll(all) {
+      inspected.clear();
       return all.map((params) =>
-        attempt((): SweepOutcome => ({ kind: "outcome", outcome: replay([build(params)])[0] as RunOutcome })),
+        attempt((): SweepVariant => {
+          const built = build(params);
+          inspected.set(JSON.stringify(params), built);
+          return variantOf(built);
+        }),
       );
     },
+    runAll(all) {
+      const whole = attempt(() => replay(all.map(take)));
+      if (Array.isArray(whole)) return whole.map(outcomeOf);
+      // One of them fails, which one only shows apart.
+      return all.map((params) => attempt(() => outcomeOf(replay([take(params)])[0]!)));
+    },
   };
+}
+
+function variantOf({ graph, inspected }: BuiltStrategy): SweepVariant {
+  return {
+    kind: "variant",
+    params: inspected.params,
+    version: inspected.version,
+    graph: inspected.graph,
+    streams: streamsKey({ graph, ids: inspected.nodes.map(({ id }) => id) }),
+  };
+}
+
+/** As it is judged: the fills of all variants would be most of what the room has to tell. */
+function outcomeOf(outcome: RunOutcome): SweepOutcome {
+  if (outcome.result.firstDecision !== undefined) return { kind: "outcome", run: judgedOutcome(outcome) };
+  const message = "It never decided: its inputs did not warm up";
+  return { kind: "problem", error: { code: "runner.no-decision", message } };
 }
 
 function attempt<T>(run: () => T): T | SweepProblem {

@@ -15,7 +15,7 @@ import { type Contender, taskOf } from "./judge.ts";
 import { recordTrials } from "./record-trials.ts";
 import { figureJson } from "./report.ts";
 import type { SubmitResult } from "./result.ts";
-import { type StoredRun, storeOutcome } from "./stored-run.ts";
+import type { JudgedRun } from "./stored-run.ts";
 import type { SubmitContext } from "./submit.ts";
 import type { SweepOutcome, SweepParams, SweepVariant } from "./sweep-room.ts";
 import { createTrialReturnsReader, readTrialPools } from "./trial-pool.ts";
@@ -266,12 +266,7 @@ async function tryAll(run: SweepRun, executor: SweepExecutor, all: readonly Swee
     if (found !== undefined || variant.kind === "problem") return { params, problem: found! };
     const outcome = outcomes[sound.indexOf(k)] as SweepOutcome;
     if (outcome.kind === "problem") return { params, problem: shortOf(outcome.error) };
-    if (outcome.outcome.result.firstDecision === undefined)
-      return {
-        params,
-        problem: { code: "runner.no-decision", message: "It never decided: its inputs did not warm up" },
-      };
-    return { params, contender: triedVariant(run, variant, storeOutcome(outcome.outcome, null, null)) };
+    return { params, contender: triedVariant(run, variant, outcome.run) };
   });
 }
 
@@ -291,7 +286,7 @@ function shortOf({ code, message }: QmtlErrorJson): { readonly code: string; rea
 function triedVariant(
   { context, data, worldConfig, inspected }: SweepRun,
   variant: Extract<SweepVariant, { kind: "variant" }>,
-  run: StoredRun,
+  run: JudgedRun,
 ): Contender {
   const { name, schemas } = inspected;
   return contenderOf({ inspected: { ...variant, name, schemas }, data, run, config: context.config, worldConfig });

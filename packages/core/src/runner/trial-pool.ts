@@ -5,11 +5,11 @@ import type { TrialScope } from "../plugin/contract/evaluator.ts";
 import type { ObjectStorage } from "../plugin/contract/storage.ts";
 import { selectVariants, type Variant, variantsOf } from "../world/ledger.ts";
 import type { WorldState } from "../world/state.ts";
-import { decodeRun, type StoredRun } from "./stored-run.ts";
+import { decodeRun, type JudgedRun } from "./stored-run.ts";
 
 /** A version under judgement, whose run is at hand. */
 export interface RunVariant extends Variant {
-  readonly run: StoredRun;
+  readonly run: JudgedRun;
 }
 
 export interface TrialPoolOptions {
@@ -80,7 +80,7 @@ export async function readTrialPools(options: TrialPoolOptions): Promise<readonl
 }
 
 /** Periods without a time or a finite return are none. */
-export function seriesOf({ times, returns }: StoredRun): ReturnSeries {
+export function seriesOf({ times, returns }: JudgedRun): ReturnSeries {
   const kept = times.flatMap((time, i) => (time === null || !Number.isFinite(returns[i] ?? Number.NaN) ? [] : [i]));
   return {
     times: Float64Array.from(kept, (i) => times[i] as number),

@@ -1,9 +1,8 @@
 import { deserialize, serialize } from "node:v8";
-import type { EvaluationTask } from "@qmtl/core";
-import type { TradeRecord } from "@qmtl/core/plugin";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fromMessage, toMessage } from "./evaluation-message.ts";
+import type { TradeRecord } from "../plugin/contract/evaluator.ts";
+import { countTrades, tradeRecords, tradeTable } from "./trade-table.ts";
 
 const number = fc.double({ noDefaultInfinity: true, noNaN: true });
 const trade: fc.Arbitrary<TradeRecord> = fc.record({
@@ -20,11 +19,13 @@ const trade: fc.Arbitrary<TradeRecord> = fc.record({
   open: fc.boolean(),
 });
 
-test("a task arrives as it was sent", () => {
+test("trades are the same after their way through a table and a message", () => {
   fc.assert(
     fc.property(fc.array(trade), (trades) => {
-      const task = { strategy: "s", returns: Float64Array.of(0.5), trades } as unknown as EvaluationTask;
-      expect(fromMessage(deserialize(serialize(toMessage(task))))).toEqual(task);
+      const table = deserialize(serialize(tradeTable(trades)));
+      expect(tradeRecords(table)).toEqual(trades);
+      expect(countTrades(table)).toBe(trades.length);
+      expect(tradeTable(table)).toBe(table);
     }),
   );
 });
