@@ -23,7 +23,8 @@ abstract class View<V extends Constant> {
 
   /** @internal The engine's, before each bar. */
   move(cells: ColumnArray, end: number): void {
-    this.#cells = cells;
+    // Nearly always the same ones, and storing a reference costs more than looking.
+    if (this.#cells !== cells) this.#cells = cells;
     this.#end = end;
   }
 
