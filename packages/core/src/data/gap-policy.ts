@@ -2,10 +2,10 @@ import { allocateColumn, type ColumnArray } from "../schema/cell.ts";
 import { type ErrorPlace, QmtlError, type QmtlErrorJson } from "../schema/error.ts";
 import { absentSlots } from "./coverage.ts";
 import { isoText } from "./iso.ts";
-import { boundsViolation } from "./ohlc-bounds.ts";
 import type { Panel, Series } from "./panel.ts";
 import type { GapPolicy } from "./preset.ts";
 import type { FindingKind, SeriesReport } from "./report.ts";
+import { boundsViolation, holdsNumbers, keepsBounds } from "./sound-cells.ts";
 
 export interface GapPolicyInput {
   /** Already cut: the policy must not see what comes after the cut. */
@@ -55,9 +55,9 @@ function requireWhole(panel: Panel, series: Series, report: SeriesReport | undef
       bars: holes.map((row) => series.stamps[row]!),
       message: (first) => `${holes.length} bars of ${series.symbol} lack a value, first the one that ends at ${first}`,
     });
-  const violation = boundsViolation(series.columns, panel.schema.columns);
-  const broken = violation === undefined ? [] : rowsWhere(series, (row) => violation(row) !== undefined);
-  if (broken.length > 0)
+  if (!keepsBounds(series.columns, panel.schema.columns)) {
+    const violation = boundsViolation(series.columns, panel.schema.columns);
+    const broken = rowsWhere(series, (row) => violation?.(row) !== undefined);
     throw refusal({
       code: "data.bounds",
       panel,
@@ -67,6 +67,7 @@ function requireWhole(panel: Panel, series: Series, report: SeriesReport | undef
       bars: broken.map((row) => series.stamps[row]!),
       message: (first) => `In ${broken.length} bars of ${series.symbol} ${violation?.(broken[0]!)}, first at ${first}`,
     });
+  }
   return series;
 }
 
@@ -107,8 +108,11 @@ function dropHoles(panel: Panel, series: Series): Series {
 
 function holesOf(panel: Panel, series: Series): number[] {
   const floats = Object.entries(panel.schema.columns).filter(([, cell]) => cell.dtype === "f64");
-  const cells = floats.map(([name]) => series.columns[name]!);
-  return rowsWhere(series, (row) => cells.some((column) => Number.isNaN(column[row]!)));
+  const cells = floats.flatMap(([name]) => {
+    const column = series.columns[name] as Float64Array;
+    return holdsNumbers(column) ? [] : [column];
+  });
+  return cells.length === 0 ? [] : rowsWhere(series, (row) => cells.some((column) => Number.isNaN(column[row]!)));
 }
 
 function rowsWhere(series: Series, predicate: (row: number) => boolean): number[] {
