@@ -125,6 +125,7 @@ export function coverageOfStamps(stamps: Float64Array, calendar: Calendar, inter
   if (first === undefined || last === undefined) return [];
   const start = first - intervalLength(interval);
   if (!calendar.hasSlots) return [{ from: start, to: last }];
+  if (isGapless(stamps, calendar, interval)) return [{ from: start, to: last }];
   const slots = calendar.slots(interval, first, last);
   const ranges: TimeRange[] = [];
   let from: number | undefined = start;
@@ -147,16 +148,20 @@ export function coverageOfStamps(stamps: Float64Array, calendar: Calendar, inter
 export function absentSlots(stamps: Float64Array, calendar: Calendar, interval: Interval): Float64Array {
   const first = stamps[0];
   const last = stamps.at(-1);
-  if (first === undefined || last === undefined || !calendar.hasSlots) return new Float64Array(0);
+  if (first === undefined || last === undefined || !calendar.hasSlots || isGapless(stamps, calendar, interval))
+    return new Float64Array(0);
   const slots = calendar.slots(interval, first, last);
-  // Where every stamp is a slot, which the import made sure of, equal counts mean equal sets.
-  if (slots.length === stamps.length - 1) return new Float64Array(0);
   const absent: number[] = [];
   for (let i = 0, j = 1; i < slots.length; i++) {
     while (stamps[j]! < slots[i]!) j++;
     if (stamps[j] !== slots[i]) absent.push(slots[i]!);
   }
   return Float64Array.from(absent);
+}
+
+/** Where every stamp is a slot, which the import made sure of, equal counts mean equal sets. */
+function isGapless(stamps: Float64Array, calendar: Calendar, interval: Interval): boolean {
+  return calendar.countSlots(interval, stamps[0]!, stamps.at(-1)!) === stamps.length - 1;
 }
 
 function isNotEmpty(range: TimeRange): boolean {

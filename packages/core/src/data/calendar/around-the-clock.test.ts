@@ -38,6 +38,7 @@ describe("24x7", () => {
           end = aroundTheClock.barEnd(interval, end + 1);
         }
         expect(slots).toEqual(expected);
+        expect(aroundTheClock.countSlots(interval, from, from + span)).toBe(expected.length);
       }),
       { numRuns: 50 },
     );

@@ -14,18 +14,11 @@ export const aroundTheClock: Calendar = {
   version: "1",
   zone: "UTC",
   hasSlots: true,
-  slots(interval, from, to) {
+  slots,
+  countSlots(interval, from, to) {
+    if (interval === "1w" || interval === "1mo") return slots(interval, from, to).length;
     const first = utcBarEndAfter(interval, from);
-    if (!(first <= to)) return new Float64Array(0);
-    if (interval === "1w" || interval === "1mo") {
-      const ends: number[] = [];
-      for (let end = first; end <= to; end = utcBarEndAfter(interval, end)) ends.push(end);
-      return Float64Array.from(ends);
-    }
-    const length = intervalLength(interval);
-    const ends = new Float64Array(Math.floor((to - first) / length) + 1);
-    for (let i = 0; i < ends.length; i++) ends[i] = first + i * length;
-    return ends;
+    return first <= to ? Math.floor((to - first) / intervalLength(interval)) + 1 : 0;
   },
   barEnd: utcBarEnd,
   barEndOfStart(interval, start) {
@@ -36,6 +29,20 @@ export const aroundTheClock: Calendar = {
   sessionEndOfDay: (instant) => utcBarEndAfter("1d", instant),
   periodsPerYear: (interval) => utcPeriodsPerYear(interval, DAYS_PER_YEAR),
 };
+
+function slots(interval: Interval, from: number, to: number): Float64Array {
+  const first = utcBarEndAfter(interval, from);
+  if (!(first <= to)) return new Float64Array(0);
+  if (interval === "1w" || interval === "1mo") {
+    const ends: number[] = [];
+    for (let end = first; end <= to; end = utcBarEndAfter(interval, end)) ends.push(end);
+    return Float64Array.from(ends);
+  }
+  const length = intervalLength(interval);
+  const ends = new Float64Array(Math.floor((to - first) / length) + 1);
+  for (let i = 0; i < ends.length; i++) ends[i] = first + i * length;
+  return ends;
+}
 
 function utcPeriodsPerYear(interval: Interval, days: number): number {
   if (interval === "1mo") return 12;

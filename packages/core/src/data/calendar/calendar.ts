@@ -12,6 +12,8 @@ export interface Calendar {
   readonly hasSlots: boolean;
   /** Ends of all complete bars of `interval` with `from < end <= to`, ascending. Empty when `hasSlots` is false. */
   slots(interval: Interval, from: number, to: number): Float64Array;
+  /** How many {@link slots} there are. */
+  countSlots(interval: Interval, from: number, to: number): number;
   /** The end of the bar of `interval` that contains the instant just before `stamp`: the smallest bar end >= `stamp`. */
   barEnd(interval: Interval, stamp: number): number;
   /** The end of the bar of `interval` that starts at (or, for `1d`, whose session's day contains) `start`. */

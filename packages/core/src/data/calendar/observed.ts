@@ -16,6 +16,7 @@ export const observed: Calendar = {
   zone: "UTC",
   hasSlots: false,
   slots: () => new Float64Array(0),
+  countSlots: () => 0,
   barEnd: utcBarEnd,
   barEndOfStart: (interval, start) =>
     isCalendarInterval(interval) ? utcBarEndAfter(interval, start) : start + intervalLength(interval),

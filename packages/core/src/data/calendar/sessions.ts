@@ -82,30 +82,33 @@ export function sessionCalendar(spec: SessionCalendarSpec): Calendar {
 
   const longEnds: Partial<Record<Interval, Float64Array>> = { "1d": closes, "1w": weeks.ends, "1mo": months.ends };
 
+  function slots(interval: Interval, from: number, to: number): Float64Array {
+    if (!(from < to)) return new Float64Array(0);
+    requireKnown(from);
+    requireKnown(to);
+    const long = longEnds[interval];
+    if (long !== undefined) return long.slice(upperBound(long, from), upperBound(long, to));
+    const length = intervalLength(interval);
+    const ends: number[] = [];
+    for (let i = upperBound(closes, from); i < count && opens[i]! < to; i++) {
+      const close = closes[i]!;
+      for (let end = opens[i]! + length; ; end += length) {
+        const at = Math.min(end, close);
+        if (at > to) break;
+        if (at > from) ends.push(at);
+        if (at === close) break;
+      }
+    }
+    return Float64Array.from(ends);
+  }
+
   return {
     id: spec.id,
     version: spec.version,
     zone: spec.zone,
     hasSlots: true,
-    slots(interval, from, to) {
-      if (!(from < to)) return new Float64Array(0);
-      requireKnown(from);
-      requireKnown(to);
-      const long = longEnds[interval];
-      if (long !== undefined) return long.slice(upperBound(long, from), upperBound(long, to));
-      const length = intervalLength(interval);
-      const ends: number[] = [];
-      for (let i = upperBound(closes, from); i < count && opens[i]! < to; i++) {
-        const close = closes[i]!;
-        for (let end = opens[i]! + length; ; end += length) {
-          const at = Math.min(end, close);
-          if (at > to) break;
-          if (at > from) ends.push(at);
-          if (at === close) break;
-        }
-      }
-      return Float64Array.from(ends);
-    },
+    slots,
+    countSlots: (interval, from, to) => slots(interval, from, to).length,
     barEnd(interval, stamp) {
       const index = sessionNotBefore(stamp);
       const long = longEnds[interval];
