@@ -12,6 +12,7 @@ export interface ColumnBuffer {
   view: ColumnArray;
 }
 
+/** What the kinds of columns have in common: they stand on the window of a timeline. */
 abstract class FollowingColumn implements ColumnBuffer, Follower {
   readonly cell: Cell;
   readonly timeline: Timeline;

@@ -145,9 +145,8 @@ function identified({ graph, inspected }: BuiltStrategy): IdentifiedGraph {
 
 function requireSameStreams(graphs: readonly IdentifiedGraph[], strategies: readonly BuiltStrategy[]): void {
   const keys = graphs.map(streamsKey);
-  let other = 1;
-  while (keys[other] === keys[0]) other++;
-  if (other >= keys.length) return;
+  const other = keys.findIndex((key) => key !== keys[0]);
+  if (other < 0) return;
   const { name, params } = strategies[other]!.inspected;
   throw new QmtlError({
     code: "runner.other-streams",

@@ -51,6 +51,7 @@ export interface JudgedRun extends Omit<StoredRun, "trades"> {
   readonly trades: Trades;
 }
 
+/** @param prices the panel whose prices filled the orders */
 export function storeOutcome(
   outcome: RunOutcome,
   prices: Pick<PlainPanel, "preset" | "schema" | "series">,

@@ -40,9 +40,14 @@ export interface SweepRoom {
 /** @param build inspects one combination; what it throws of class `usage` or `rejected` is a problem of that combination */
 export function createSweepRoom(build: (params: SweepParams) => BuiltStrategy, progress?: Int32Array): SweepRoom {
   let job: RunJob | undefined;
-  // What was inspected is replayed next, nearly always.
+  // What was inspected is replayed next, nearly always; once, for what the author's functions close over is theirs.
   const inspected = new Map<string, BuiltStrategy>();
-  const take = (params: SweepParams): BuiltStrategy => inspected.get(JSON.stringify(params)) ?? build(params);
+  const take = (params: SweepParams): BuiltStrategy => {
+    const key = JSON.stringify(params);
+    const built = inspected.get(key) ?? build(params);
+    inspected.delete(key);
+    return built;
+  };
   const replay = (strategies: readonly BuiltStrategy[]): readonly RunOutcome[] => {
     if (job === undefined)
       throw new QmtlError({ code: "sweep.not-loaded", message: "A sweep runs after its data came", class: "failed" });
@@ -65,10 +70,11 @@ export function createSweepRoom(build: (params: SweepParams) => BuiltStrategy, p
       );
     },
     runAll(all) {
+      if (all.length === 0) return [];
       const whole = attempt(() => replay(all.map(take)));
       if (Array.isArray(whole)) return whole.map(outcomeOf);
       // One of them fails, which one only shows apart.
-      return all.map((params) => attempt(() => outcomeOf(replay([take(params)])[0]!)));
+      return all.map((params) => attempt(() => outcomeOf(replay([build(params)])[0]!)));
     },
   };
 }
