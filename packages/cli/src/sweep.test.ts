@@ -13,17 +13,17 @@ import { ohlcv, fraction } from "@qmtl/core/schema";
 
 export default strategy({
   name: "fragile",
-  params: { kind: param.int(0, { min: 0, max: 3 }) },
+  params: { kind: param.int(0, { min: 0, max: 3 }), above: param.int(1200, { min: 0, max: 2000 }) },
   graph({ params }): Decision {
     if (params.kind === 1) throw new Error("kind 1 makes no sense");
     const bars = stream({ schema: ohlcv, tags: ["us-index"], interval: "1d" });
     const held = node({
       name: "held",
-      inputs: { close: bars.close, kind: params.kind },
+      inputs: { close: bars.close, kind: params.kind, above: params.above },
       output: { weight: fraction },
-      compute: ({ close, kind }) => {
+      compute: ({ close, kind, above }) => {
         if (kind === 2 && close > 1000) throw new Error("too dear");
-        return { weight: close > 1200 ? 1 : 0 };
+        return { weight: close > above ? 1 : 0 };
       },
     });
     return targetWeights(held.weight);
@@ -157,6 +157,16 @@ describe("a sweep", () => {
     );
     expect(later.code, later.stderr).toBe(0);
     expect(JSON.parse(later.stdout)).toMatchObject({ done: 2, problems: 1, trials: 2 });
+  });
+
+  test("goes on where every combination of a batch is refused", async () => {
+    const project = makeProject({ "strategies/fragile.ts": FRAGILE });
+    const { code, stdout, stderr } = await project.qmtl(
+      ...["sweep", "strategies/fragile.ts", "--world", "sp500-trend", "--json"],
+      ...["--grid", "kind=1,3", "--grid", "above=1200..1550:50", "--workers", "1"],
+    );
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ done: 16, problems: 8, trials: 8 });
   });
 });
 

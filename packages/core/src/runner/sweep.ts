@@ -95,13 +95,27 @@ export const MOST_UNCONFIRMED = 10_000;
 
 /** Most combinations that are replayed side by side and recorded at once: what a crash can cost. */
 const MOST_AT_ONCE = 64;
-const FEWEST_AT_ONCE = 8;
-/** A small grid is dealt in that many batches at least, so that workers end together. */
-const FEWEST_BATCHES = 8;
+const FEWEST_AT_ONCE = 4;
 
-/** Combinations of a batch: by the grid alone, so that a sweep goes on with any number of workers. */
-function batchOf(combinations: number): number {
-  return Math.min(MOST_AT_ONCE, Math.max(FEWEST_AT_ONCE, Math.ceil(combinations / FEWEST_BATCHES)));
+/** Combinations of a grid that are replayed and recorded together. */
+interface Batch {
+  readonly first: number;
+  readonly count: number;
+}
+
+/**
+ * The batches of a grid: an eighth of what is left each, so that the last ones are small and workers end together. They follow from the grid
+ * alone, so that a sweep goes on with any number of workers.
+ */
+function batchesOf(combinations: number): readonly Batch[] {
+  const batches: Batch[] = [];
+  for (let first = 0; first < combinations; ) {
+    const left = combinations - first;
+    const count = Math.min(left, MOST_AT_ONCE, Math.max(FEWEST_AT_ONCE, Math.ceil(left / 8)));
+    batches.push({ first, count });
+    first += count;
+  }
+  return batches;
 }
 
 /** The rows of a batch as they are stored, so that a sweep can go on where it ended. */
@@ -155,22 +169,22 @@ export async function sweep(request: SweepRequest, context: SubmitContext): Prom
   if (combinations > MOST_UNCONFIRMED && request.confirmed !== true)
     throw await tooMany(request, context, combinations, at);
 
-  const run: SweepRun = { request, context, data, journal, worldConfig, streams, inspected, at, combinations };
+  const run: SweepRun = { request, context, data, journal, worldConfig, streams, inspected, at };
   const folder = `sweep/${sweepId(run)}`;
   phase(`Trying ${combinations} combinations`);
-  const batches = Math.ceil(combinations / batchOf(combinations));
-  const rows: (readonly StoredRow[] | undefined)[] = new Array(batches);
+  const batches = batchesOf(combinations);
+  const rows: (readonly StoredRow[] | undefined)[] = new Array(batches.length);
   let next = 0;
   let done = 0;
   let resumed = 0;
   const keepBusy = async (executor: SweepExecutor): Promise<void> => {
-    while (next < batches && cancel?.aborted !== true) {
+    while (next < batches.length && cancel?.aborted !== true) {
       const batch = next++;
       const known = await objects.ref(`${folder}/${batch}`, { signal });
       const bytes = known === undefined ? undefined : await objects.get(known, { signal });
       const found = bytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(bytes)) as StoredRow[]);
       if (found !== undefined) resumed += found.length;
-      rows[batch] = found ?? (await tryBatch(run, executor, `${folder}/${batch}`, batch));
+      rows[batch] = found ?? (await tryBatch(run, executor, `${folder}/${batch}`, batches[batch]!));
       done += rows[batch]!.length;
       request.onProgress?.(done, combinations);
     }
@@ -221,7 +235,6 @@ interface SweepRun {
   readonly streams: string;
   readonly inspected: Awaited<ReturnType<SweepExecutor["inspect"]>>;
   readonly at: (index: number) => SweepParams;
-  readonly combinations: number;
 }
 
 /** Replays, evaluates and records one batch. */
@@ -229,12 +242,11 @@ async function tryBatch(
   run: SweepRun,
   executor: SweepExecutor,
   ref: string,
-  batch: number,
+  { first, count }: Batch,
 ): Promise<readonly StoredRow[]> {
-  const { context, journal, data, at, combinations } = run;
+  const { context, journal, data, at } = run;
   const { objects, signal } = context;
-  const size = batchOf(combinations);
-  const all = Array.from({ length: Math.min(size, combinations - batch * size) }, (_, k) => at(batch * size + k));
+  const all = Array.from({ length: count }, (_, k) => at(first + k));
   const tried = await tryAll(run, executor, all);
   const contenders = tried.flatMap(({ contender }) => contender ?? []);
   const reports = await evaluateAlone(run, contenders);
@@ -341,16 +353,15 @@ function usesOf({ config }: SubmitContext): readonly string[] {
 }
 
 /** What makes two calls the same sweep, whose batches can stand for each other. */
-function sweepId({ request, data, worldConfig, inspected, combinations }: SweepRun): string {
+function sweepId({ request, data, worldConfig, inspected }: SweepRun): string {
   const { axes, params = {} } = request;
-  return digest("sweep/1", {
+  return digest("sweep/2", {
     version: inspected.version,
     params: { ...params },
     axes: axes.map(({ name, values }) => [name, [...values]]),
     dataset: data.fingerprint,
     worldConfig,
     engine: ENGINE_VERSION,
-    batch: batchOf(combinations),
   });
 }
 
