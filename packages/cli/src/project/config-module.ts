@@ -1,20 +1,23 @@
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { QmtlError } from "@qmtl/core/schema";
-import { type BuildFailure, build } from "esbuild";
+import { type BuildFailure, build, type Metafile } from "esbuild";
+import { configDigest, configModuleFile, digestOf, keepConfig, keptConfig } from "./kept-config.ts";
 import { CONFIG_FILE, cacheFolder } from "./root.ts";
 
 /**
  * The project's configuration as a module that plain Node can import, in its cache. Our modules stay external, so that configuration and
- * host share one copy; only the project's own files are bundled.
+ * host share one copy; only the project's own files are bundled. What a tsconfig.json says does not count.
  *
  * @throws `project.config-broken`, `project.cache-unwritable`
  */
 export async function bundleConfig(root: string): Promise<string> {
+  const kept = keptConfig(root);
+  if (kept !== undefined) return kept;
   const cache = cacheFolder(root);
   try {
-    const { outputFiles } = await build({
+    const config = configDigest(root);
+    const { outputFiles, metafile } = await build({
       entryPoints: [join(root, CONFIG_FILE)],
       bundle: true,
       write: false,
@@ -25,14 +28,19 @@ export async function bundleConfig(root: string): Promise<string> {
       sourcemap: "inline",
       logLevel: "silent",
       absWorkingDir: root,
+      metafile: true,
+      tsconfigRaw: {},
     });
     const text = (outputFiles[0] as { text: string }).text;
-    const name = createHash("sha256").update(text).digest("hex").slice(0, 16);
-    const file = join(cache, `config-${name}.mjs`);
+    const module = digestOf(text);
+    const file = configModuleFile(root, module);
     if (!existsSync(file) || readFileSync(file, "utf8") !== text) {
       mkdirSync(cache, { recursive: true });
       writeFileSync(file, text);
     }
+    // Asked again, because the text may have changed meanwhile.
+    if (config !== undefined && config === configDigest(root) && standsAlone(metafile))
+      keepConfig(root, config, module);
     return file;
   } catch (error) {
     const failure = (error as Partial<BuildFailure>).errors?.[0];
@@ -47,6 +55,13 @@ export async function bundleConfig(root: string): Promise<string> {
       next: "Mend it; it is plain TypeScript.",
     });
   }
+}
+
+/** Its text alone says what it comes to: which file another import leads to, can change without it. */
+function standsAlone({ inputs }: Metafile): boolean {
+  return Object.values(inputs).every(({ imports }) =>
+    imports.every(({ external, path }) => external === true && !path.startsWith("#")),
+  );
 }
 
 function unwritable(error: unknown, folder: string): QmtlError {

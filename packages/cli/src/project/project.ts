@@ -5,6 +5,7 @@ import { isQmtlError, QmtlError } from "@qmtl/core/schema";
 import * as z from "zod";
 import { DEFAULT_LIMITS, type IsolateLimits } from "../isolate/isolate.ts";
 import { watch } from "../watchdog/watchdog.ts";
+import { keptConfig } from "./kept-config.ts";
 import { CONFIG_FILE, projectRoot } from "./root.ts";
 
 /** Milliseconds for which the configuration may keep the thread to itself. */
@@ -61,8 +62,7 @@ export interface OpenOptions {
 export async function openProject(from: string, { before, configModule: made }: OpenOptions = {}): Promise<Project> {
   const root = projectRoot(from);
   const configFile = join(root, CONFIG_FILE);
-  // The bundler is loaded where it works.
-  const configModule = await (made ?? import("./config-module.ts").then(({ bundleConfig }) => bundleConfig(root)));
+  const configModule = keptConfig(root) ?? (await (made ?? makeConfig(root)));
   await before;
   const module = await importConfig(configModule);
   const checked = shape.safeParse(module.default);
@@ -85,6 +85,12 @@ export async function openProject(from: string, { before, configModule: made }: 
       memoryMb: config.limits?.memoryMb ?? DEFAULT_LIMITS.memoryMb,
     },
   };
+}
+
+/** The bundler is loaded where it works. */
+async function makeConfig(root: string): Promise<string> {
+  const { bundleConfig } = await import("./config-module.ts");
+  return bundleConfig(root);
 }
 
 async function importConfig(module: string): Promise<{ readonly default: unknown }> {

@@ -1,0 +1,52 @@
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { QMTL_VERSION } from "@qmtl/core";
+import { CONFIG_FILE, cacheFolder } from "./root.ts";
+
+/** Which module a text of a configuration came to. */
+interface KeptConfig {
+  readonly qmtl: string;
+  readonly config: string;
+  readonly module: string;
+}
+
+const KEPT = "config.json";
+
+/** The module of the configuration as it stands there, where it was made before: it takes no bundler. */
+export function keptConfig(root: string): string | undefined {
+  const cache = cacheFolder(root);
+  try {
+    const { qmtl, config, module } = JSON.parse(readFileSync(join(cache, KEPT), "utf8")) as KeptConfig;
+    if (qmtl !== QMTL_VERSION || config !== configDigest(root)) return undefined;
+    const file = configModuleFile(root, module);
+    return digestOf(readFileSync(file)) === module ? file : undefined;
+  } catch {
+    // Missing or damaged: it is made anew.
+    return undefined;
+  }
+}
+
+/** Keeps what a text of the configuration came to. @param config its {@link configDigest} @param module the digest of what was made of it */
+export function keepConfig(root: string, config: string, module: string): void {
+  const kept: KeptConfig = { qmtl: QMTL_VERSION, config, module };
+  writeFileSync(join(cacheFolder(root), KEPT), JSON.stringify(kept));
+}
+
+/** @returns nothing where the configuration can't be read: the bundler says why */
+export function configDigest(root: string): string | undefined {
+  try {
+    return digestOf(readFileSync(join(root, CONFIG_FILE)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param digest of the module's text */
+export function configModuleFile(root: string, digest: string): string {
+  return join(cacheFolder(root), `config-${digest.slice(0, 16)}.mjs`);
+}
+
+export function digestOf(text: string | Uint8Array): string {
+  return createHash("sha256").update(text).digest("hex");
+}
