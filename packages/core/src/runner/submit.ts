@@ -195,30 +195,12 @@ async function decideOn(
   known.evalKey = evalKey;
   known.worldConfig = worldConfig;
 
-  const { stored, cached, columns, timings } = await evidenceFor(
-    request,
-    context,
-    inspected,
-    data,
-    journal,
-    head,
-    evalKey,
-    known,
-  );
+  const evidence = await evidenceFor(request, context, inspected, data, journal, head, evalKey, known);
+  const { stored, cached, timings } = evidence;
   known.stored = stored;
-  const [runDigest] = await Promise.all([
-    objects.put(encodeRun(stored), { signal }),
-    cached || timings === undefined ? undefined : keepNodeTimings(objects, evalKey, timings, signal),
-  ]);
-  // Runners of the strategy load it when the world moves on to this version.
-  const bundleDigest =
-    request.bundle === undefined || config.knowledge.kind === "pinned"
-      ? undefined
-      : await objects.put(await request.bundle(), { signal });
-  const columnsDigest =
-    columns === undefined
-      ? undefined
-      : await objects.put(encodeColumns(columns, inspected.nodes, { world, dataset: data.fingerprint }), { signal });
+  // Stored while it is judged.
+  const storing = storeEvidence(evidence, { request, context, inspected, dataset: data.fingerprint, evalKey });
+  storing.catch(() => {});
 
   phase("Deciding");
   const contender = contenderOf({ inspected, data, run: stored, config, worldConfig, evalKey });
@@ -226,8 +208,10 @@ async function decideOn(
   let decided: Decided | undefined;
   const now = context.clock();
   const reader = createTrialReturnsReader(objects, signal);
-  const committed = await journal.commit(async (state, sessions) => {
+  const committing = journal.commit(async (state, sessions) => {
     judgement = await judge({ ...context, state, contender, reader, now });
+    // Nothing is on record that is not stored.
+    const kept = await storing;
     const dataset = {
       fingerprint: data.fingerprint,
       commit: data.commit,
@@ -256,11 +240,7 @@ async function decideOn(
         metrics: judgement.report.metrics,
         checks: judgement.report.checks,
         crossContextHits: 0,
-        objects: {
-          run: runDigest,
-          ...(columnsDigest !== undefined && { columns: columnsDigest }),
-          ...(bundleDigest !== undefined && { bundle: bundleDigest }),
-        },
+        objects: kept,
       },
       accepted: judgement.accepted,
       ...(request.requested !== undefined && { requested: request.requested }),
@@ -280,6 +260,7 @@ async function decideOn(
     });
     return [...records, ...decided.records];
   });
+  const committed = await committing.finally(() => storing.catch(() => {}));
   if (judgement === undefined || decided === undefined)
     throw new QmtlError({
       code: "runner.undecided",
@@ -322,6 +303,35 @@ interface Evidence {
   readonly columns?: RunOutcome["columns"];
   /** Of the run that computed it. */
   readonly timings?: readonly NodeTiming[];
+}
+
+interface EvidenceOf {
+  readonly request: SubmitRequest;
+  readonly context: SubmitContext;
+  readonly inspected: InspectedStrategy;
+  readonly dataset: string;
+  readonly evalKey: string;
+}
+
+/** Stores what an evaluation refers to, side by side. @returns the digests, by what they are of */
+async function storeEvidence(
+  { stored, cached, columns, timings }: Evidence,
+  { request, context: { config, objects, signal }, inspected, dataset, evalKey }: EvidenceOf,
+): Promise<Readonly<Record<string, string>>> {
+  const put = async (bytes: Uint8Array | Promise<Uint8Array>): Promise<string> => objects.put(await bytes, { signal });
+  // Runners of the strategy load its bundle when the world moves on to this version.
+  const isLoaded = request.bundle !== undefined && config.knowledge.kind === "following";
+  const [run, bundle, computed] = await Promise.all([
+    put(encodeRun(stored)),
+    isLoaded ? put(request.bundle()) : undefined,
+    columns && put(encodeColumns(columns, inspected.nodes, { world: config.id, dataset })),
+    cached || timings === undefined ? undefined : keepNodeTimings(objects, evalKey, timings, signal),
+  ]);
+  return {
+    run,
+    ...(computed !== undefined && { columns: computed }),
+    ...(bundle !== undefined && { bundle }),
+  };
 }
 
 /** The run behind an EvalKey: known to the world, declared by the author, or computed now. */
