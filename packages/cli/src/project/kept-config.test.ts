@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -58,6 +58,16 @@ describe("the module of a configuration", () => {
     expect(keptConfig(root)).toBeUndefined();
     expect(readFileSync(await bundleConfig(root), "utf8")).toBe(sound);
     rmSync(module);
+    expect(keptConfig(root)).toBeUndefined();
+  });
+
+  test("is made each time where nothing can be kept", async () => {
+    write(CONFIG_FILE, ALONE);
+    const module = await bundleConfig(root);
+    const kept = join(cacheFolder(root), "config.json");
+    rmSync(kept);
+    mkdirSync(kept);
+    expect(await bundleConfig(root)).toBe(module);
     expect(keptConfig(root)).toBeUndefined();
   });
 

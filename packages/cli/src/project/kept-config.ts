@@ -30,7 +30,11 @@ export function keptConfig(root: string): string | undefined {
 /** Keeps what a text of the configuration came to. @param config its {@link configDigest} @param module the digest of what was made of it */
 export function keepConfig(root: string, config: string, module: string): void {
   const kept: KeptConfig = { qmtl: QMTL_VERSION, config, module };
-  writeFileSync(join(cacheFolder(root), KEPT), JSON.stringify(kept));
+  try {
+    writeFileSync(join(cacheFolder(root), KEPT), JSON.stringify(kept));
+  } catch {
+    // A folder that can't be written costs time, never a command.
+  }
 }
 
 /** @returns nothing where the configuration can't be read: the bundler says why */
