@@ -167,7 +167,7 @@ class ChunkedExecution implements Execution {
   reach(count: number): void {
     // A node that failed has done half a slice: going on would compute from it.
     if (this.failure !== undefined) throw this.failure;
-    const { lone, chunk, progress } = this;
+    const { lone, chunk } = this;
     try {
       while (this.at < count) {
         const end = Math.min(count, this.at + chunk);
@@ -176,10 +176,10 @@ class ChunkedExecution implements Execution {
         this.at = end;
       }
     } catch (error) {
+      const { progress } = this;
       this.failure = isQmtlError(error) ? error : kernelFailed(error, this.graph.nodes[progress[0]!]);
-      throw this.failure;
-    } finally {
       progress[0] = -1;
+      throw this.failure;
     }
   }
 
@@ -205,6 +205,7 @@ class ChunkedExecution implements Execution {
       if (step.node !== LINKED) progress[0] = step.node;
       step.run();
     }
+    progress[0] = -1;
     for (let k = 0; k < timelines.length; k++) {
       const timeline = timelines[k]!;
       timeline.cursor = timeline.target;

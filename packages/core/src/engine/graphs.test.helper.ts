@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { aroundTheClock } from "../data/calendar/around-the-clock.ts";
 import type { Panel, Series } from "../data/panel.ts";
+import { above } from "../indicators/above.ts";
+import { below } from "../indicators/below.ts";
+import { sma } from "../indicators/sma.ts";
+import { when } from "../indicators/when.ts";
 import type { Cell, F64 } from "../schema/cell.ts";
 import { bool, categorical, f64, fraction, i32, price, unit } from "../schema/cell.ts";
 import type { Interval } from "../schema/interval.ts";
@@ -115,6 +119,22 @@ export const GRAPHS: Readonly<Record<string, () => Readonly<Record<string, AnyCo
     const two = after(one.ago, hourly.low);
     const three = after(two.mean, one.mean);
     return { mean: three.mean, ago: three.ago, between: two.ago };
+  },
+  /** What goes from kernel to kernel as a number: of each dtype, read twice, and through a kernel that takes rows alone. */
+  chainedNumbers() {
+    const hourly = stream({ schema: ticks, tags: ["x"], interval: "1h" });
+    const fast = sma(hourly.close, 2);
+    const slow = sma(hourly.close, 5);
+    const up = above(fast, slow);
+    const steps = when(up, 7, -3, i32);
+    const between = kernel({
+      kernel: memory,
+      params: {},
+      inputs: { a: fast, b: steps },
+      output: () => ({ mean: price, ago: price }),
+    }) as { mean: Column<F64<"price">, "1h">; ago: Column<F64<"price">, "1h"> };
+    const down = below(sma(between.ago, 3), between.mean);
+    return { steps, down, fast };
   },
   joinedWindows() {
     const hourly = stream({ schema: ticks, tags: ["x"], interval: "1h" });

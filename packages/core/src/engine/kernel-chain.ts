@@ -1,8 +1,9 @@
+import type { ColumnArray } from "../schema/cell.ts";
 import type { Kernel } from "../strategy/kernel.ts";
 import type { ExecutionOptions } from "./execution.ts";
 import { generate, type Recent, recent } from "./generate.ts";
 import type { KernelLink, Step } from "./step.ts";
-import type { Timeline } from "./timeline.ts";
+import type { Follower, Timeline } from "./timeline.ts";
 
 /** Stands for the node of a chain: its kernels report themselves. */
 export const LINKED = -2;
@@ -11,6 +12,9 @@ export const LINKED = -2;
 const OWN_CHAIN_ROWS = 50_000;
 /** Kernels up to which it is: a text that calls hundreds of them is compiled for longer than it runs. */
 const OWN_CHAIN_KERNELS = 64;
+
+/** Kernels up to which a single row goes through a chain as numbers: V8 compiles that many into one, and numbers that are passed to others are allocated. */
+const NUMBER_CHAIN_KERNELS = 8;
 
 /**
  * Kernels that follow each other on one timeline become one step, whose generated text calls each of them at a place of its own:
@@ -46,7 +50,7 @@ type Chain = (
   warm: number,
   timeline: Timeline,
   progress: Int32Array,
-) => Step;
+) => Step & Follower;
 
 // By kernels and the kinds of arrays: their functions are constants of the text, and what V8 learned in one run serves the next.
 const chains: Recent<Chain> = recent(64);
@@ -55,15 +59,21 @@ let numbered = 0;
 
 function bindChain(steps: readonly Step[], timeline: Timeline, progress: Int32Array): readonly Step[] | undefined {
   const links = steps.map(({ link }) => link!);
-  const kin = links.map(({ kernel, reads, writes }) => [
+  const wires = wiresOf(links);
+  const kin = links.map(({ kernel, reads, writes }, k) => [
     numberOf(kernel),
+    wires[k],
     ...[...reads, ...writes].map((cells) => cells.constructor.name),
   ]);
-  const chain = chains(JSON.stringify(kin), () => compileChain(links));
-  if (chain === undefined) return undefined;
+  const make = chains(JSON.stringify(kin), () => compileChain(links, wires));
+  if (make === undefined) return undefined;
   const nodes = steps.map(({ node }) => node);
   const warm = Math.max(...links.map(({ firstInput }) => firstInput));
-  return [chain(links, nodes, warm, timeline, progress)];
+  const chain = make(links, nodes, warm, timeline, progress);
+  chain.follow(0);
+  // After its kernels, whose arrays it reads.
+  timeline.followers.push(chain);
+  return [chain];
 }
 
 function numberOf(kernel: Kernel): number {
@@ -72,26 +82,79 @@ function numberOf(kernel: Kernel): number {
   return number;
 }
 
-function compileChain(links: readonly KernelLink[]): Chain | undefined {
-  const fields = links.map(
-    (_, k) =>
-      `node${k}: nodes[${k}], first${k}: links[${k}].firstInput, state${k}: links[${k}].state, reads${k}: links[${k}].reads, writes${k}: links[${k}].writes`,
+/** Per link and input: the link before it whose only output it reads; -1 for rows from elsewhere. */
+function wiresOf(links: readonly KernelLink[]): readonly (readonly number[])[] {
+  return links.map(({ reads }, at) =>
+    reads.map((cells) => {
+      // The last one that writes there: an array is lent again to who writes after its last reader.
+      const from = links.slice(0, at).findLastIndex(({ writes }) => writes.includes(cells));
+      return from >= 0 && links[from]!.writes.length === 1 ? from : -1;
+    }),
   );
-  const call = (k: number, from: string): string =>
-    `progress[0] = this.node${k}; kernel${k}.run(this.state${k}, this.reads${k}, this.writes${k}, ${from} - base, to - base, stamps);`;
+}
+
+/**
+ * Many rows are computed kernel by kernel, a single one number by number: what a kernel gives for it goes on to its readers as it is, beside
+ * being written.
+ */
+function compileChain(links: readonly KernelLink[], wires: ReturnType<typeof wiresOf>): Chain | undefined {
+  const each = (text: (link: KernelLink, k: number) => string, between = "\n  "): string =>
+    links.map(text).join(between);
+  const fields = each(
+    ({ reads, writes }, k) =>
+      [
+        `node${k}: nodes[${k}], first${k}: links[${k}].firstInput, state${k}: links[${k}].state, reads${k}: links[${k}].reads, writes${k}: links[${k}].writes`,
+        ...reads.map((_, input) => `read${k}_${input}: links[${k}].reads[${input}]`),
+        ...writes.map((_, output) => `write${k}_${output}: links[${k}].writes[${output}]`),
+      ].join(", "),
+    ", ",
+  );
+  const run = (k: number, from: string, to: string): string =>
+    `progress[0] = this.node${k}; kernel${k}.run(this.state${k}, this.reads${k}, this.writes${k}, ${from}, ${to}, stamps);`;
+  const byNumber = ({ kernel }: KernelLink): boolean =>
+    kernel.next !== undefined && links.length <= NUMBER_CHAIN_KERNELS;
+  const next = (link: KernelLink, k: number): string => {
+    const { reads, writes } = link;
+    if (!byNumber(link))
+      return `${run(k, "row", "row + 1")} ${writes.length === 1 ? `const value${k} = this.write${k}_0[row];` : ""}`;
+    const values = reads.map((_, input) =>
+      wires[k]![input]! < 0 ? `this.read${k}_${input}[row]` : `value${wires[k]![input]}`,
+    );
+    const value = `kernel${k}.next(this.state${k}, ${["stamp", ...values].join(", ")})`;
+    return `const value${k} = ${asCell(value, writes[0]!)}; this.write${k}_0[row] = value${k};`;
+  };
+  // Both ways in one function: too long for V8 to compile it into its callers, where its kernels would find no room any more.
   return generate<(...of: readonly Kernel[]) => Chain>(
     links.map((_, k) => `kernel${k}`),
     `
 function run() {
   const { timeline, progress } = this;
   const { cursor: from, target: to, base, view: stamps } = timeline;
-  if (from >= this.warm) {
-    ${links.map((_, k) => call(k, "from")).join("\n    ")}
+  if (to - from !== 1 || from < this.warm) {
+    let at;
+    ${each((_, k) => `at = from < this.first${k} ? this.first${k} : from; if (at < to) { ${run(k, "at - base", "to - base")} }`, "\n    ")}
+    progress[0] = -1;
     return;
   }
-  let at;
-  ${links.map((_, k) => `at = from < this.first${k} ? this.first${k} : from; if (at < to) { ${call(k, "at")} }`).join("\n  ")}
+  const row = from - base;
+  const stamp = stamps[row];
+  ${each(next)}
+  ${links.every(byNumber) ? "" : "progress[0] = -1;"}
 }
-return (links, nodes, warm, timeline, progress) => ({ node: ${LINKED}, run, timeline, progress, warm, ${fields.join(", ")} });`,
+function follow() {
+  ${each(({ reads, writes }, k) =>
+    [
+      ...reads.map((_, input) => `this.read${k}_${input} = this.reads${k}[${input}];`),
+      ...writes.map((_, output) => `this.write${k}_${output} = this.writes${k}[${output}];`),
+    ].join(" "),
+  )}
+}
+return (links, nodes, warm, timeline, progress) => ({ node: ${LINKED}, run, follow, timeline, progress, warm, ${fields} });`,
   )?.(...links.map(({ kernel }) => kernel));
+}
+
+/** A number as it reads once it is written to an array of this kind. */
+function asCell(value: string, cells: ColumnArray): string {
+  if (cells instanceof Float64Array) return value;
+  return cells instanceof Int32Array ? `${value} | 0` : `${value} & 255`;
 }

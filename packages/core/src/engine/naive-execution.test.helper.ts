@@ -102,7 +102,12 @@ function executeNode(
           return rows.map((row, at) => ({
             ...row,
             valid: from >= 0 && at >= warm,
-            values: Object.fromEntries(node.kernel.outputs.map((name, k) => [name, outputs[k]![at - from]!])),
+            values: Object.fromEntries(
+              node.kernel.outputs.map((name, k) => {
+                const value = outputs[k]![at - from]!;
+                return [name, node.output[name]!.dtype === "bool" ? value === 1 : value];
+              }),
+            ),
           }));
         }),
       );

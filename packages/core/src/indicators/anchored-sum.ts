@@ -6,10 +6,11 @@ import {
   blockStop,
   createAnchoredRows,
   enterBlock,
+  enterBlockAtEnd,
   gatherRows,
   keepRows,
 } from "./anchored-rows.ts";
-import { createTickSum, type TickSum, writeTickSums } from "./tick-sum.ts";
+import { createTickSum, nextTickSum, type TickSum, writeTickSums } from "./tick-sum.ts";
 
 /** Sums of the last `bars` rows. */
 export interface AnchoredSum extends AnchoredRows {
@@ -52,41 +53,43 @@ export function runAnchoredSum(
   stamps: Float64Array,
 ): void {
   // Apart, so that the little that a single row takes is compiled into the caller.
-  if (to - from !== 1 || !runOne(state, values, output, divisor, from, stamps))
+  if (to - from === 1) output[from] = nextAnchoredSum(state, values[from]!, divisor, stamps[from]!);
+  else {
     runMany(state, values, output, divisor, from, to, stamps);
-  if (state.ticks !== undefined) writeTickSums(state.ticks, values, output, divisor, from, to);
+    if (state.ticks !== undefined) writeTickSums(state.ticks, values, output, divisor, from, to);
+  }
 }
 
-/** A row alone, with a full window, and no more rows in its block than the window has. False when it is another; then nothing happened. */
-function runOne(
-  state: AnchoredSum,
-  values: ColumnArray,
-  output: ColumnArray,
-  divisor: number,
-  row: number,
-  stamps: Float64Array,
-): boolean {
+/** The same for one row. */
+export function nextAnchoredSum(state: AnchoredSum, value: number, divisor: number, stamp: number): number {
   const { bars, cursor } = state;
-  if (state.seen !== bars) return false;
-  if (!(stamps[row]! < state.end)) startBlock(state, values, row, stamps);
+  if (!(stamp < state.end)) {
+    // `enterBlock` by a stamp, which would be allocated if it were passed on.
+    const following = state.end + state.span;
+    if (stamp < following) state.end = following;
+    else {
+      state.end = stamp;
+      enterBlockAtEnd(state);
+    }
+    anchor(state, NO_ROWS, 0, 0);
+    state.inBlock = 0;
+    state.within = 0;
+  }
   const inBlock = state.inBlock + 1;
-  if (inBlock > bars) return false;
-  const value = values[row]!;
-  const sum = state.within + value;
-  state.within = sum;
+  const within = state.within + value;
   state.inBlock = inBlock;
-  output[row] = (inBlock === bars ? sum : state.before[inBlock]! + sum) / divisor;
+  state.within = within;
+  let sum = within;
+  if (inBlock < bars) sum = state.before[inBlock]! + within;
+  else if (inBlock > bars) sum = sumAfresh(state, value);
   state.ring[cursor] = value;
   state.cursor = cursor + 1 === bars ? 0 : cursor + 1;
-  return true;
+  if (state.seen !== bars && ++state.seen !== bars) sum = Number.NaN;
+  const share = sum / divisor;
+  return state.ticks === undefined ? share : nextTickSum(state.ticks, value, divisor, share);
 }
 
-function startBlock(state: AnchoredSum, values: ColumnArray, row: number, stamps: Float64Array): void {
-  enterBlock(state, stamps, row);
-  anchor(state, values, row, row);
-  state.inBlock = 0;
-  state.within = 0;
-}
+const NO_ROWS = new Float64Array(0);
 
 function runMany(
   state: AnchoredSum,
@@ -207,6 +210,14 @@ function anchor(state: AnchoredSum, values: ColumnArray, from: number, row: numb
     sum += ring[at]!;
     before[inBlock] = sum;
   }
+}
+
+/** The sum of a value and the `bars - 1` before it, from left to right. */
+function sumAfresh(rows: AnchoredRows, value: number): number {
+  const recent = gatherRows(rows, NO_ROWS, 0, 0, rows.bars - 1);
+  let sum = 0;
+  for (let at = 0; at < rows.bars - 1; at++) sum += recent[at]!;
+  return sum + value;
 }
 
 function afresh(rows: AnchoredRows, values: ColumnArray, from: number, row: number): number {

@@ -111,6 +111,21 @@ function pieces(kernel: Kernel, { params, stamps, inputs }: Case, cuts: readonly
   return outputs;
 }
 
+/** Runs `kernel` over the rows before `from` at once, and over the others one by one, by their values. */
+function numbers(
+  kernel: Kernel,
+  { params, stamps, inputs }: Case,
+  from: number,
+  grids: readonly number[],
+): Float64Array {
+  const output = new Float64Array(stamps.length);
+  const state = kernel.create(params, grids);
+  kernel.run(state, inputs, [output], 0, from, stamps);
+  for (let row = from; row < stamps.length; row++)
+    output[row] = kernel.next!(state, stamps[row]!, ...inputs.map((input) => input[row]!));
+  return output;
+}
+
 function expectSameBits(a: readonly ColumnArray[], b: readonly ColumnArray[], shift = 0, from = 0): void {
   for (const [at, column] of a.entries())
     for (let row = from; row < column.length; row++)
@@ -168,6 +183,23 @@ describe.each(along)("$name", (one) => {
       { numRuns: 60 },
     );
   });
+
+  if (kernel.next !== undefined)
+    test("gives the same bits number by number, wherever that begins, on a grid and off it", () => {
+      fc.assert(
+        fc.property(
+          caseOf(one, wild, ROWS),
+          fc.integer({ min: 0, max: ROWS }),
+          fc.constantFrom([], [0.25], [1e-7]),
+          (data, from, grids) => {
+            const output = new Float64Array(ROWS);
+            kernel.run(kernel.create(data.params, grids), data.inputs, [output], 0, ROWS, data.stamps);
+            expectSameBits([numbers(kernel, data, from, grids)], [output]);
+          },
+        ),
+        { numRuns: 120 },
+      );
+    });
 
   test("says nothing before its first valid row", () => {
     fc.assert(

@@ -3,7 +3,7 @@ import type { Interval } from "../schema/interval.ts";
 import type { Column, Period, Scope } from "../strategy/column.ts";
 import type { Kernel } from "../strategy/kernel.ts";
 import { barsOf } from "./anchored-rows.ts";
-import { type AnchoredSum, createAnchoredSum, runAnchoredSum } from "./anchored-sum.ts";
+import { type AnchoredSum, createAnchoredSum, nextAnchoredSum, runAnchoredSum } from "./anchored-sum.ts";
 import { build, NUMBERS, signature } from "./indicator.ts";
 
 const kernel: Kernel<AnchoredSum> = {
@@ -17,6 +17,7 @@ const kernel: Kernel<AnchoredSum> = {
   run(state, inputs, outputs, from, to, stamps) {
     runAnchoredSum(state, inputs[0]!, outputs[0]!, state.bars, from, to, stamps);
   },
+  next: (state, stamp, value) => nextAnchoredSum(state, value, state.bars, stamp),
 };
 
 export const smaSignature = signature({

@@ -37,6 +37,11 @@ export interface Kernel<S = unknown> {
     to: number,
     stamps: Float64Array,
   ): void;
+  /**
+   * What `run` does for one row, by its values in the order of the inputs, of a kernel with one output: the same state, the same bits. Kernels
+   * that follow each other bar by bar then pass on numbers in place of rows. It throws nothing. Absent, `run` is asked for the row.
+   */
+  next?(state: S, stamp: number, ...values: number[]): number;
 }
 
 /** A kernel over the symbols of one bar; without memory. */
