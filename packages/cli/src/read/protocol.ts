@@ -1,9 +1,11 @@
 import type { QmtlErrorJson } from "@qmtl/core/schema";
 import type { Submission } from "@qmtl/lsp";
 import type { StrategyBundle } from "../load/strategy-bundle.ts";
+import type { Watched } from "../watchdog/shared.ts";
 
 /** What is to be read. */
 export interface ReadRequest {
+  readonly kind: "read";
   readonly id: number;
   /** The project's folder. */
   readonly root: string;
@@ -11,6 +13,12 @@ export interface ReadRequest {
   readonly file: string;
   /** Where it is to be submitted, with what. */
   readonly submission: Submission;
+}
+
+/** The main thread is to be watched. */
+export interface WatchRequest {
+  readonly kind: "watch";
+  readonly watched: Watched;
 }
 
 /** What reading a strategy comes to, each part as soon as it is there. */

@@ -1,4 +1,4 @@
-/** Reads what is submitted: bundles the configuration and the strategy, and checks it. Nothing of it runs here. */
+/** Reads what is submitted: bundles the configuration and the strategy, and checks it. Nothing of it runs here. It keeps watch beside. */
 import { resolve } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { isQmtlError, QmtlError } from "@qmtl/core/schema";
@@ -7,7 +7,8 @@ import { diskCache, loadStrategyBundle } from "../load/index.ts";
 import type { StrategyBundle } from "../load/strategy-bundle.ts";
 import { bundleConfig } from "../project/config-module.ts";
 import { cacheFolder, projectFile, projectRoot } from "../project/root.ts";
-import type { ReaderStart, ReadParts, ReadReply, ReadRequest } from "./protocol.ts";
+import { keepWatch } from "../watchdog/keep-watch.ts";
+import type { ReaderStart, ReadParts, ReadReply, ReadRequest, WatchRequest } from "./protocol.ts";
 
 /** What was bundled before anybody asked. */
 interface Ahead {
@@ -40,7 +41,12 @@ function bundleOf(root: string, file: string): Promise<StrategyBundle> {
   return loadStrategyBundle(file, { workspaceRoot: root, cache: diskCache(cacheFolder(root)) });
 }
 
-parentPort?.on("message", ({ id, root, file, submission }: ReadRequest) => {
+parentPort?.on("message", (request: ReadRequest | WatchRequest) => {
+  if (request.kind === "watch") keepWatch(request.watched);
+  else read(request);
+});
+
+function read({ id, root, file, submission }: ReadRequest): void {
   const cache = cacheFolder(root);
   const tell = (reply: ReadReply): void => parentPort?.postMessage(reply);
   const answer = <P extends keyof ReadParts>(part: P, reading: Promise<ReadParts[P]>): void => {
@@ -60,7 +66,7 @@ parentPort?.on("message", ({ id, root, file, submission }: ReadRequest) => {
     "refusal",
     config.then(check, check).then((refusal) => refusal?.toJSON()),
   );
-});
+}
 
 function coded(error: unknown): QmtlError {
   if (isQmtlError(error)) return error;

@@ -3,7 +3,8 @@ import { Worker } from "node:worker_threads";
 import { errorFromJson, QmtlError } from "@qmtl/core/schema";
 import type { Submission } from "@qmtl/lsp";
 import type { StrategyBundle } from "../load/strategy-bundle.ts";
-import type { ReaderStart, ReadPart, ReadParts, ReadReply, ReadRequest } from "./protocol.ts";
+import { watchFrom } from "../watchdog/watchdog.ts";
+import type { ReaderStart, ReadPart, ReadParts, ReadReply, ReadRequest, WatchRequest } from "./protocol.ts";
 
 /** A strategy that is being read. */
 export interface Reading {
@@ -56,7 +57,7 @@ export function readStrategy(root: string, file: string, submission: Submission)
   };
   reading.refusal.catch(() => {});
   worker.ref();
-  worker.postMessage({ id, root, file, submission } satisfies ReadRequest);
+  worker.postMessage({ kind: "read", id, root, file, submission } satisfies ReadRequest);
   return reading;
 }
 
@@ -69,6 +70,10 @@ function startReader(start: ReaderStart): Reader {
   const waiting: Reader["waiting"] = new Map();
   const started: Reader = { worker, waiting };
   worker.unref();
+  watchFrom((watched, over) => {
+    worker.postMessage({ kind: "watch", watched } satisfies WatchRequest);
+    worker.once("exit", over);
+  });
   worker.on("message", (reply: ReadReply) => {
     const key = `${reply.id} ${reply.part}`;
     const one = waiting.get(key);
@@ -79,7 +84,10 @@ function startReader(start: ReaderStart): Reader {
     else one?.resolve(reply.value as never);
   });
   const end = (how: string): void => {
-    if (reader === started) reader = undefined;
+    if (reader === started) {
+      reader = undefined;
+      watchFrom(undefined);
+    }
     for (const { reject } of waiting.values()) reject(ended(how));
     waiting.clear();
   };

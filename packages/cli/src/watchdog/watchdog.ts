@@ -9,10 +9,8 @@ export interface WatchdogOptions {
   readonly color: boolean;
 }
 
-interface Dog {
-  readonly control: Int32Array;
-  readonly text: Uint8Array;
-}
+/** Has the main thread watched from a thread that is there anyway. `ended` is called when that one ends. */
+export type KeepWatch = (watched: Watched, ended: () => void) => void;
 
 interface Call {
   readonly text: string;
@@ -22,7 +20,8 @@ interface Call {
 const BEAT_MS = 100;
 
 let armed: WatchdogOptions | undefined;
-let dog: Dog | undefined;
+let watched: Watched | undefined;
+let keepWatch: KeepWatch | undefined;
 const calls: Call[] = [];
 
 /**
@@ -33,37 +32,48 @@ export function armWatchdog(options: WatchdogOptions): void {
   armed = options;
 }
 
+/** Where to watch from, as long as it is there: a thread of its own takes longer to start than most calls. */
+export function watchFrom(keep: KeepWatch | undefined): void {
+  keepWatch = keep;
+}
+
 /** Watches over code of the project and of plugins that runs in this process. Does nothing unless the watchdog is armed. */
 export const watch: CallWatch = (error, milliseconds) => {
   if (armed === undefined) return () => {};
-  dog ??= start(armed);
+  watched ??= start(armed);
   const call: Call = { text: JSON.stringify(error.toJSON()), milliseconds };
   calls.push(call);
-  publish(dog);
+  publish(watched);
   return () => {
     const index = calls.indexOf(call);
     if (index < 0) return;
     calls.splice(index, 1);
-    if (dog !== undefined) publish(dog);
+    if (watched !== undefined) publish(watched);
   };
 };
 
-/** A thread of its own sees that this one does not beat any more. */
-function start(options: WatchdogOptions): Dog {
+/** Another thread sees that this one does not beat any more. */
+function start(options: WatchdogOptions): Watched {
   const control = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT));
   const text = new Uint8Array(new SharedArrayBuffer(TEXT_BYTES));
+  const started: Watched = { control, text, ...options };
+  const own = (): void => ownThread(started);
+  if (keepWatch === undefined) own();
+  else keepWatch(started, own);
+  setInterval(() => Atomics.add(control, BEAT, 1), BEAT_MS).unref();
+  return started;
+}
+
+function ownThread(of: Watched): void {
   const entry = new URL(
     import.meta.url.endsWith(".ts") ? "../../dist/watchdog-worker.cjs" : "./watchdog-worker.cjs",
     import.meta.url,
   );
-  const watched: Watched = { control, text, ...options };
-  new Worker(fileURLToPath(entry), { workerData: watched }).unref();
-  setInterval(() => Atomics.add(control, BEAT, 1), BEAT_MS).unref();
-  return { control, text };
+  new Worker(fileURLToPath(entry), { workerData: of }).unref();
 }
 
 /** The call that began last is the one that runs, or the others wait for it. */
-function publish({ control, text }: Dog): void {
+function publish({ control, text }: Watched): void {
   const call = calls.at(-1);
   // No call, no patience: the other thread reads the text only where there is some.
   Atomics.store(control, PATIENCE, 0);

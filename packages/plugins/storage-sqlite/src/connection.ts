@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { QmtlError } from "@qmtl/core/schema";
-import Database from "libsql";
+import type Libsql from "libsql";
+import { Database } from "./driver.ts";
 import { closedFailure, type Doing, storageFailure } from "./failure.ts";
 import { makeFolder } from "./folder.ts";
 import { formatOf, MIGRATIONS, migrate, pragma } from "./format.ts";
@@ -37,8 +38,11 @@ export interface ConnectionOptions {
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
   const { file, signal, waitLimit = WAIT_LIMIT, migrations = MIGRATIONS } = options;
   const opening: Doing = { what: "open the journal", file };
+  await makeFolder(dirname(file)).catch((error: unknown) => {
+    throw storageFailure(error, opening);
+  });
   const db = await whenFree(() => openFile(file, migrations), opening, { signal, limit: waitLimit });
-  const statements = new Map<string, Database.Statement>();
+  const statements = new Map<string, Libsql.Statement>();
   const patience = (given: AbortSignal): Patience => ({ signal: given, limit: waitLimit });
 
   const run: Run = (sql, ...values) => {
@@ -93,8 +97,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   };
 }
 
-function openFile(file: string, migrations: readonly string[]): Database.Database {
-  makeFolder(dirname(file));
+function openFile(file: string, migrations: readonly string[]): Libsql.Database {
   const db = openDatabase(file);
   try {
     // Looked at before anything is written: the file may not be ours.
@@ -111,7 +114,7 @@ function openFile(file: string, migrations: readonly string[]): Database.Databas
 }
 
 /** SQLite says only that it can't open a file; the file system knows why. */
-function openDatabase(file: string): Database.Database {
+function openDatabase(file: string): Libsql.Database {
   try {
     return new Database(file, { timeout: BUSY_MILLISECONDS });
   } catch (error) {

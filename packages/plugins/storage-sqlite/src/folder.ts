@@ -1,39 +1,46 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from "node:fs";
+import { mkdir, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { codeOf } from "./failure.ts";
 
 /** Makes a folder and those above it, durably. */
-export function makeFolder(path: string): void {
-  const first = make(path);
+export async function makeFolder(path: string): Promise<void> {
+  const first = await make(path);
   if (first === undefined) return;
   for (let made = path; ; made = dirname(made)) {
-    syncFolder(dirname(made));
+    await syncFolder(dirname(made));
     if (made === first || made === dirname(made)) return;
   }
 }
 
 /** Makes the names in a folder durable. Windows can't open folders, and needs not. */
-export function syncFolder(path: string): void {
+export async function syncFolder(path: string): Promise<void> {
   if (process.platform === "win32") return;
-  const descriptor = openSync(path, "r");
+  const folder = await open(path, "r");
   try {
-    fsyncSync(descriptor);
+    await folder.sync();
   } finally {
-    closeSync(descriptor);
+    await folder.close();
   }
 }
 
 /** The first folder that was made, or nothing when all were there. */
-function make(path: string): string | undefined {
+async function make(path: string): Promise<string | undefined> {
   try {
-    return mkdirSync(path, { recursive: true });
+    return await mkdir(path, { recursive: true });
   } catch (error) {
     if (codeOf(error) !== "ENOENT") throw error;
     // On a read-only disk a recursive mkdir says that the path is missing; a plain one says why.
     let missing = path;
-    while (!existsSync(dirname(missing))) missing = dirname(missing);
-    mkdirSync(missing);
-    make(path);
+    while (!(await isThere(dirname(missing)))) missing = dirname(missing);
+    await mkdir(missing);
+    await make(path);
     return missing;
   }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }

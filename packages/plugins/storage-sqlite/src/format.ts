@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
 import { QmtlError } from "@qmtl/core/schema";
-import Database from "libsql";
+import type Libsql from "libsql";
+import { Database } from "./driver.ts";
 
 /** "QMTL": marks a SQLite file as a journal of ours. */
 const APPLICATION_ID = 0x514d544c;
@@ -28,7 +29,7 @@ export const MIGRATIONS: readonly string[] = [
  *
  * @throws `storage.newer-format`, `storage.not-a-journal`, errors of SQLite
  */
-export function migrate(db: Database.Database, file: string, migrations: readonly string[]): void {
+export function migrate(db: Libsql.Database, file: string, migrations: readonly string[]): void {
   if (formatOf(db, file, migrations.length) === migrations.length) return;
   db.exec("BEGIN IMMEDIATE");
   try {
@@ -45,7 +46,7 @@ export function migrate(db: Database.Database, file: string, migrations: readonl
 }
 
 /** The file's format; 0 for an empty one. @throws `storage.newer-format`, `storage.not-a-journal` */
-export function formatOf(db: Database.Database, file: string, present: number): number {
+export function formatOf(db: Libsql.Database, file: string, present: number): number {
   const format = pragma(db, "user_version");
   const empty = db.prepare("SELECT name FROM sqlite_schema LIMIT 1").all().length === 0;
   if (pragma(db, "application_id") !== APPLICATION_ID && !(empty && format === 0))
@@ -64,9 +65,9 @@ export function formatOf(db: Database.Database, file: string, present: number): 
   });
 }
 
-export function pragma(db: Database.Database, name: "user_version" | "application_id"): number;
-export function pragma(db: Database.Database, name: string): unknown;
-export function pragma(db: Database.Database, name: string): unknown {
+export function pragma(db: Libsql.Database, name: "user_version" | "application_id"): number;
+export function pragma(db: Libsql.Database, name: string): unknown;
+export function pragma(db: Libsql.Database, name: string): unknown {
   const [row] = db.prepare(`PRAGMA ${name}`).all() as readonly Readonly<Record<string, unknown>>[];
   return row === undefined ? undefined : Object.values(row)[0];
 }

@@ -21,10 +21,17 @@ export async function openObjects(folder: string, now: number): Promise<ObjectFi
   const unfinished = join(folder, "tmp");
   const opening: Doing = { what: "open the objects", file: folder };
   await coded(opening, async () => {
-    makeFolder(unfinished);
+    await makeFolder(unfinished);
     await sweep(unfinished, now);
   });
   let open = true;
+  // Who writes to a folder that another one is making waits until its name is durable too.
+  const making = new Map<string, Promise<void>>();
+  const make = (path: string): Promise<void> => {
+    const made = making.get(path) ?? makeFolder(path).finally(() => making.delete(path));
+    making.set(path, made);
+    return made;
+  };
   const pathOf = (digest: string): string => join(folder, digest.slice(0, 2), digest);
   const begin = (doing: Doing, signal: AbortSignal): void => {
     if (!open) throw closedFailure(doing);
@@ -39,9 +46,12 @@ export async function openObjects(folder: string, now: number): Promise<ObjectFi
       begin(doing, signal);
       await coded(doing, async () => {
         // A damaged file is no reason to keep it: it is written again.
-        if ((await readIfThere(path, digest)) !== "intact") await write(path, join(unfinished, randomUUID()), bytes);
+        if ((await readIfThere(path, digest)) !== "intact") {
+          await make(dirname(path));
+          await write(path, join(unfinished, randomUUID()), bytes);
+        }
         // Also after finding it there: who wrote it may not have come to this line.
-        syncFolder(dirname(path));
+        await syncFolder(dirname(path));
       });
       return digest;
     },
@@ -93,7 +103,6 @@ async function readIfThere(path: string, digest: string): Promise<"absent" | "in
 }
 
 async function write(path: string, unfinished: string, bytes: Uint8Array): Promise<void> {
-  makeFolder(dirname(path));
   try {
     const file = await open(unfinished, "wx");
     try {

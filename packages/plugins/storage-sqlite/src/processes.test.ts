@@ -11,7 +11,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import storageSqlite from "./index.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const program = join(mkdtempSync(join(tmpdir(), "qmtl-writer-")), "writer.cjs");
+const program = join(mkdtempSync(join(tmpdir(), "qmtl-writer-")), "writer.mjs");
 /** The native package stays outside of the bundle, and is found through this folder. */
 const modules = join(dirname(createRequire(import.meta.url).resolve("libsql")), "..");
 
@@ -21,9 +21,8 @@ beforeAll(async () => {
     outfile: program,
     bundle: true,
     platform: "node",
-    format: "cjs",
+    format: "esm",
     conditions: ["@qmtl/source"],
-    external: ["libsql"],
     logLevel: "error",
   });
 });

@@ -81,11 +81,13 @@ export interface SaveSeriesInput {
 export async function saveSeries(input: SaveSeriesInput): Promise<StoredSeries> {
   const { objects, address, revision, series, report, options } = input;
   const put = (cells: ColumnArray): Promise<string> => objects.put(littleEndianBytes(cells), options);
-  // Side by side: each waits for the disk.
-  const [stamps, columns] = await Promise.all([
+  // Side by side, for each waits for the disk, and so do the digests of the blocks.
+  const storing = Promise.all([
     put(series.stamps),
     Promise.all(Object.entries(series.columns).map(async ([name, cells]) => [name, await put(cells)] as const)),
   ]);
+  const blocks = hashBlocks(series);
+  const [stamps, columns] = await storing;
   const manifest: SeriesManifest = {
     format: MANIFEST_FORMAT,
     identity: identityOf(address),
@@ -94,7 +96,7 @@ export async function saveSeries(input: SaveSeriesInput): Promise<StoredSeries> 
     rows: series.stamps.length,
     stamps,
     columns: Object.fromEntries(columns),
-    blocks: hashBlocks(series),
+    blocks,
     ...(series.actions !== undefined && { actions: series.actions }),
     report,
   };

@@ -75,6 +75,16 @@ test("a hardened realm cannot be patched, and shows no source text", () => {
   expect(run("[3, 1, 2].sort().join()")).toBe("1,2,3");
 });
 
+test("a hardened realm has the same built-ins under the same names", () => {
+  const own = realm();
+  own.hardenIntrinsics();
+  const hardened = own.readIntrinsics();
+  expect([...hardened.names.values()]).toEqual([...realm().readIntrinsics().names.values()]);
+  expect(hardened.findPatched()).toBeUndefined();
+  own.run("isNaN = () => false");
+  expect(hardened.findPatched()).toBe("isNaN");
+});
+
 test("what arrays inherit from is as fixed as everything else", () => {
   const own = realm();
   own.hardenIntrinsics();

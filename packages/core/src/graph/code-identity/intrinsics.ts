@@ -28,10 +28,16 @@ const unfixedRoots = new Set(
 const { ownKeys } = Reflect;
 const { getOwnPropertyDescriptor, getPrototypeOf, is } = Object;
 
+/** What {@link hardenIntrinsics} found and froze: nothing leads to anything else any more. */
+let hardened: ReadonlyMap<object, string> | undefined;
+
 /** Lists the intrinsics of this realm and remembers what they are now. */
 export function readIntrinsics(): Intrinsics {
-  const names = reach();
-  const objects = [...names].map(([object, path]) => ({ object, path, state: stateOf(object) }));
+  const names = hardened ?? reach();
+  const objects: { readonly object: object; readonly path: string; readonly state: readonly unknown[] }[] = [];
+  // What is frozen stays as it is.
+  for (const [object, path] of names)
+    if (!Object.isFrozen(object)) objects.push({ object, path, state: stateOf(object) });
   const globals = globalNames.map((name) => ({ name, value: globalValue(name) }));
   return {
     names,
@@ -65,9 +71,11 @@ export function hardenIntrinsics(): void {
   };
   Object.defineProperty(Function.prototype, "toString", { value: methods.toString });
   const prototypes = typedArrayPrototypes();
-  for (const object of reach().keys())
+  const names = reach();
+  for (const object of names.keys())
     if (prototypes.has(object)) freezeProperties(object);
     else Object.freeze(object);
+  hardened = names;
 }
 
 /** What typed arrays have in their prototype chains. */

@@ -200,10 +200,10 @@ function ownState(method: AnyFunction): unknown[] {
 }
 
 function externalShape(value: object): Shape {
+  if (typeof value === "function") return shapeOf(value);
   const shape: unknown[] = [Object.getPrototypeOf(value)];
-  addHidden(shape, value, typeof value === "function");
-  if (typeof value !== "function") return shape;
-  return [...shape, ...shapeOf(value)];
+  addHidden(shape, value, false);
+  return shape;
 }
 
 /** Whether a value still has the shape it had. */
