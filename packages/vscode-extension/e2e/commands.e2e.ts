@@ -11,6 +11,7 @@ import {
   line,
   menuOf,
   openFile,
+  openRow,
   runCommand,
   SKIPPED,
   save,
@@ -86,11 +87,9 @@ describe.skipIf(SKIPPED !== "")(`commands on a world with runs${SKIPPED}`, () =>
 
   test("the tree has what was decided, what is held and how the last apply ended", async () => {
     await page.locator(".activitybar .action-label[aria-label^=QMTL]").click();
-    await treeRow(W).click();
-    await treeRow("last apply").waitFor({ timeout: 30_000 });
+    await openRow(treeRow(W), treeRow("last apply"));
     expect(await treeRow("last apply").textContent()).toContain("rolled back");
-    await treeRow("allocations").click();
-    await treeRow("of the world's equity").waitFor({ timeout: 10_000 });
+    await openRow(treeRow("allocations"), treeRow("of the world's equity"));
     await shoot(page, "world-tree");
   });
 
@@ -122,8 +121,7 @@ describe.skipIf(SKIPPED !== "")(`commands on a world with runs${SKIPPED}`, () =>
   });
 
   test("a run in the tree is compared from its own menu", async () => {
-    await treeRow("sma-cross").click();
-    await treeRow("Sharpe").waitFor({ timeout: 30_000 });
+    await openRow(treeRow("sma-cross"), treeRow("Sharpe"));
     const menu = await menuOf(page, treeRow("Sharpe"));
     expect(menu.titles.filter((title) => OURS.test(title))).toEqual(["Compare Runs…"]);
     await menu.choose("Compare Runs…");

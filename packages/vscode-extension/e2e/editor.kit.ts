@@ -173,21 +173,50 @@ export function editing({ prepare, file, begin, expected = [], ...options }: Ope
   });
 }
 
-/** A command by its title, as a person finds it. The palette has what may be run when it opens: it is opened again until the command is there. */
+/** A command by its title, as a person finds it. */
 export async function runCommand(page: Page, title: string): Promise<void> {
+  await searchCommands(page, title, title);
+  await command(page, title).first().click({ timeout: 20_000 });
+}
+
+/** Leaves the palette open with what is found for a text, as soon as the command of this title is among it. */
+export async function searchCommands(page: Page, text: string, title: string): Promise<void> {
+  await search(page, "F1", `>${text}`, command(page, title).first());
+}
+
+/**
+ * Leaves the box that a key opens open with what is found for a text. It has what there is when it opens, and closes when something else takes the
+ * focus: it is opened again until what is looked for is there.
+ */
+async function search(page: Page, key: string, text: string, found: Locator): Promise<void> {
   const input = page.locator(".quick-input-widget:visible .quick-input-box input");
-  const row = page.locator(".quick-input-widget .monaco-list-row", { hasText: title }).first();
-  await until(`the palette has ${title}`, async () => {
+  const seen = (waiting: Promise<void>): Promise<boolean> =>
+    waiting.then(
+      () => true,
+      () => false,
+    );
+  await until(`${text} is found`, async () => {
     if ((await input.count()) > 0) await page.keyboard.press("Escape");
-    await page.keyboard.press("F1");
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    return row.waitFor({ timeout: 3_000 }).then(
+    await page.keyboard.press(key);
+    if (!(await seen(input.fill(text, { timeout: 3_000 })))) return false;
+    return seen(found.waitFor({ timeout: 3_000 }));
+  });
+}
+
+/** In the palette. */
+export function command(page: Page, title: string): Locator {
+  return page.locator(".quick-input-widget:visible .monaco-list-row", { hasText: title });
+}
+
+/** Opens a row of a tree. One that is drawn anew just then takes a click for a choice: it is clicked again until what is below it is there. */
+export async function openRow(row: Locator, below: Locator): Promise<void> {
+  await until("the row is open", async () => {
+    if ((await row.getAttribute("aria-expanded")) === "false") await row.click();
+    return below.waitFor({ timeout: 3_000 }).then(
       () => true,
       () => false,
     );
   });
-  await row.click({ timeout: 20_000 });
 }
 
 /** Opens a file of the workspace, and puts the caret where `at` stands in it. */
@@ -198,12 +227,8 @@ export async function openFile(
   at?: string,
 ): Promise<void> {
   const place = at === undefined ? "" : placeOf(readFileSync(join(folder, file), "utf8"), at);
-  const input = page.locator(".quick-input-widget:visible .quick-input-box input");
-  if ((await input.count()) > 0) await page.keyboard.press("Escape");
-  await page.keyboard.press("Control+P");
-  await input.waitFor();
-  await input.fill(`${file}${place}`);
-  const row = page.locator(".quick-input-widget .monaco-list-row", { hasText: basename(file) }).first();
+  const row = page.locator(".quick-input-widget:visible .monaco-list-row", { hasText: basename(file) }).first();
+  await search(page, "Control+P", `${file}${place}`, row);
   await row.click({ timeout: 20_000 });
   await tab(page, basename(file)).waitFor({ timeout: 20_000 });
 }

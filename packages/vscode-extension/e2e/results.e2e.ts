@@ -9,6 +9,7 @@ import {
   lens,
   lensTexts,
   openFile,
+  openRow,
   processesIn,
   ready,
   runCommand,
@@ -180,11 +181,9 @@ describe.skipIf(SKIPPED !== "")(`what came of a strategy, in VS Code${SKIPPED}`,
   test("is listed with its world and its runs", async () => {
     await runCommand(page, "QMTL: Focus on Worlds View");
     const row = (text: string) => page.locator(".pane-body .monaco-list-row", { hasText: text }).first();
-    await row("sp500-trend").click();
-    await row("sma-cross").waitFor({ timeout: 30_000 });
+    await openRow(row("sp500-trend"), row("sma-cross"));
     expect(await row("sma-cross").textContent()).toContain("active");
-    await row("sma-cross").click();
-    await row("Sharpe 0.28").waitFor({ timeout: 30_000 });
+    await openRow(row("sma-cross"), row("Sharpe 0.28"));
     await shoot(page, "worlds");
   });
 });

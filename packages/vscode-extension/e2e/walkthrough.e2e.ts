@@ -1,7 +1,20 @@
 import { readdirSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { type Editor, editing, lens, ready, runCommand, SKIPPED, shoot, terminal, toast, until } from "./editor.kit.ts";
+import {
+  command,
+  type Editor,
+  editing,
+  lens,
+  ready,
+  runCommand,
+  SKIPPED,
+  searchCommands,
+  shoot,
+  terminal,
+  toast,
+  until,
+} from "./editor.kit.ts";
 
 describe.skipIf(SKIPPED !== "")(`an empty folder, and the walkthrough${SKIPPED}`, () => {
   let editor: Editor;
@@ -35,16 +48,12 @@ describe.skipIf(SKIPPED !== "")(`an empty folder, and the walkthrough${SKIPPED}`
     expect(await page.locator(".gettingStartedContainer .getting-started-step").count()).toBe(5);
     expect(await done().count()).toBe(0);
     // There is nothing yet that they could be about.
-    await page.keyboard.press("F1");
-    await input().fill(">QMTL: ");
-    await page.locator(".quick-input-widget .monaco-list-row", { hasText: "QMTL: New Project" }).waitFor();
-    expect(await page.locator(".quick-input-widget .monaco-list-row", { hasText: "QMTL: " }).allTextContents()).toEqual(
-      [
-        expect.stringContaining("Focus on Worlds View"),
-        expect.stringContaining("New Project"),
-        expect.stringContaining("Show Output"),
-      ],
-    );
+    await searchCommands(page, "QMTL: ", "QMTL: New Project");
+    expect(await command(page, "QMTL: ").allTextContents()).toEqual([
+      expect.stringContaining("Focus on Worlds View"),
+      expect.stringContaining("New Project"),
+      expect.stringContaining("Show Output"),
+    ]);
     await page.keyboard.press("Escape");
   });
 

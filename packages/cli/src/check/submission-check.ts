@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { QMTL_VERSION } from "@qmtl/core";
 import { QmtlError, type QmtlErrorJson } from "@qmtl/core/schema";
 import type { Finding, Submission } from "@qmtl/lsp";
+import { contentDigest } from "../load/content-digest.ts";
 import { diskFiles } from "./disk-files.ts";
 
 /** What a check came to, and the texts that it read: while they are the same, so is it. */
@@ -33,7 +33,7 @@ export async function checkSubmission(
   const kept = join(
     cache,
     "checks",
-    `${digestOf(JSON.stringify([file, submission.world, submission.params ?? {}]))}.json`,
+    `${contentDigest(JSON.stringify([file, submission.world, submission.params ?? {}]))}.json`,
   );
   const known = await readKept(kept);
   const isCurrent =
@@ -104,9 +104,5 @@ async function keep(file: string, kept: KeptCheck): Promise<void> {
 }
 
 function textDigest(text: string | undefined): string | null {
-  return text === undefined ? null : digestOf(text);
-}
-
-function digestOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return text === undefined ? null : contentDigest(text);
 }

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { realpath } from "node:fs/promises";
 import path from "node:path";
 import { QmtlError } from "@qmtl/core/schema";
 import { type FunctionSite, type IdentifiedCode, identifyCode, type SyntaxApi } from "@qmtl/core/static";
 import type * as Esbuild from "esbuild";
 import { type Refusal, refusalToError, toQmtlError } from "./bundle-error.ts";
+import { contentDigest } from "./content-digest.ts";
 import type { LoadOptions } from "./load-strategy-bundle.ts";
 import { packageDigest } from "./package-digest.ts";
 import { type ProvidedImport, type StrategyBundle, scriptName } from "./strategy-bundle.ts";
@@ -132,9 +132,7 @@ async function digestPackages(
 }
 
 function digestOf(code: string, packages: Readonly<Record<string, string>>): string {
-  return createHash("sha256")
-    .update(JSON.stringify(["strategy-bundle/1", code, Object.entries(packages)]))
-    .digest("hex");
+  return contentDigest(JSON.stringify(["strategy-bundle/1", code, Object.entries(packages)]));
 }
 
 function functionTable(found: ReadonlyMap<string, IdentifiedCode>): Record<string, FunctionSite> {

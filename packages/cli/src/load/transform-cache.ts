@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { codeScheme, type IdentifiedCode } from "@qmtl/core/static";
+import { contentDigest } from "./content-digest.ts";
 
 /** Keeps what `identifyCode` found, by content. Without a hit the TypeScript parser has to be loaded, which takes longest. */
 export interface TransformCache {
@@ -13,7 +14,7 @@ export interface TransformCache {
 const format = "1";
 
 export function transformKey(extension: string, source: string): string {
-  return sha256(JSON.stringify([codeScheme, format, extension, source]));
+  return contentDigest(JSON.stringify([codeScheme, format, extension, source]));
 }
 
 export function memoryCache(): TransformCache {
@@ -49,7 +50,7 @@ export function diskCache(directory: string): TransformCache {
       const draft = `${file}.${randomUUID()}`;
       try {
         await mkdir(path.dirname(file), { recursive: true });
-        await writeFile(draft, `${sha256(body)}\n${body}`);
+        await writeFile(draft, `${contentDigest(body)}\n${body}`);
         await rename(draft, file);
       } catch {
         await rm(draft, { force: true }).catch(() => undefined);
@@ -61,9 +62,5 @@ export function diskCache(directory: string): TransformCache {
 function parseEntry(text: string): IdentifiedCode | undefined {
   const end = text.indexOf("\n");
   const body = text.slice(end + 1);
-  return end > 0 && text.slice(0, end) === sha256(body) ? (JSON.parse(body) as IdentifiedCode) : undefined;
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return end > 0 && text.slice(0, end) === contentDigest(body) ? (JSON.parse(body) as IdentifiedCode) : undefined;
 }

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { QmtlError } from "@qmtl/core/schema";
 import { type BuildFailure, build, type Metafile } from "esbuild";
-import { configDigest, configModuleFile, digestOf, keepConfig, keptConfig } from "./kept-config.ts";
+import { contentDigest } from "../load/content-digest.ts";
+import { configDigest, configModuleFile, keepConfig, keptConfig } from "./kept-config.ts";
 import { CONFIG_FILE, cacheFolder } from "./root.ts";
 
 /**
@@ -32,7 +33,7 @@ export async function bundleConfig(root: string): Promise<string> {
       tsconfigRaw: {},
     });
     const text = (outputFiles[0] as { text: string }).text;
-    const module = digestOf(text);
+    const module = contentDigest(text);
     const file = configModuleFile(root, module);
     if (!existsSync(file) || readFileSync(file, "utf8") !== text) {
       mkdirSync(cache, { recursive: true });

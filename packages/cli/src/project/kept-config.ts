@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { QMTL_VERSION } from "@qmtl/core";
+import { contentDigest } from "../load/content-digest.ts";
 import { CONFIG_FILE, cacheFolder } from "./root.ts";
 
 /** Which module a text of a configuration came to. */
@@ -20,7 +20,7 @@ export function keptConfig(root: string): string | undefined {
     const { qmtl, config, module } = JSON.parse(readFileSync(join(cache, KEPT), "utf8")) as KeptConfig;
     if (qmtl !== QMTL_VERSION || config !== configDigest(root)) return undefined;
     const file = configModuleFile(root, module);
-    return digestOf(readFileSync(file)) === module ? file : undefined;
+    return contentDigest(readFileSync(file)) === module ? file : undefined;
   } catch {
     // Missing or damaged: it is made anew.
     return undefined;
@@ -40,7 +40,7 @@ export function keepConfig(root: string, config: string, module: string): void {
 /** @returns nothing where the configuration can't be read: the bundler says why */
 export function configDigest(root: string): string | undefined {
   try {
-    return digestOf(readFileSync(join(root, CONFIG_FILE)));
+    return contentDigest(readFileSync(join(root, CONFIG_FILE)));
   } catch {
     return undefined;
   }
@@ -49,8 +49,4 @@ export function configDigest(root: string): string | undefined {
 /** @param digest of the module's text */
 export function configModuleFile(root: string, digest: string): string {
   return join(cacheFolder(root), `config-${digest.slice(0, 16)}.mjs`);
-}
-
-export function digestOf(text: string | Uint8Array): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -1,14 +1,15 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type RunManifest, runManifestPath } from "@qmtl/core";
+import { contentDigest } from "../load/content-digest.ts";
 
 /** SHA-256 of files below a folder, by their paths; those that can't be read are left out. */
 export async function digestFiles(root: string, files: readonly string[]): Promise<Readonly<Record<string, string>>> {
   const digests = await Promise.all(
     files.map(async (file) => {
       const text = await readFile(join(root, file)).catch(() => undefined);
-      return text === undefined ? [] : [[file, createHash("sha256").update(text).digest("hex")] as const];
+      return text === undefined ? [] : [[file, contentDigest(text)] as const];
     }),
   );
   return Object.fromEntries(digests.flat());

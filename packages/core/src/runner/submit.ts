@@ -3,6 +3,7 @@ import { declaredReturns } from "../backtest/returns.ts";
 import { requireCalendar } from "../data/calendar/calendars.ts";
 import { isoText } from "../data/iso.ts";
 import type { DataPreset } from "../data/preset.ts";
+import { allEnded } from "../data/seamless/all-ended.ts";
 import { ENGINE_VERSION } from "../engine/version.ts";
 import { chooseCuts, decidedBars } from "../guards/cuts.ts";
 import type { GuardReport } from "../guards/report.ts";
@@ -321,7 +322,7 @@ async function storeEvidence(
   const put = async (bytes: Uint8Array | Promise<Uint8Array>): Promise<string> => objects.put(await bytes, { signal });
   // Runners of the strategy load its bundle when the world moves on to this version.
   const isLoaded = request.bundle !== undefined && config.knowledge.kind === "following";
-  const [run, bundle, computed] = await Promise.all([
+  const [run, bundle, computed] = await allEnded([
     put(encodeRun(stored)),
     isLoaded ? put(request.bundle()) : undefined,
     columns && put(encodeColumns(columns, inspected.nodes, { world: config.id, dataset })),

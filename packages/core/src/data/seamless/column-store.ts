@@ -14,6 +14,7 @@ import {
   type SeriesAddress,
   type SeriesManifest,
 } from "../series-manifest.ts";
+import { allEnded } from "./all-ended.ts";
 
 /** A series as the store holds it. */
 export interface StoredSeries {
@@ -82,20 +83,17 @@ export async function saveSeries(input: SaveSeriesInput): Promise<StoredSeries> 
   const { objects, address, revision, series, report, options } = input;
   const put = (cells: ColumnArray): Promise<string> => objects.put(littleEndianBytes(cells), options);
   // Side by side, for each waits for the disk, and so do the digests of the blocks.
-  const storing = Promise.all([
-    put(series.stamps),
-    Promise.all(Object.entries(series.columns).map(async ([name, cells]) => [name, await put(cells)] as const)),
-  ]);
+  const storing = allEnded([series.stamps, ...Object.values(series.columns)].map(put));
   const blocks = hashBlocks(series);
-  const [stamps, columns] = await storing;
+  const [stamps, ...columns] = await storing;
   const manifest: SeriesManifest = {
     format: MANIFEST_FORMAT,
     identity: identityOf(address),
     schema: { id: address.schema.id, columns: columnsJson(address.schema.columns as Columns) },
     revision,
     rows: series.stamps.length,
-    stamps,
-    columns: Object.fromEntries(columns),
+    stamps: stamps!,
+    columns: Object.fromEntries(Object.keys(series.columns).map((name, k) => [name, columns[k]!])),
     blocks,
     ...(series.actions !== undefined && { actions: series.actions }),
     report,
