@@ -133,28 +133,12 @@ export function createBroker(options: {
   readonly liquidity: (s: number, bar: number, quantity: number) => Liquidity;
 }): Broker {
   const { brokerage, instruments, now } = options;
-  const n = instruments.length;
-  const floats = () => new Float64Array(n);
   return {
-    account: {
-      cash: options.equity,
-      quantity: floats(),
-      mark: floats(),
-      averageCost: floats(),
-      entryBar: new Int32Array(n),
-      fills: createFillLog(),
-      settlement: brokerage.settlement && createSettlement(brokerage.settlement.sessions),
-      entries: 0,
-      orders: 0,
-      fees: 0,
-      slippage: 0,
-      borrow: 0,
-      interest: 0,
-      dividends: 0,
-      traded: 0,
-      cutOrders: new Int32Array(n),
-      cutQuantity: floats(),
-    },
+    account: createAccount(
+      options.equity,
+      instruments.length,
+      brokerage.settlement && createSettlement(brokerage.settlement.sessions),
+    ),
     fee: brokerage.fee,
     slippage: brokerage.slippage,
     instruments,
@@ -167,6 +151,38 @@ export function createBroker(options: {
     month: createTradedMonth(brokerage.fee),
     liquidity: hasImpact(brokerage.slippage) ? options.liquidity : undefined,
   };
+}
+
+function createAccount(equity: number, symbols: number, settlement: Settlement | undefined): Account {
+  const floats = (): Float64Array => new Float64Array(symbols);
+  // Not whole numbers at first, which would make them another kind of field: with the first fraction, V8 would compile anew whatever knows an account.
+  const account: Account = {
+    cash: Number.NaN,
+    quantity: floats(),
+    mark: floats(),
+    averageCost: floats(),
+    entryBar: new Int32Array(symbols),
+    fills: createFillLog(),
+    settlement,
+    entries: 0,
+    orders: 0,
+    fees: Number.NaN,
+    slippage: Number.NaN,
+    borrow: Number.NaN,
+    interest: Number.NaN,
+    dividends: Number.NaN,
+    traded: Number.NaN,
+    cutOrders: new Int32Array(symbols),
+    cutQuantity: floats(),
+  };
+  account.cash = equity;
+  account.fees = 0;
+  account.slippage = 0;
+  account.borrow = 0;
+  account.interest = 0;
+  account.dividends = 0;
+  account.traded = 0;
+  return account;
 }
 
 /**

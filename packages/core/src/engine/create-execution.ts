@@ -169,11 +169,12 @@ class ChunkedExecution implements Execution {
     if (this.failure !== undefined) throw this.failure;
     const { lone, chunk } = this;
     try {
-      while (this.at < count) {
-        const end = Math.min(count, this.at + chunk);
-        if (lone === undefined) this.slice(end);
-        else sliceLone(lone, end);
-        this.at = end;
+      let { at } = this;
+      while (at < count) {
+        at = Math.min(count, at + chunk);
+        if (lone === undefined) this.slice(at);
+        else sliceLone(lone, at);
+        this.at = at;
       }
     } catch (error) {
       const { progress } = this;

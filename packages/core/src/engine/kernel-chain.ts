@@ -37,7 +37,8 @@ export function chainKernels(
       timeline !== undefined &&
       run.length > 1 &&
       (loops === "generated" || (timeline.stamps.length >= OWN_CHAIN_ROWS && run.length <= OWN_CHAIN_KERNELS));
-    chained.push(...((own ? bindChain(run, timeline, progress) : undefined) ?? run));
+    const whole = run.length === steps.length;
+    chained.push(...((own ? bindChain(run, whole, timeline, progress) : undefined) ?? run));
     at = end;
   }
   return chained;
@@ -57,15 +58,22 @@ const chains: Recent<Chain> = recent(64);
 const numbers = new WeakMap<Kernel, number>();
 let numbered = 0;
 
-function bindChain(steps: readonly Step[], timeline: Timeline, progress: Int32Array): readonly Step[] | undefined {
+/** @param whole there is nothing else in the graph that could read a column that passes */
+function bindChain(
+  steps: readonly Step[],
+  whole: boolean,
+  timeline: Timeline,
+  progress: Int32Array,
+): readonly Step[] | undefined {
   const links = steps.map(({ link }) => link!);
   const wires = wiresOf(links);
-  const kin = links.map(({ kernel, reads, writes }, k) => [
+  const kin = links.map(({ kernel, reads, writes, passing }, k) => [
     numberOf(kernel),
     wires[k],
+    whole && passing,
     ...[...reads, ...writes].map((cells) => cells.constructor.name),
   ]);
-  const make = chains(JSON.stringify(kin), () => compileChain(links, wires));
+  const make = chains(JSON.stringify(kin), () => compileChain(links, wires, whole));
   if (make === undefined) return undefined;
   const nodes = steps.map(({ node }) => node);
   const warm = Math.max(...links.map(({ firstInput }) => firstInput));
@@ -94,10 +102,14 @@ function wiresOf(links: readonly KernelLink[]): readonly (readonly number[])[] {
 }
 
 /**
- * Many rows are computed kernel by kernel, a single one number by number: what a kernel gives for it goes on to its readers as it is, beside
- * being written.
+ * Many rows are computed kernel by kernel, a single one number by number: what a kernel gives for it goes on to its readers as it is, and is
+ * written where somebody else may read it.
  */
-function compileChain(links: readonly KernelLink[], wires: ReturnType<typeof wiresOf>): Chain | undefined {
+function compileChain(
+  links: readonly KernelLink[],
+  wires: ReturnType<typeof wiresOf>,
+  whole: boolean,
+): Chain | undefined {
   const each = (text: (link: KernelLink, k: number) => string, between = "\n  "): string =>
     links.map(text).join(between);
   const fields = each(
@@ -121,7 +133,9 @@ function compileChain(links: readonly KernelLink[], wires: ReturnType<typeof wir
       wires[k]![input]! < 0 ? `this.read${k}_${input}[row]` : `value${wires[k]![input]}`,
     );
     const value = `kernel${k}.next(this.state${k}, ${["stamp", ...values].join(", ")})`;
-    return `const value${k} = ${asCell(value, writes[0]!)}; this.write${k}_0[row] = value${k};`;
+    const isRead = links.some((other, at) => !byNumber(other) && wires[at]!.includes(k));
+    const write = whole && link.passing[0] === true && !isRead ? "" : `this.write${k}_0[row] = value${k};`;
+    return `const value${k} = ${asCell(value, writes[0]!)}; ${write}`;
   };
   // Both ways in one function: too long for V8 to compile it into its callers, where its kernels would find no room any more.
   return generate<(...of: readonly Kernel[]) => Chain>(

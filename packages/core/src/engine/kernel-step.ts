@@ -1,7 +1,7 @@
 import type { ColumnArray } from "../schema/cell.ts";
 import type { KernelNode } from "../strategy/graph.ts";
 import type { Kernel } from "../strategy/kernel.ts";
-import { type ColumnBuffer, type Lent, roomFor } from "./column-buffer.ts";
+import { type ColumnBuffer, type Lent, PassingColumn, roomFor } from "./column-buffer.ts";
 import type { SeriesPlan } from "./series-plan.ts";
 import type { KernelLink, Step } from "./step.ts";
 import type { Tail } from "./tail.ts";
@@ -50,7 +50,15 @@ export class KernelStep implements Step, Follower {
     this.follow();
     timeline.followers.push(this);
     if (this.gathered.length === 0)
-      this.link = { timeline, firstInput, kernel, state: this.state, reads: this.reads, writes: this.writes };
+      this.link = {
+        timeline,
+        firstInput,
+        kernel,
+        state: this.state,
+        reads: this.reads,
+        writes: this.writes,
+        passing: outputs.map((output) => output instanceof PassingColumn),
+      };
   }
 
   follow(): void {

@@ -19,4 +19,6 @@ export interface KernelLink {
   readonly state: unknown;
   readonly reads: readonly ColumnArray[];
   readonly writes: readonly ColumnArray[];
+  /** Per output: its rows are read in the slice that writes them, and never again. */
+  readonly passing: readonly boolean[];
 }
