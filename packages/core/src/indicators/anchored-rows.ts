@@ -58,16 +58,7 @@ export function enterBlock(rows: AnchoredRows, stamps: Float64Array, row: number
   const t = stamps[row]!;
   const next = end + span;
   // Nearly always the block that follows the last one: then nothing has to be divided.
-  if (t < next && t >= end) rows.end = next;
-  else {
-    rows.end = t;
-    enterBlockAtEnd(rows);
-  }
-}
-
-/** The same for the block that holds the instant which `end` was set to. */
-export function enterBlockAtEnd(rows: AnchoredRows): void {
-  rows.end = (Math.floor(rows.end / rows.span) + 1) * rows.span;
+  rows.end = t < next && t >= end ? next : (Math.floor(t / span) + 1) * span;
 }
 
 /** The first row from `row` on that is not in the block, or `most` where that comes first. */

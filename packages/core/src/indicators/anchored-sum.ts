@@ -6,7 +6,6 @@ import {
   blockStop,
   createAnchoredRows,
   enterBlock,
-  enterBlockAtEnd,
   gatherRows,
   keepRows,
 } from "./anchored-rows.ts";
@@ -64,16 +63,10 @@ export function runAnchoredSum(
 export function nextAnchoredSum(state: AnchoredSum, value: number, divisor: number, stamp: number): number {
   const { bars, cursor } = state;
   if (!(stamp < state.end)) {
+    const { end, span } = state;
     // `enterBlock` by a stamp, which would be allocated if it were passed on.
-    const following = state.end + state.span;
-    if (stamp < following) state.end = following;
-    else {
-      state.end = stamp;
-      enterBlockAtEnd(state);
-    }
-    anchor(state, NO_ROWS, 0, 0);
-    state.inBlock = 0;
-    state.within = 0;
+    state.end = stamp < end + span ? end + span : (Math.floor(stamp / span) + 1) * span;
+    beginBlockAlone(state);
   }
   const inBlock = state.inBlock + 1;
   const within = state.within + value;
@@ -87,6 +80,12 @@ export function nextAnchoredSum(state: AnchoredSum, value: number, divisor: numb
   if (state.seen !== bars && ++state.seen !== bars) sum = Number.NaN;
   const share = sum / divisor;
   return state.ticks === undefined ? share : nextTickSum(state.ticks, value, divisor, share);
+}
+
+function beginBlockAlone(state: AnchoredSum): void {
+  anchor(state, NO_ROWS, 0, 0);
+  state.inBlock = 0;
+  state.within = 0;
 }
 
 const NO_ROWS = new Float64Array(0);
