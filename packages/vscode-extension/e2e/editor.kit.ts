@@ -315,7 +315,22 @@ export async function menuOf(
   await items.first().waitFor({ timeout: 10_000 });
   return {
     titles: await items.allTextContents(),
-    choose: (title) => items.filter({ hasText: title }).first().click(),
+    // A menu that has just opened takes a click for the end of the one that opened it.
+    choose: (title) =>
+      until(`${title} is chosen`, async () => {
+        await items
+          .filter({ hasText: title })
+          .first()
+          .click({ timeout: 3_000 })
+          .catch(() => {});
+        return items
+          .first()
+          .waitFor({ state: "hidden", timeout: 1_000 })
+          .then(
+            () => true,
+            () => false,
+          );
+      }),
   };
 }
 

@@ -103,11 +103,13 @@ describe.skipIf(SKIPPED !== "")(`a strategy's graph${SKIPPED}`, () => {
   });
 
   test("is there again after a reload, with what was chosen", async () => {
+    const upstream = sheet(page).locator('.node[data-key="bars"] .row.upstream');
     await node(page, "slow").locator(".row").click();
     await sheet(page).locator('.node.selected[data-key="slow"]').waitFor();
+    await upstream.waitFor();
     await runCommand(page, "Developer: Reload Window");
     await sheet(page).locator('.node.selected[data-key="slow"]').waitFor({ timeout: 60_000 });
-    await sheet(page).locator('.node[data-key="bars"] .row.upstream').waitFor();
+    await upstream.waitFor();
     await sheet(page).locator(".node.hot").first().waitFor();
   });
 });

@@ -122,7 +122,8 @@ function draw(): void {
   view.replaceChildren(chart.svg);
   const known = picture.nodes.find(({ key }) => key === node);
   if (known === undefined) [node, column] = [null, null];
-  else if (known.columns?.some(({ name }) => name === column) !== true) column = null;
+  // Columns that can't be told yet may still come.
+  else if (known.columns !== null && !hasColumn(known, column)) column = null;
   if (caret !== null && !chart.nodes.has(caret)) caret = null;
   scale();
   show();
@@ -133,7 +134,11 @@ function draw(): void {
 function show(): void {
   const picture = pictures[strategy];
   if (picture === undefined || chart === undefined) return;
-  const lineage = node === null || column === null ? undefined : lineageOf(picture, { node, column });
+  const chosen = picture.nodes.find(({ key }) => key === node);
+  const lineage =
+    chosen === undefined || column === null || !hasColumn(chosen, column)
+      ? undefined
+      : lineageOf(picture, { node: chosen.key, column });
   const heat = heatOf(picture);
   chart.show({ node, column, lineage, caret, heat });
   hotToggle.setAttribute("aria-pressed", String(hot));
@@ -143,7 +148,6 @@ function show(): void {
   if (heatText.textContent !== words) heatText.textContent = words;
   table.replaceChildren(table.firstElementChild as Element, graphTable(picture, heat));
   for (const [key, group] of chart.nodes) group.setAttribute("tabindex", key === entry() ? "0" : "-1");
-  const chosen = picture.nodes.find(({ key }) => key === node);
   details.replaceChildren(
     ...(chosen === undefined
       ? [
@@ -153,6 +157,10 @@ function show(): void {
       : nodeDetails({ picture, node: chosen, column, lineage, heat, onColumn: choose, onReveal: open })),
   );
   remember();
+}
+
+function hasColumn({ columns }: Picture["nodes"][number], column: string | null): boolean {
+  return columns?.some(({ name }) => name === column) === true;
 }
 
 /** What is submitted of a file is its first strategy. */
