@@ -58,26 +58,38 @@ export function writeTickSums(
   from: number,
   to: number,
 ): void {
-  for (let row = from; row < to; row++) output[row] = nextTickSum(state, values[row]!, divisor, output[row]!);
+  const { ring, perUnit, grid } = state;
+  const bars = ring.length;
+  let { cursor, seen, off } = state;
+  let sum = state.steps[0]!;
+  for (let row = from; row < to; row++) {
+    if (seen === bars) {
+      const gone = ring[cursor]!;
+      if (Number.isNaN(gone)) off--;
+      else sum -= gone;
+    } else seen++;
+    const steps = stepsOf(state, values[row]!);
+    if (Number.isNaN(steps)) off++;
+    else sum += steps;
+    ring[cursor] = steps;
+    cursor = cursor + 1 === bars ? 0 : cursor + 1;
+    // One division of whole numbers rounds once: the double that is nearest to the average.
+    if (off === 0 && seen === bars) output[row] = perUnit > 0 ? sum / (divisor * perUnit) : (sum / divisor) * grid;
+  }
+  state.cursor = cursor;
+  state.seen = seen;
+  state.off = off;
+  state.steps[0] = sum;
 }
+
+// Of a single row, which no other call keeps.
+const oneValue = new Float64Array(1);
+const oneSum = new Float64Array(1);
 
 /** The same for one row: its sum, or `other` where its window is not full, or not on the grid. */
 export function nextTickSum(state: TickSum, value: number, divisor: number, other: number): number {
-  const { ring, perUnit, cursor, steps: sums } = state;
-  const bars = ring.length;
-  let sum = sums[0]!;
-  if (state.seen === bars) {
-    const gone = ring[cursor]!;
-    if (Number.isNaN(gone)) state.off--;
-    else sum -= gone;
-  } else state.seen++;
-  const steps = stepsOf(state, value);
-  if (Number.isNaN(steps)) state.off++;
-  else sum += steps;
-  ring[cursor] = steps;
-  state.cursor = cursor + 1 === bars ? 0 : cursor + 1;
-  sums[0] = sum;
-  if (state.off !== 0 || state.seen !== bars) return other;
-  // One division of whole numbers rounds once: the double that is nearest to the average.
-  return perUnit > 0 ? sum / (divisor * perUnit) : (sum / divisor) * state.grid;
+  oneValue[0] = value;
+  oneSum[0] = other;
+  writeTickSums(state, oneValue, oneSum, divisor, 0, 1);
+  return oneSum[0];
 }
