@@ -190,17 +190,20 @@ export async function searchCommands(page: Page, text: string, title: string): P
  */
 async function search(page: Page, key: string, text: string, found: Locator): Promise<void> {
   const input = page.locator(".quick-input-widget:visible .quick-input-box input");
-  const seen = (waiting: Promise<void>): Promise<boolean> =>
-    waiting.then(
-      () => true,
-      () => false,
-    );
   await until(`${text} is found`, async () => {
     if ((await input.count()) > 0) await page.keyboard.press("Escape");
     await page.keyboard.press(key);
     if (!(await seen(input.fill(text, { timeout: 3_000 })))) return false;
     return seen(found.waitFor({ timeout: 3_000 }));
   });
+}
+
+/** Whether what is waited for has come in time. */
+function seen(waiting: Promise<void>): Promise<boolean> {
+  return waiting.then(
+    () => true,
+    () => false,
+  );
 }
 
 /** In the palette. */
@@ -212,10 +215,7 @@ export function command(page: Page, title: string): Locator {
 export async function openRow(row: Locator, below: Locator): Promise<void> {
   await until("the row is open", async () => {
     if ((await row.getAttribute("aria-expanded")) === "false") await row.click();
-    return below.waitFor({ timeout: 3_000 }).then(
-      () => true,
-      () => false,
-    );
+    return seen(below.waitFor({ timeout: 3_000 }));
   });
 }
 
@@ -318,18 +318,8 @@ export async function menuOf(
     // A menu that has just opened takes a click for the end of the one that opened it.
     choose: (title) =>
       until(`${title} is chosen`, async () => {
-        await items
-          .filter({ hasText: title })
-          .first()
-          .click({ timeout: 3_000 })
-          .catch(() => {});
-        return items
-          .first()
-          .waitFor({ state: "hidden", timeout: 1_000 })
-          .then(
-            () => true,
-            () => false,
-          );
+        await seen(items.filter({ hasText: title }).first().click({ timeout: 3_000 }));
+        return seen(items.first().waitFor({ state: "hidden", timeout: 1_000 }));
       }),
   };
 }

@@ -41,7 +41,7 @@ const kernel: Kernel<undefined> = {
     if (to - from === 1) output[from] = isAbove(a[from]!, b[from]!);
     else runMany(a, b, output, from, to);
   },
-  next: (_state, _stamp, a, b) => isAbove(a!, b!),
+  next: (_state, _stamp, a, b) => isAbove(a, b),
 };
 
 export const aboveSignature = signature({

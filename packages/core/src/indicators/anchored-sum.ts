@@ -74,7 +74,7 @@ export function nextAnchoredSum(state: AnchoredSum, value: number, divisor: numb
   state.within = within;
   let sum = within;
   if (inBlock < bars) sum = state.before[inBlock]! + within;
-  else if (inBlock > bars) sum = sumAfresh(state, value);
+  else if (inBlock > bars) sum = afresh(state, NO_ROWS, 0, 0, value);
   state.ring[cursor] = value;
   state.cursor = cursor + 1 === bars ? 0 : cursor + 1;
   if (state.seen !== bars && ++state.seen !== bars) sum = Number.NaN;
@@ -118,7 +118,7 @@ function runMany(
     }
     if (row < to && stamps[row]! < end) {
       within += values[row]!;
-      output[row] = (++inBlock === bars ? within : afresh(state, values, from, row)) / divisor;
+      output[row] = (++inBlock === bars ? within : afresh(state, values, from, row, values[row]!)) / divisor;
       row++;
     }
   }
@@ -211,17 +211,11 @@ function anchor(state: AnchoredSum, values: ColumnArray, from: number, row: numb
   }
 }
 
-/** The sum of a value and the `bars - 1` before it, from left to right. */
-function sumAfresh(rows: AnchoredRows, value: number): number {
-  const recent = gatherRows(rows, NO_ROWS, 0, 0, rows.bars - 1);
+/** The sum of a value and the `bars - 1` before row `row`, from left to right. */
+function afresh(rows: AnchoredRows, values: ColumnArray, from: number, row: number, value: number): number {
+  const before = rows.bars - 1;
+  const recent = gatherRows(rows, values, from, row, before);
   let sum = 0;
-  for (let at = 0; at < rows.bars - 1; at++) sum += recent[at]!;
+  for (let at = 0; at < before; at++) sum += recent[at]!;
   return sum + value;
-}
-
-function afresh(rows: AnchoredRows, values: ColumnArray, from: number, row: number): number {
-  const recent = gatherRows(rows, values, from, row + 1, rows.bars);
-  let sum = 0;
-  for (let at = 0; at < rows.bars; at++) sum += recent[at]!;
-  return sum;
 }

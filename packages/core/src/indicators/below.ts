@@ -37,7 +37,7 @@ const kernel: Kernel<undefined> = {
     if (to - from === 1) output[from] = isBelow(a[from]!, b[from]!);
     else runMany(a, b, output, from, to);
   },
-  next: (_state, _stamp, a, b) => isBelow(a!, b!),
+  next: (_state, _stamp, a, b) => isBelow(a, b),
 };
 
 export const belowSignature = signature({

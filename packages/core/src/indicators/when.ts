@@ -39,7 +39,7 @@ const kernel: Kernel<Choices> = {
     if (to - from === 1) output[from] = choices[flag[from]!]!;
     else runMany(choices, flag, output, from, to);
   },
-  next: (choices, _stamp, flag) => choices[flag!]!,
+  next: (choices, _stamp, flag) => choices[flag]!,
 };
 
 export const whenSignature = signature({
